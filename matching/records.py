@@ -1,0 +1,190 @@
+"""What does the engine look at, and what does it answer?
+
+Frozen records with units in their names. Amounts are floats in the unit the name bears; None is unknown. Whoever
+fills them has already turned stale values into None (see `matching.freshness`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
+class Mode(StrEnum):
+    """How the two sides would work together (工信部联规〔2025〕189号, items 14 to 19)."""
+
+    RELOCATION = "relocation"
+    HQ_BASE = "hq_base"
+    RD_MANUFACTURING = "rd_manufacturing"
+    MARKET_PRODUCT = "market_product"
+    ENCLAVE = "enclave"
+    PARTNER = "partner"
+
+
+class Verdict(StrEnum):
+    """Of one gate: pass, fail, unknown."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class Standing(StrEnum):
+    """Of a pair: every gate passes; none fails but some are unknown; at least one fails."""
+
+    FEASIBLE = "feasible"
+    UNVERIFIED = "unverified"
+    INFEASIBLE = "infeasible"
+
+
+class EnergyBasis(StrEnum):
+    """当量值 (节能审查 counts it) or 等价值 (用能权 trades it). The two are never compared."""
+
+    CALORIFIC = "calorific"
+    COAL_EQUIVALENT = "coal_equivalent"
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Amounts a need asks for, or a park has free. None: not asked, or unknown."""
+
+    land_m2: float | None = None
+    largest_plot_m2: float | None = None
+    building_m2: float | None = None
+    power_kva: float | None = None
+    energy_tce: float | None = None
+    energy_basis: EnergyBasis | None = None
+    coal_t_a: float | None = None
+    water_t_d: float | None = None
+    wastewater_t_d: float | None = None
+    steam_t_h: float | None = None
+    gas_m3_d: float | None = None
+    hazardous_waste_t_a: float | None = None
+    emissions_t_a: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Region codes (2, 4 or 6 digits). `only` and `exclude` are gates, `prefer` is a criterion."""
+
+    only: tuple[str, ...] = ()
+    prefer: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What an enterprise must place."""
+
+    id: str = ""
+    mode: Mode = Mode.RELOCATION
+    industry: str | None = None
+    description: str = ""
+    origin: str | None = None
+    hq: str | None = None
+    asks: Resources = Resources()
+    investment_cny: float | None = None
+    tax_cny_a: float | None = None
+    output_cny_a: float | None = None
+    jobs: float | None = None
+    needed_on: date | None = None
+    land_price_max_cny_m2: float | None = None
+    supply_modes: tuple[str, ...] = ()
+    regions: Regions = Regions()
+    weights: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+    importance: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """What a park can take. `industries` are the park's own words; codes are looked up by `matching.industry`."""
+
+    code: str
+    name: str = ""
+    adcode: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    level: str | None = None
+    area_m2: float | None = None
+    industries: tuple[str, ...] = ()
+    chemical_park: bool | None = None
+    prohibited: tuple[str, ...] = ()
+    restricted: tuple[str, ...] = ()
+    free: Resources = Resources()
+    replacement: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+    investment_min_cny_m2: float | None = None
+    tax_min_cny_m2_a: float | None = None
+    land_price_cny_m2: float | None = None
+    rent_cny_m2_month: float | None = None
+    power_price_cny_kwh: float | None = None
+    water_price_cny_m3: float | None = None
+    gas_price_cny_m3: float | None = None
+    wage_cny_a: float | None = None
+    supply_modes: tuple[str, ...] = ()
+    available_on: date | None = None
+    response_rate: float | None = None
+    green_power_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One hard constraint: what is needed, what is free, how much is missing, in `unit`. `reason` says why unknown."""
+
+    gate: str
+    verdict: Verdict
+    need: float | None = None
+    free: float | None = None
+    gap: float | None = None
+    unit: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One criterion's part of the score: share = ½(1±β)·weight·value. `known` is False where value is the prior."""
+
+    criterion: str
+    side: str
+    weight: float
+    value: float
+    share: float
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The smallest single change to the need that turns a miss into a match."""
+
+    gate: str
+    by: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A scored pair with its reasons. The shares of `contributions` sum to `score`."""
+
+    park: Park
+    standing: Standing
+    score: float
+    interval: tuple[float, float]
+    contributions: tuple[Contribution, ...]
+    gates: tuple[Gate, ...]
+    need_side: float
+    park_side: float
+    reasons: tuple[str, ...] = ()
+    relax: Relaxation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Feasible parks, then unverified, scores falling within each; and the nearest misses."""
+
+    mode: Mode
+    counts: Mapping[Standing, int]
+    results: tuple[Match, ...]
+    misses: tuple[Match, ...]
+    fill_first: str | None = None
