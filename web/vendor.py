@@ -1,7 +1,7 @@
 """Which third-party files does the site carry, and how are they made again from their npm packages?
 
-    npm pack htmx.org@4.0.1 @tabler/core@1.6.0 @tabler/icons@3.51.0 axe-core@4.14.1     (in some folder)
-    python -m web.vendor FOLDER                                                         (writes files and manifests)
+npm pack htmx.org@4.0.1 @tabler/core@1.6.0 @tabler/icons@3.51.0 axe-core@4.14.1     (in some folder)
+python -m web.vendor FOLDER                                                         (writes files and manifests)
 """
 
 import base64
@@ -18,12 +18,13 @@ SITE = Path("web/static/vendor")
 TESTS = Path("tests/vendor")
 MANIFEST = "manifest.json"
 OUTLINE = """
-adjustments alert-circle alert-triangle arrow-down arrow-left arrow-right arrow-up ban bell bolt briefcase building
-building-community building-factory-2 building-warehouse calendar certificate chart-bar check chevron-down chevron-left
-chevron-right chevron-up circle-check circle-x clock coin columns copy device-floppy dots download droplet edit
-external-link eye eye-off file-spreadsheet filter flag flame help-circle history home hourglass info-circle key language
-layout-grid leaf link list lock lock-open login logout map map-pin menu-2 minus moon pencil plus printer question-mark
-recycle refresh route ruler scale school search sitemap star sun sun-moon table trash truck upload user user-plus users x
+ adjustments alert-circle alert-triangle arrow-down arrow-left arrow-right arrow-up ban bell bolt briefcase
+building building-community building-factory-2 building-warehouse calendar certificate chart-bar check
+chevron-down chevron-left chevron-right chevron-up circle-check circle-x clock coin columns copy device-floppy
+dots download droplet edit external-link eye eye-off file-spreadsheet filter flag flame help-circle history
+home hourglass info-circle key language layout-grid leaf link list lock lock-open login logout map map-pin
+menu-2 minus moon pencil plus printer question-mark recycle refresh route ruler scale school search sitemap
+star sun sun-moon table trash truck upload user user-plus users x
 """
 FILLED = ["star"]
 
