@@ -1,0 +1,135 @@
+"""What can a park give, at which terms, and as of when?
+
+One row per resource and per term, each with its date, validity and source. free = design − used − committed − held.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, String, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel
+
+from marketplace import units
+from marketplace.database import Moment
+from marketplace.organisations import Viewer
+from marketplace.parks import Park
+from marketplace.resources import Pollutant, Source
+from matching.records import EnergyBasis
+
+Emissions = dict[Pollutant, Annotated[Decimal | None, units.POLLUTANT_T_A]]
+
+
+class SheetFields(SQLModel):
+    """What people may fill in: the capacity sheet. `…_used` is what is taken already outside this market."""
+
+    model_config = {"extra": "forbid"}
+
+    land_mu: Annotated[Decimal | None, units.LAND] = None
+    land_mu_used: Annotated[Decimal | None, units.LAND] = None
+    largest_plot_mu: Annotated[Decimal | None, units.LAND] = None
+    building_m2: Annotated[Decimal | None, units.FLOOR] = None
+    building_m2_used: Annotated[Decimal | None, units.FLOOR] = None
+    power_kva: Annotated[Decimal | None, units.POWER_KVA] = None
+    power_kva_used: Annotated[Decimal | None, units.POWER_KVA] = None
+    energy_tce: Annotated[Decimal | None, units.ENERGY_TCE] = None
+    energy_tce_used: Annotated[Decimal | None, units.ENERGY_TCE] = None
+    energy_basis: EnergyBasis | None = None
+    coal_t_a: Annotated[Decimal | None, units.TONNES_A] = None
+    coal_t_a_used: Annotated[Decimal | None, units.TONNES_A] = None
+    water_t_d: Annotated[Decimal | None, units.WATER_T_D] = None
+    water_t_d_used: Annotated[Decimal | None, units.WATER_T_D] = None
+    wastewater_t_d: Annotated[Decimal | None, units.WATER_T_D] = None
+    wastewater_t_d_used: Annotated[Decimal | None, units.WATER_T_D] = None
+    steam_t_h: Annotated[Decimal | None, units.STEAM_T_H] = None
+    steam_t_h_used: Annotated[Decimal | None, units.STEAM_T_H] = None
+    gas_m3_d: Annotated[Decimal | None, units.GAS_M3_D] = None
+    gas_m3_d_used: Annotated[Decimal | None, units.GAS_M3_D] = None
+    hazardous_waste_t_a: Annotated[Decimal | None, units.TONNES_A] = None
+    hazardous_waste_t_a_used: Annotated[Decimal | None, units.TONNES_A] = None
+    emissions_t_a: Emissions = Field(default_factory=dict)
+    emissions_t_a_used: Emissions = Field(default_factory=dict)
+    replacement: dict[Pollutant, Annotated[Decimal | None, units.MULTIPLE]] = Field(default_factory=dict)
+    investment_10k_mu: Annotated[Decimal | None, units.INVESTMENT_PER_LAND] = None
+    tax_10k_mu_a: Annotated[Decimal | None, units.TAX_PER_LAND] = None
+    land_10k_mu: Annotated[Decimal | None, units.LAND_PRICE] = None
+    rent_cny_m2_month: Annotated[Decimal | None, units.RENT] = None
+    power_cny_kwh: Annotated[Decimal | None, units.POWER_PRICE] = None
+    water_cny_m3: Annotated[Decimal | None, units.WATER_PRICE] = None
+    gas_cny_m3: Annotated[Decimal | None, units.GAS_PRICE] = None
+    wage_10k_a: Annotated[Decimal | None, units.WAGE] = None
+    green_power_share: Annotated[Decimal | None, units.SHARE] = None
+    chemical_park: bool | None = None
+    prohibited: list[str] = Field(default_factory=list, max_length=200)
+    restricted: list[str] = Field(default_factory=list, max_length=200)
+    supply_modes: list[str] = Field(default_factory=list, max_length=10)
+    available_on: date | None = None
+
+
+class Capacity(SQLModel, table=True):
+    """One resource of one park, in base units."""
+
+    __tablename__ = "capacity"
+    __table_args__ = (
+        UniqueConstraint("park_id", "resource"),
+        CheckConstraint("design >= 0 AND used >= 0 AND committed >= 0 AND held >= 0", name="amounts"),
+        CheckConstraint("design - used - committed - held >= 0", name="free"),
+        CheckConstraint("source IN ('catalogue','declared','document','verified','simulated')", name="source"),
+        CheckConstraint("basis IN ('calorific','coal_equivalent')", name="basis"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    park_id: int = Field(foreign_key="park.id", index=True)
+    resource: str = Field(max_length=32)
+    design: int = Field(sa_type=BigInteger)
+    used: int = Field(default=0, sa_type=BigInteger)
+    committed: int = Field(default=0, sa_type=BigInteger)
+    held: int = Field(default=0, sa_type=BigInteger)
+    basis: EnergyBasis | None = Field(default=None, sa_type=String(16))
+    typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # design and used as they were typed
+    as_of: date
+    valid_until: date | None = None
+    source: Source = Field(default=Source.DECLARED, sa_type=String(16))
+    updated_at: datetime = Field(sa_type=Moment)
+
+
+class Term(SQLModel, table=True):
+    """One price, admission gate, list or date of one park: `amount` in base units, or `value` for what is no amount."""
+
+    __tablename__ = "term"
+    __table_args__ = (
+        UniqueConstraint("park_id", "name"),
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("source IN ('catalogue','declared','document','verified','simulated')", name="source"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    park_id: int = Field(foreign_key="park.id", index=True)
+    name: str = Field(max_length=32)
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    value: Any = Field(default=None, sa_type=JSON)
+    typed: str = Field(default="", max_length=60)
+    as_of: date
+    valid_until: date | None = None
+    source: Source = Field(default=Source.DECLARED, sa_type=String(16))
+    updated_at: datetime = Field(sa_type=Moment)
+
+
+def save_sheet(
+    session: Session,
+    park: Park,
+    fields: SheetFields,
+    *,
+    by: Viewer | None,
+    now: datetime,
+    source: Source = Source.DECLARED,
+    as_of: date | None = None,
+    valid_until: date | None = None,
+) -> bool:
+    """Write what changed and raise the park's version; whether anything did. Raises Refusal."""
+    raise NotImplementedError
+
+
+def reconfirm(session: Session, park: Park, *, by: Viewer | None, now: datetime) -> int:
+    """Say that the whole sheet still holds today; how many values were stamped."""
+    raise NotImplementedError

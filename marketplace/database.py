@@ -1,0 +1,144 @@
+"""Where are the rows, and how does a transaction begin?"""
+
+import secrets
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session, SQLModel
+
+from marketplace.errors import Fault, Refusal
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Sessions = Callable[[], Session]
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/l/i: people read ids aloud
+_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "ncpfs", "afs"}
+
+
+def public_id() -> str:
+    """Twelve random letters and digits, 59 bits: an id that says nothing and cannot be guessed."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Shaped(TypeDecorator[Any]):
+    """A small model, kept as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, shape: type[BaseModel]) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def process_bind_param(self, value: BaseModel | None, dialect: Dialect) -> Any:
+        return None if value is None else value.model_dump(mode="json")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> BaseModel | None:
+        return None if value is None else self.shape.model_validate(value)
+
+
+def engine_for(url: str, *, pool: int = 16, foreign_keys: bool = True) -> Engine:
+    """An engine for sqlite:/// or postgresql+psycopg://. Raises Refusal for anything else or a network folder."""
+    parsed = make_url(url)
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise Refusal(Fault("db", "SQLite needs a file: sqlite:///parkbridge.db", {}))
+        refuse_network_folder(Path(parsed.database))
+        engine = create_engine(parsed, pool_size=pool, max_overflow=0)
+        _govern_sqlite(engine, foreign_keys=foreign_keys)
+        return engine
+    if kind != "postgresql":
+        raise Refusal(Fault("db", "The database is sqlite:/// or postgresql+psycopg://, not {kind}", {"kind": kind}))
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"), pool_size=pool, max_overflow=0, pool_pre_ping=True
+    )
+
+
+def _govern_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
+    """Pragmas at connect; BEGIN IMMEDIATE for writers and a query-only BEGIN for readers.
+
+    A deferred BEGIN that later writes fails with "database is locked" whatever the busy timeout.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in (
+            "busy_timeout=15000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        reading = bool(connection.get_execution_options().get("reading"))
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def writing(engine: Engine) -> Session:
+    """A session that may write. Commit it before the answer leaves."""
+    return Session(engine, expire_on_commit=False)
+
+
+def reading(engine: Engine) -> Session:
+    """A session that cannot write: SQLite and PostgreSQL both refuse."""
+    return Session(engine.execution_options(reading=True, postgresql_readonly=True), expire_on_commit=False)
+
+
+def refuse_network_folder(path: Path) -> None:
+    """WAL needs shared memory that network folders do not give. Raises Refusal."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return
+    here = str(path.absolute().parent)
+    rows = [line.split()[1:3] for line in mounts.read_text(errors="replace").splitlines()]
+    under = [(len(at), kind) for at, kind in rows if here == at or here.startswith(at.rstrip("/") + "/")]
+    if under and max(under)[1] in _REMOTE:
+        raise Refusal(
+            Fault("db", "{folder} is a network folder: SQLite is safe only on a local disk", {"folder": here})
+        )
+
+
+def version_of(engine: Engine) -> str | None:
+    """The revision the database stands at; None for an empty one."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return revision

@@ -1,0 +1,72 @@
+"""What can be said no to, and with which sentence?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from matching.errors import Fault, InputError
+
+__all__ = ["Busy", "Conflict", "Fault", "InputError", "NotFound", "Refusal", "faults_of"]
+
+
+class Refusal(Exception):
+    """A rule says no; the transaction is rolled back. Each fault is one sentence beside one place."""
+
+    def __init__(self, faults: Fault | Sequence[Fault]) -> None:
+        self.faults = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        super().__init__("; ".join(f"{fault.where}: {fault.message}" for fault in self.faults))
+
+
+class NotFound(Refusal):
+    """Not there, or not yours: the two are never told apart."""
+
+    def __init__(self) -> None:
+        super().__init__(Fault("", "There is nothing here, or it is not yours to see", {}))
+
+
+class Conflict(Refusal):
+    """The world moved between reading and writing."""
+
+
+class Busy(Refusal):
+    """Too much of this is under way: try again in a moment."""
+
+
+# pydantic's own complaints in our words; the placeholders are keys of its context
+_SENTENCES: Mapping[str, str] = {
+    "missing": "This is missing",
+    "extra_forbidden": "There is no such field",
+    "string_too_long": "This is too long: at most {max_length} characters",
+    "string_too_short": "This is missing",
+    "enum": "This is none of the choices: {expected}",
+    "literal_error": "This is none of the choices: {expected}",
+    "date_from_datetime_parsing": "This is not a date: write it as 2027-06-30",
+    "date_parsing": "This is not a date: write it as 2027-06-30",
+    "date_type": "This is not a date: write it as 2027-06-30",
+    "int_parsing": "This is not a whole number",
+    "int_from_float": "This is not a whole number",
+    "int_type": "This is not a whole number",
+    "greater_than_equal": "This is too small: at least {ge}",
+    "less_than_equal": "This is too large: at most {le}",
+    "too_long": "These are too many: at most {max_length}",
+    "bool_parsing": "Answer yes or no",
+    "bool_type": "Answer yes or no",
+    "string_type": "This must be text",
+    "list_type": "This must be a list",
+    "dict_type": "This must be a set of names and values",
+    "model_type": "This must be a set of names and values",
+    "model_attributes_type": "This must be a set of names and values",
+}
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    """The complaints of a model as faults, one a place. `where` joins the path with dots (`emissions_t_a.COD`)."""
+    return tuple(_fault_of(dict(row)) for row in error.errors(include_url=False, include_input=False))
+
+
+def _fault_of(row: Mapping[str, Any]) -> Fault:
+    where = ".".join(str(step) for step in row["loc"])
+    params = {name: value for name, value in row.get("ctx", {}).items() if name not in ("message", "error")}
+    message = row.get("ctx", {}).get("message") or _SENTENCES.get(row["type"])
+    return Fault(where, message or "This cannot be read", params)
