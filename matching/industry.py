@@ -148,6 +148,12 @@ def linkage(code: str) -> Links:
     return Links(chain, up, down)
 
 
+@lru_cache(maxsize=1024)
+def supplies(code: str) -> Floats:
+    """How far a code supplies every sector, f(B[code, sector]), (n_sectors,). Raises KeyError for what is no code."""
+    return _frozen(np.clip(_sector_weights() @ reference.linkage().up @ _weights(code), 0, 1))
+
+
 def tree_similarity(a: str, b: str) -> float:
     """Likeness of two GB/T 4754 codes by the deepest node they share: group .75, division .5, section .25 (C .15).
 
