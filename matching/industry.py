@@ -82,16 +82,29 @@ def portfolio(industries: Sequence[str]) -> Mapping[str, float]:
     ranks, Stillwell, Seaver & Edwards 1981): the first is what the word means unless more is said, the others
     are seen but do not drown it. A word outside the catalogue counts when `text.classify` is sure of it.
     """
-    known = [codes for codes in map(codes_of, industries) if codes]
-    shares: dict[str, float] = {}
-    for codes in known:
-        total = sum(1 / rank for rank in range(1, len(codes) + 1))
-        for rank, code in enumerate(codes, start=1):
-            shares[code] = shares.get(code, 0.0) + 1 / (rank * total * len(known))
-    return MappingProxyType(shares)
+    known = [shares for shares in map(_shares_of, industries) if shares]
+    found: dict[str, float] = {}
+    for shares in known:
+        for code, share in shares:
+            found[code] = found.get(code, 0.0) + share / len(known)
+    return MappingProxyType(found)
 
 
 @lru_cache(maxsize=4096)
+def _shares_of(word: str) -> tuple[tuple[str, float], ...]:
+    codes = codes_of(word)
+    total = sum(1 / rank for rank in range(1, len(codes) + 1))
+    return tuple((code, 1 / (rank * total)) for rank, code in enumerate(codes, start=1))
+
+
+def division_shares(shares: Mapping[str, float]) -> Mapping[str, float]:
+    """A portfolio by divisions alone, the largest share first."""
+    found: dict[str, float] = {}
+    for code, share in shares.items():
+        found[code[:2]] = found.get(code[:2], 0.0) + share
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))))
+
+
 def codes_of(word: str) -> tuple[str, ...]:
     """The sectors a park's word stands for, the foremost first; () if it is not known."""
     codes = words().get(word)
@@ -104,12 +117,12 @@ def codes_of(word: str) -> tuple[str, ...]:
 
 def portfolio_matrix(portfolios: Iterable[Mapping[str, float]]) -> Floats:
     """Portfolios as rows, (n_parks, n_sectors)."""
-    rows = list(portfolios)
-    matrix = np.zeros((len(rows), len(sectors())))
+    given = list(portfolios)
+    matrix = np.zeros((len(given), len(sectors())))
     column = _sector_rows()
-    for row, shares in enumerate(rows):
-        for code, share in shares.items():
-            matrix[row, column[code]] = share
+    rows = [row for row, shares in enumerate(given) for _ in shares]
+    columns = [column[code] for shares in given for code in shares]
+    matrix[rows, columns] = [share for shares in given for share in shares.values()]
     return matrix
 
 
@@ -202,6 +215,7 @@ class Portfolios:
 
     rows: Places
     columns: Places
+    share: Floats
     weight: Floats
     starts: Places
     filled: Places
@@ -215,7 +229,7 @@ class Portfolios:
         starts = np.flatnonzero(np.diff(rows, prepend=-1))
         largest = np.maximum.reduceat(shares, starts) if len(starts) else shares
         counts = np.diff(np.append(starts, len(rows)))
-        return cls(rows, columns, shares / np.repeat(largest, counts), starts, rows[starts], len(matrix))
+        return cls(rows, columns, shares, shares / np.repeat(largest, counts), starts, rows[starts], len(matrix))
 
     def best(self, values: Floats) -> tuple[Floats, Places]:
         """max over sectors of p̃ · value, and the sector that has it (0 and −1 where nothing counts), (n_parks,)."""
@@ -227,6 +241,13 @@ class Portfolios:
         hits = np.flatnonzero((found == best[self.rows]) & (found > 0))[::-1]
         where[self.rows[hits]] = self.columns[hits]
         return best, where
+
+    def total(self, values: Floats) -> Floats:
+        """Sum over sectors of share · value, (n_parks,)."""
+        total = np.zeros(self.parks)
+        if len(self.starts):
+            total[self.filled] = np.add.reduceat(self.share * values[self.columns], self.starts)
+        return total
 
 
 def chain_fit(code: str, portfolios: Floats | Portfolios) -> ChainFit:
@@ -242,19 +263,54 @@ def chain_fit(code: str, portfolios: Floats | Portfolios) -> ChainFit:
     return ChainFit(1 - (1 - alike) * (1 - CHAIN * chained), same, alike, linked, chained, upstream)
 
 
+def chain_gap(code: str, portfolios: Floats | Portfolios) -> Floats:
+    """How far the code would fill what each park's chain lacks (补链), (n_parks,) in [0, 1].
+
+    Σ_s share_s · f(B[code, s]) · max(0, 1 − LQ), LQ the code's division in the park against its mean in the 2,543
+    zones: large where the park's industries buy much of what the code makes and the park has little of it.
+    Raises KeyError for what is no code. Source: ENGINE.md 2.
+    """
+    prepared = portfolios if isinstance(portfolios, Portfolios) else Portfolios.of(portfolios)
+    bought = np.clip(_sector_weights() @ reference.linkage().up @ _weights(code), 0, 1)
+    usual = _usual_share(code)
+    inside = np.array([_holds(code, sector) for sector in sectors()], dtype=np.float64)
+    lacking = np.maximum(0.0, 1 - prepared.total(inside) / usual) if usual else np.ones(prepared.parks)
+    gap: Floats = prepared.total(bought) * lacking
+    return gap
+
+
+def _holds(code: str, sector: str) -> bool:
+    """Whether a sector lies in the division of a code, or in the section where it is one."""
+    return sector[:2] == code[:2] if code.isdigit() else gbt()[sector].section == code
+
+
+@cache
+def _usual_share(code: str) -> float:
+    """The mean share of a code's division (or section) in the portfolios of the 2,543 zones."""
+    return sum(share for division, share in reference.usual_shares().items() if _holds(code, division))
+
+
 @cache
 def _weights(code: str) -> Floats:
     """A code as shares of the table's sectors, (153,): by gross output; all zero for 97, which produces nothing."""
-    gbt()[code]  # a KeyError rather than an empty answer
     table = reference.linkage()
-    section = gbt()[code].section if gbt()[code].level == 1 else None
+    rows = _table_rows().get(code, ())
+    if not rows and gbt()[code].level > 1:  # a KeyError rather than an empty answer
+        rows = _table_rows().get(code[:-1]) or _table_rows().get(code[:-2], ())
     weights = np.zeros(len(table.codes))
-    for prefix, row in table.sector_of.items():
-        inside = gbt()[prefix].section == section if section else prefix.startswith(code) or code.startswith(prefix)
-        if inside:
-            weights[row] = table.output_cny[row]
+    weights[list(rows)] = table.output_cny[list(rows)]
     total = weights.sum()
     return _frozen(weights / total if total else weights)
+
+
+@cache
+def _table_rows() -> Mapping[str, tuple[int, ...]]:
+    """The table's rows below each section, division and group, and of each mapped code."""
+    found: dict[str, set[int]] = {}
+    for prefix, row in reference.linkage().sector_of.items():
+        for node in _path(prefix):
+            found.setdefault(node, set()).add(row)
+    return MappingProxyType({node: tuple(sorted(rows)) for node, rows in found.items()})
 
 
 @cache

@@ -15,6 +15,7 @@ from matching.reference.tables import (
     gbt,
     prefectures,
     regions,
+    usual_shares,
     words,
     zones,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "rail",
     "rail_minutes",
     "regions",
+    "usual_shares",
     "words",
     "zones",
 ]

@@ -184,6 +184,12 @@ def prefectures() -> Mapping[str, Prefecture]:
     return MappingProxyType({prefecture.adcode: prefecture for prefecture in table})
 
 
+@cache
+def usual_shares() -> Mapping[str, float]:
+    """GB/T division → its mean share in the portfolios of the zones that name industries; they sum to 1."""
+    return MappingProxyType({division: float(share) for division, share in rows_of("usual_shares.csv")})
+
+
 def rows_of(name: str, *columns: str) -> Iterator[list[str]]:
     """The rows of one of our tables without its head, whole or only the columns named."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
