@@ -11,7 +11,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, String, UniqueConstrai
 from sqlmodel import Field, Session, SQLModel
 
 from marketplace import units
-from marketplace.database import Moment
+from marketplace.database import Moment, one_of
 from marketplace.organisations import Viewer
 from marketplace.parks import Park
 from marketplace.resources import Pollutant, Source
@@ -74,11 +74,11 @@ class Capacity(SQLModel, table=True):
         UniqueConstraint("park_id", "resource"),
         CheckConstraint("design >= 0 AND used >= 0 AND committed >= 0 AND held >= 0", name="amounts"),
         CheckConstraint("design - used - committed - held >= 0", name="free"),
-        CheckConstraint("source IN ('catalogue','declared','document','verified','simulated')", name="source"),
-        CheckConstraint("basis IN ('calorific','coal_equivalent')", name="basis"),
+        one_of("source", Source),
+        one_of("basis", EnergyBasis),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     park_id: int = Field(foreign_key="park.id", index=True)
     resource: str = Field(max_length=32)
     design: int = Field(sa_type=BigInteger)
@@ -100,10 +100,10 @@ class Term(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("park_id", "name"),
         CheckConstraint("amount >= 0", name="amount"),
-        CheckConstraint("source IN ('catalogue','declared','document','verified','simulated')", name="source"),
+        one_of("source", Source),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     park_id: int = Field(foreign_key="park.id", index=True)
     name: str = Field(max_length=32)
     amount: int | None = Field(default=None, sa_type=BigInteger)

@@ -4,15 +4,29 @@ import secrets
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
 from marketplace.errors import Fault, Refusal
+from migrations import HEAD, config_for
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -30,6 +44,12 @@ _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "ncpfs", "afs"}
 def public_id() -> str:
     """Twelve random letters and digits, 59 bits: an id that says nothing and cannot be guessed."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
+    """The column holds one of the stored values of an enum; a text column, since PostgreSQL types survive a downgrade."""
+    values = ",".join(f"'{member.value}'" for member in kind)
+    return CheckConstraint(f"{column} IN ({values})", name=column)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -142,3 +162,37 @@ def version_of(engine: Engine) -> str | None:
             return None
         revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return revision
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the tables are those of this version of the program."""
+    return version_of(engine) == HEAD
+
+
+def check_version(engine: Engine) -> None:
+    """Raises Refusal unless the tables are those of this version."""
+    found = version_of(engine)
+    if found != HEAD:
+        message = "The database stands at version {found}, the program needs {needed}: run parkbridge migrate"
+        raise Refusal(Fault("db", message, {"found": found or "0", "needed": HEAD}))
+
+
+def migrate(url: str) -> None:
+    """Bring the tables to this version, in one transaction; alembic is loaded only when there is something to do."""
+    engine = engine_for(url, foreign_keys=False)  # SQLite alters a table by dropping the old one
+    try:
+        if not is_current(engine):
+            _upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def _upgrade(engine: Engine) -> None:
+    from alembic import command
+
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # two processes that start together; SQLite has BEGIN IMMEDIATE
+            connection.execute(text("SELECT pg_advisory_xact_lock(20261123)"))
+        command.upgrade(config_for(connection), "head")
+        if engine.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise Refusal(Fault("db", "After the migration rows refer to rows that are not there: nothing was changed"))

@@ -1,14 +1,29 @@
-"""Which status may follow which, and how does it change without a race?"""
+"""Which status may follow which, and how does a row change without a race?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlmodel import Session
 
 from marketplace.errors import Conflict, Fault
+
+CHANGED_MEANWHILE = Fault("version", "Somebody else changed this meanwhile: load the page again and repeat the change")
+
+
+def rewrite(session: Session, row: Any, *, version: int, now: datetime, **values: Any) -> None:
+    """Change columns of a row that still stands at `version`, and raise the version. Raises Conflict."""
+    table = type(row)
+    session.flush()
+    result = session.connection().execute(
+        update(table)
+        .where(table.id == row.id, table.version == version)
+        .values(**values, version=version + 1, updated_at=now)
+    )
+    _one_row(result, CHANGED_MEANWHILE)
+    session.refresh(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +33,26 @@ class Lifecycle:
     moves: Mapping[str, frozenset[str]]
 
     def may_move(self, before: str, after: str) -> bool:
+        """Whether a button may be shown."""
         return after in self.moves.get(before, frozenset())
 
-    def move(self, session: Session, row: Any, to: str, *, now: datetime) -> None:
+    def move(self, session: Session, row: Any, to: str, *, now: datetime, **values: Any) -> None:
         """Change the status in one guarded UPDATE and raise the version. Raises Conflict if it moved meanwhile."""
-        before, table = row.status, type(row)
+        before, table = str(row.status), type(row)
+        message = "This is no longer {before}, so it cannot become {after}: load the page again"
+        moved = Fault("status", message, {"before": before, "after": to})
         if not self.may_move(before, to):
-            raise Conflict(_moved(before, to))
-        changed = session.connection().execute(
+            raise Conflict(moved)
+        session.flush()
+        result = session.connection().execute(
             update(table)
             .where(table.id == row.id, table.status == before)
-            .values(status=to, version=table.version + 1, updated_at=now)
+            .values(**values, status=to, version=table.version + 1, updated_at=now)
         )
-        if changed.rowcount != 1:
-            raise Conflict(_moved(before, to))
+        _one_row(result, moved)
         session.refresh(row)
 
 
-def _moved(before: str, after: str) -> Fault:
-    message = "This is no longer {before}, so it cannot become {after}: load the page again"
-    return Fault("status", message, {"before": before, "after": after})
+def _one_row(result: CursorResult[Any], fault: Fault) -> None:
+    if result.rowcount != 1:
+        raise Conflict(fault)

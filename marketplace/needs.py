@@ -5,11 +5,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import JSON, CheckConstraint, String, Text
+from sqlalchemy import JSON, String, Text
 from sqlmodel import Field, Session, SQLModel
 
 from marketplace import units
-from marketplace.database import Moment, Shaped, public_id
+from marketplace.database import Moment, Shaped, one_of, public_id
 from marketplace.lifecycle import Lifecycle
 from marketplace.organisations import Viewer
 from marketplace.resources import Pollutant
@@ -82,15 +82,13 @@ class Need(NeedFields, table=True):
 
     __tablename__ = "need"
     __table_args__ = (
-        CheckConstraint("status IN ('open','withdrawn')", name="status"),
-        CheckConstraint(
-            "mode IN ('relocation','hq_base','rd_manufacturing','market_product','enclave','partner')", name="mode"
-        ),
-        CheckConstraint("energy_basis IN ('calorific','coal_equivalent')", name="energy_basis"),
+        one_of("status", NeedStatus),
+        one_of("mode", Mode),
+        one_of("energy_basis", EnergyBasis),
     )
     model_config = {"extra": "ignore"}
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
     owner_id: int = Field(foreign_key="organisation.id", index=True)
     status: NeedStatus = Field(default=NeedStatus.OPEN, sa_type=String(16))

@@ -1,14 +1,18 @@
-"""Which parks are there, what are they called, and who speaks for them?"""
+"""What is kept of a park, and what may people fill in about it?"""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
-from sqlmodel import Field, Session, SQLModel
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
 
-from marketplace.database import Moment, public_id
+from marketplace.database import Moment, one_of, public_id
+from marketplace.fields import Fields, unique
 from marketplace.resources import Source
 from marketplace.units import PARK_AREA, Scaled
 
@@ -41,10 +45,8 @@ class TieKind(StrEnum):
     PART_OF = "part_of"
 
 
-class ParkFields(SQLModel):
+class ParkFields(Fields):
     """What people may fill in about a park: the form, the sheet and the API."""
-
-    model_config = {"extra": "forbid"}
 
     name: str = Field(min_length=2, max_length=80)
     level: Level | None = Field(default=None, sa_type=String(16))
@@ -56,20 +58,40 @@ class ParkFields(SQLModel):
     address: str = Field(default="", max_length=200)
     website: str = Field(default="", max_length=200)
     introduction: str = Field(default="", max_length=4000, sa_type=Text)
+    typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # amounts with the unit they were typed in
+
+    @field_validator("website")
+    @classmethod
+    def _is_web_address(cls, website: str) -> str:
+        if website and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", website):
+            message = "{text} is no web address: begin with https://"
+            raise PydanticCustomError("website", message, {"text": website[:40], "message": message})
+        return website
+
+    @field_validator("industries")
+    @classmethod
+    def _once_each(cls, industries: list[str]) -> list[str]:
+        for word in industries:
+            if len(word) > 40:
+                message = "{text} is too long for an industry: 40 characters at most"
+                raise PydanticCustomError("industry_word", message, {"text": word[:20] + "…", "message": message})
+        return unique(industries)
 
 
 class Park(ParkFields, table=True):
-    """A park: the 2018 catalogue's, or one that joined."""
+    """A park: the 2018 catalogue's, or one that joined. `source`, `as_of` and `valid_until` hold for every field but
+    those in `facts`, which were said later."""
 
     __tablename__ = "park"
+    model_config = {"extra": "ignore"}  # noqa: RUF012 - what SQLModel asks for
     __table_args__ = (
-        CheckConstraint("status IN ('listed','merged')", name="status"),
-        CheckConstraint("source IN ('catalogue','declared','document','verified','simulated')", name="source"),
+        one_of("status", ParkStatus),
+        one_of("source", Source),
         CheckConstraint("area_ha >= 0", name="area"),
         Index("ix_park_count", "id", "version"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = Field(default_factory=public_id, unique=True, max_length=16)
     catalogue_code: str | None = Field(default=None, unique=True, max_length=16)
     status: ParkStatus = Field(default=ParkStatus.LISTED, sa_type=String(16))
@@ -85,10 +107,9 @@ class Park(ParkFields, table=True):
     source: Source = Field(default=Source.DECLARED, sa_type=String(16))
     as_of: date | None = None
     valid_until: date | None = None
-    facts: dict[str, dict[str, Any]] = Field(default_factory=dict, sa_type=JSON)  # fields that differ from the row
-    typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
-    simulated: bool = False
-    pinyin: str = Field(default="", max_length=400, index=True)
+    facts: dict[str, dict[str, Any]] = Field(default_factory=dict, sa_type=JSON)
+    pinyin: str = Field(default="", max_length=1000, index=True)
+    initials: str = Field(default="", max_length=400)
     search: str = Field(default="", sa_type=Text)
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
@@ -100,10 +121,10 @@ class ParkName(SQLModel, table=True):
     __tablename__ = "park_name"
     __table_args__ = (
         UniqueConstraint("park_id", "name"),
-        CheckConstraint("kind IN ('alias','former')", name="kind"),
+        one_of("kind", NameKind),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     park_id: int = Field(foreign_key="park.id", index=True)
     name: str = Field(max_length=80)
     kind: NameKind = Field(sa_type=String(16))
@@ -116,15 +137,13 @@ class ParkTie(SQLModel, table=True):
     __tablename__ = "park_tie"
     __table_args__ = (
         UniqueConstraint("park_id", "other_id", "kind"),
-        CheckConstraint("kind IN ('successor','part_of')", name="kind"),
+        one_of("kind", TieKind),
         CheckConstraint("park_id <> other_id", name="two_parks"),
-        ForeignKeyConstraint(["park_id"], ["park.id"]),
-        ForeignKeyConstraint(["other_id"], ["park.id"]),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    park_id: int = Field(index=True)
-    other_id: int = Field(index=True)
+    id: int = Field(default=None, primary_key=True)
+    park_id: int = Field(foreign_key="park.id", index=True)
+    other_id: int = Field(foreign_key="park.id", index=True)
     kind: TieKind = Field(sa_type=String(16))
     since_on: date | None = None
 
@@ -144,20 +163,10 @@ class ParkReport(SQLModel, table=True):
 
     __tablename__ = "park_report"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     park_id: int = Field(foreign_key="park.id", index=True)
     field: str = Field(default="", max_length=40)
     message: str = Field(max_length=2000)
     contact: str = Field(default="", max_length=120)
     user_id: int | None = Field(default=None, foreign_key="user_account.id")
     created_at: datetime = Field(sa_type=Moment)
-
-
-def load_catalogue(session: Session, *, now: datetime) -> int:
-    """Enter the zones of the 2018 catalogue that are not there yet; how many were entered."""
-    raise NotImplementedError
-
-
-def park_by_code(session: Session, code: str) -> Park:
-    """A park by its code or catalogue code. Raises NotFound."""
-    raise NotImplementedError

@@ -1,0 +1,61 @@
+"""What is known of one park, and who says so?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from marketplace.errors import NotFound
+from marketplace.organisations import Viewer
+from marketplace.parks.tables import Park, ParkName, ParkSector, ParkTie, TieKind
+from marketplace.resources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Since when a field of a park is so, until when, and who says it."""
+
+    as_of: date | None
+    valid_until: date | None
+    source: Source
+
+
+def fact_of(park: Park, field: str) -> Fact:
+    """Date, validity and source of one field."""
+    told = park.facts.get(field)
+    if told is None:
+        return Fact(park.as_of, park.valid_until, park.source)
+    return Fact(date.fromisoformat(told["as_of"]), None, Source(told["source"]))
+
+
+def park_by_code(session: Session, code: str) -> Park:
+    """A park by its code, also a merged one. Raises NotFound."""
+    park = session.exec(select(Park).where(Park.code == code)).first()
+    if park is None:
+        raise NotFound
+    return park
+
+
+def parks_of(session: Session, viewer: Viewer) -> list[Park]:
+    """The parks the viewer's organisation speaks for, by code."""
+    return list(session.exec(select(Park).where(Park.owner_id == viewer.organisation_id).order_by(col(Park.code))))
+
+
+def names_of(session: Session, park: Park) -> list[ParkName]:
+    """Other and former names, oldest first."""
+    return list(session.exec(select(ParkName).where(ParkName.park_id == park.id).order_by(col(ParkName.id))))
+
+
+def ties_of(session: Session, park: Park) -> list[tuple[TieKind, bool, Park]]:
+    """(kind, whether it leads away from this park, the other park)."""
+    away = select(ParkTie.kind, Park).join(Park, col(ParkTie.other_id) == Park.id).where(ParkTie.park_id == park.id)
+    back = select(ParkTie.kind, Park).join(Park, col(ParkTie.park_id) == Park.id).where(ParkTie.other_id == park.id)
+    rows = [(TieKind(kind), True, other) for kind, other in session.exec(away)]
+    rows += [(TieKind(kind), False, other) for kind, other in session.exec(back)]
+    return sorted(rows, key=lambda row: (row[0], not row[1], row[2].code))
+
+
+def sectors_of(session: Session, park: Park) -> dict[str, float]:
+    """GB/T division → share of the park's portfolio, largest first."""
+    rows = session.exec(select(ParkSector).where(ParkSector.park_id == park.id))
+    return {row.division: row.share for row in sorted(rows, key=lambda row: (-row.share, row.division))}

@@ -1,0 +1,124 @@
+"""Every test that asks for a database runs twice: on an SQLite file and on PostgreSQL, each its own, migrated."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, make_url
+from sqlmodel import Session
+
+from marketplace.database import engine_for, migrate, reading, writing
+
+TEMPLATE = "parkbridge_template"
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """A server with a migrated template, shared by all workers of this run."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder if worker_id == "master" else folder.parent
+    with (shared / "in_use").open("ab") as in_use:
+        fcntl.flock(in_use, fcntl.LOCK_SH)
+        with (shared / "starting").open("ab") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            ready = shared / "url"
+            if not ready.exists():
+                url = os.environ.get("PARKBRIDGE_TEST_PG_URL") or started(shared / "in_use")
+                make_template(url)
+                ready.write_text(url)
+        yield ready.read_text()
+
+
+def started(in_use: Path) -> str:
+    server = Path(__file__).with_name("postgres_server.py")
+    home = tempfile.mkdtemp(prefix="parkbridge-pg-")  # short: a socket's path has 107 characters at most
+    with in_use.with_name("server.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, server, home, in_use], stdout=subprocess.PIPE, stderr=log, start_new_session=True
+        )
+    assert process.stdout is not None
+    with process.stdout as answer:
+        url = answer.readline().decode().strip()
+    assert url, in_use.with_name("server.log").read_text()
+    process.returncode = 0  # it outlives us on purpose: no ResourceWarning
+    return url
+
+
+def admin(url: str) -> psycopg.Connection:
+    return psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False), autocommit=True)
+
+
+def make_template(url: str) -> None:
+    with closing(admin(url)) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    migrate(make_url(url).set(database=TEMPLATE).render_as_string(False))
+
+
+def fresh_postgres(url: str, template: str) -> Iterator[str]:
+    name = f"test_{os.urandom(6).hex()}"
+    with closing(admin(url)) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        yield make_url(url).set(database=name).render_as_string(False)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of one's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "market.db"
+        shutil.copyfile(request.getfixturevalue("template_file"), path)
+        yield f"sqlite:///{path}"
+    else:
+        yield from fresh_postgres(request.getfixturevalue("postgres_url"), TEMPLATE)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        yield from fresh_postgres(request.getfixturevalue("postgres_url"), "template0")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    made = engine_for(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with writing(engine) as made:
+        yield made
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Callable[[], Session]:
+    """What a Catalogue is given: sessions that read."""
+    return lambda: reading(engine)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
