@@ -1,0 +1,37 @@
+# Shortcuts; what they run is also written out in CONTRIBUTING.md. Everything but demo and test needs `make test` once.
+PY = .venv/bin/python
+UV ?= uv
+LOCK = $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+
+.PHONY: demo test full check format start locks wheels vendor audit
+
+demo:            ## the site with demonstration data
+	python3 run.py demo
+
+test:            ## every test, small counts
+	python3 run.py test
+
+full:            ## every test, the counts of the quality plan
+	python3 run.py test --full
+
+check:           ## seconds: lint, format, types, import directions, declared packages
+	$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && .venv/bin/lint-imports && $(PY) -m deptry .
+
+format:          ## mend what ruff can mend
+	$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+
+start:           ## how long starting takes, against what cannot be avoided
+	$(PY) -m bench.start
+
+locks:           ## both requirement locks anew from pyproject.toml
+	$(LOCK) --group build pyproject.toml -o requirements.lock
+	$(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+wheels:          ## a folder for PARKBRIDGE_WHEELS on a machine of the same kind without a network
+	python3 -m pip download --require-hashes --only-binary :all: --no-deps -r requirements-dev.lock -d wheels
+
+vendor:          ## the vendored front end anew from npm tarballs in ./tarballs
+	$(PY) -m web.vendor tarballs
+
+audit:           ## known advisories for the locked versions (needs a network)
+	$(PY) -m pip_audit --strict --require-hashes --disable-pip -r requirements-dev.lock
