@@ -263,33 +263,6 @@ def chain_fit(code: str, portfolios: Floats | Portfolios) -> ChainFit:
     return ChainFit(1 - (1 - alike) * (1 - CHAIN * chained), same, alike, linked, chained, upstream)
 
 
-def chain_gap(code: str, portfolios: Floats | Portfolios) -> Floats:
-    """How far the code would fill what each park's chain lacks (补链), (n_parks,) in [0, 1].
-
-    Σ_s share_s · f(B[code, s]) · max(0, 1 − LQ), LQ the code's division in the park against its mean in the 2,543
-    zones: large where the park's industries buy much of what the code makes and the park has little of it.
-    Raises KeyError for what is no code. Source: ENGINE.md 2.
-    """
-    prepared = portfolios if isinstance(portfolios, Portfolios) else Portfolios.of(portfolios)
-    bought = np.clip(_sector_weights() @ reference.linkage().up @ _weights(code), 0, 1)
-    usual = _usual_share(code)
-    inside = np.array([_holds(code, sector) for sector in sectors()], dtype=np.float64)
-    lacking = np.maximum(0.0, 1 - prepared.total(inside) / usual) if usual else np.ones(prepared.parks)
-    gap: Floats = prepared.total(bought) * lacking
-    return gap
-
-
-def _holds(code: str, sector: str) -> bool:
-    """Whether a sector lies in the division of a code, or in the section where it is one."""
-    return sector[:2] == code[:2] if code.isdigit() else gbt()[sector].section == code
-
-
-@cache
-def _usual_share(code: str) -> float:
-    """The mean share of a code's division (or section) in the portfolios of the 2,543 zones."""
-    return sum(share for division, share in reference.usual_shares().items() if _holds(code, division))
-
-
 @cache
 def _weights(code: str) -> Floats:
     """A code as shares of the table's sectors, (153,): by gross output; all zero for 97, which produces nothing."""

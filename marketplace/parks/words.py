@@ -8,9 +8,9 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, col
 
 from marketplace.parks.tables import Park, ParkSector
-from matching.industry import portfolio
+from matching.industry import division_shares, portfolio
 from matching.reference import Region, regions
-from matching.reference.build_pinyin import pinyin as pinyin_of
+from matching.reference.pinyin import pinyin as pinyin_of
 
 
 def folded(text: str) -> str:
@@ -57,7 +57,7 @@ def index_words(park: Park, other_names: Iterable[str]) -> None:
 @lru_cache(maxsize=4096)
 def portfolio_of(industries: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     """(GB/T division, share) of the words of a park."""
-    return tuple(portfolio(industries).items())
+    return tuple(division_shares(portfolio(industries)).items())
 
 
 def replace_sectors(session: Session, park: Park) -> None:

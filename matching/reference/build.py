@@ -11,10 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.industry import division_shares, portfolio
 from matching.reference.build_arrays import check, linkage_arrays, rail_arrays
-from matching.reference.build_pinyin import pinyin
-from matching.reference.tables import Industry, Prefecture, Region, Zone, gbt, zones
+from matching.reference.pinyin import pinyin
+from matching.reference.tables import Industry, Prefecture, Region, Zone
 
 Row = dict[str, str]
 
@@ -60,7 +59,6 @@ def build(source: Path, target: Path) -> Iterator[str]:
     if not (target / "words.csv").exists():
         words = word_rows(_read(source / "map_zone_industry_to_gbt_io42.csv"))
         yield _write(target / "words.csv", ("word", "codes"), words)
-    yield _write(target / "usual_shares.csv", ("division", "share"), usual_share_rows())
 
 
 def zone_rows(table: list[Row], adcodes: set[str]) -> list[list[object]]:
@@ -205,15 +203,6 @@ def _prefecture(row: Row) -> list[object]:
 def word_rows(table: list[Row]) -> list[list[object]]:
     """A first map of the catalogue's words; a words.csv that is there is kept: it was gone through by hand."""
     return [[row["term"], row["gbt_divisions"]] for row in table]
-
-
-def usual_share_rows() -> list[list[object]]:
-    """The mean portfolio of the zones by division, from our own zones and words: what an LQ is against."""
-    found: Counter[str] = Counter()
-    portfolios = [shares for zone in zones() if (shares := portfolio(zone.industries))]
-    for shares in portfolios:
-        found.update(dict(division_shares(shares)))
-    return [[code, round(found[code] / len(portfolios), 9)] for code, row in gbt().items() if row.level == 2]
 
 
 def _scaled(cell: str, factor: float) -> str:

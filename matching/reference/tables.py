@@ -185,9 +185,9 @@ def prefectures() -> Mapping[str, Prefecture]:
 
 
 @cache
-def usual_shares() -> Mapping[str, float]:
-    """GB/T division → its mean share in the portfolios of the zones that name industries; they sum to 1."""
-    return MappingProxyType({division: float(share) for division, share in rows_of("usual_shares.csv")})
+def english() -> Mapping[str, str]:
+    """English names, our wording for sections and divisions, the official ones for provinces and some prefectures."""
+    return MappingProxyType({row[0]: row[1] for row in rows_of("english.csv")})
 
 
 def rows_of(name: str, *columns: str) -> Iterator[list[str]]:

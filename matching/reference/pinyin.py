@@ -6,8 +6,6 @@ By pypinyin, without tones, a space between syllables; the readings below mend w
 import re
 from functools import cache
 
-from pypinyin import lazy_pinyin, load_phrases_dict, load_single_dict
-
 # The first reading is the usual one in names of places: 长丰, 都昌, 曾都, 青藏.
 SINGLE = {"长": "cháng,zhǎng", "都": "dū,dōu", "曾": "zēng,céng", "藏": "zàng,cáng", "漯": "luò,tà", "洪": "hóng"}
 PHRASES = {
@@ -31,13 +29,17 @@ PHRASES = {
 
 def pinyin(text: str) -> str:
     """`合肥高新区` → `he fei gao xin qu`; Latin letters and digits stay, marks become spaces."""
+    from pypinyin import lazy_pinyin  # a large dictionary: loaded only where words are written, never to read
+
     _mend()
-    syllables = " ".join(lazy_pinyin(text, v_to_u=False)).lower()
+    syllables = " ".join(lazy_pinyin(text)).lower()
     return " ".join(re.findall(r"[a-z0-9]+", syllables))
 
 
 @cache
 def _mend() -> None:
     """Once: pypinyin rebuilds its whole word list each time."""
+    from pypinyin import load_phrases_dict, load_single_dict
+
     load_single_dict({ord(char): reading for char, reading in SINGLE.items()})
     load_phrases_dict({word: [[reading] for reading in readings] for word, readings in PHRASES.items()})
