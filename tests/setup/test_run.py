@@ -179,3 +179,23 @@ def test_an_unsupported_python_hands_over_to_a_supported_one_on_the_path(project
         if not file.is_symlink():
             file.chmod(0o755)
     assert ran(project, "demo", PATH=str(path), PYTHONPATH=str(old))[0] == 7
+
+
+@pytest.mark.parametrize("missing", ["ensurepip", "ensurepip pip"])
+def test_a_python_without_ensurepip_uses_its_own_pip_or_says_what_to_install(
+    project: Path, tmp_path: Path, missing: str
+) -> None:
+    """As Debian has it without python3-venv: the modules are hidden by a sitecustomize."""
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules |= dict.fromkeys({missing.split()})")
+    code, out, err = ran(project, "demo", PATH=str(tmp_path), PYTHONPATH=str(tmp_path))
+    if missing == "ensurepip" and pip_outside():
+        assert (code, out) == (7, f"{project.parent} first ['demo']\n"), err
+    else:
+        message = "This Python can make no virtual environment. On Debian: apt-get install python3-venv"
+        assert (code, err.splitlines()[-1]) == (1, message)
+        assert not (project / ".venv").exists()
+
+
+def pip_outside() -> bool:
+    """Whether the Python that .venv was made from has a pip of its own."""
+    return subprocess.run([sys._base_executable, "-c", "import pip"], capture_output=True, check=False).returncode == 0  # type: ignore[attr-defined]
