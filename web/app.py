@@ -1,0 +1,61 @@
+"""Which parts make the application?"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from marketplace.database import engine_for
+from web import api, errors, i18n, pages
+from web.rendering import STATIC, environment
+from web.security import Guard
+from web.settings import Settings
+
+
+class Application(FastAPI):
+    """FastAPI with the guard outside everything, so that no answer leaves without its headers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Once, at the first request."""
+        return Guard(super().build_middleware_stack(), error_page=errors.error_page, tls=self.state.settings.tls)
+
+
+def create_app(
+    database_url: str | None = None,
+    settings: Settings | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> FastAPI:
+    """The whole application over one migrated database. A request learns the time from `clock` alone."""
+    settings = settings or Settings()
+    app = Application(
+        title="Parkbridge 园桥",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        max_body_size=settings.max_body_bytes,
+        lifespan=_lifespan,
+    )
+    app.state.settings, app.state.clock = settings, clock
+    app.state.engine = engine_for(database_url or settings.db, pool=settings.threads)
+    environment()  # a wrong template or translation shows at start, not at the first reader
+    i18n.catalogue()
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in (*pages.ROUTERS, *api.ROUTERS):
+        app.include_router(router)
+    errors.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """At most as many threads as database connections: more would only wait for each other."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.threads
+    yield
+    app.state.engine.dispose()

@@ -1,0 +1,92 @@
+"""What may a handler ask for: a session, the time, who is looking?"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from sqlmodel import Session
+
+from marketplace import database, organisations
+from marketplace.errors import NotFound
+from marketplace.organisations import OrganisationKind, Viewer
+from web.i18n import SHANGHAI
+
+
+def now(request: Request) -> datetime:
+    """The moment of this request, in UTC."""
+    moment: datetime = request.app.state.clock()
+    return moment
+
+
+def today(request: Request) -> date:
+    """The day of this request in China: what freshness is judged by."""
+    return now(request).astimezone(SHANGHAI).date()
+
+
+def reading(request: Request) -> Iterator[Session]:
+    """A session that cannot write."""
+    with database.reading(request.app.state.engine) as session:
+        yield session
+
+
+def writing(request: Request) -> Iterator[Session]:
+    """A session that is committed when the handler returns, before the answer leaves, and rolled back when it raises.
+
+    Rows are let go before the roll-back: a page that shows a refused form again may still read them.
+    """
+    with database.writing(request.app.state.engine) as session:
+        try:
+            yield session
+        except BaseException:
+            session.expunge_all()
+            raise
+        session.commit()
+
+
+def viewer(request: Request) -> Viewer | None:
+    """Who is signed in, if anybody; also for the templates, as `user`. Writes at most once a minute, that they stay."""
+    token = request.cookies.get(request.app.state.settings.session_cookie)
+    if not token:
+        return None
+    engine, moment = request.app.state.engine, now(request)
+    with database.reading(engine) as session:
+        found = organisations.viewer_of(session, token, now=moment)
+    if found and organisations.may_stay(found, now=moment):
+        with database.writing(engine) as session:
+            organisations.stay(session, token, now=moment)
+            session.commit()
+    request.state.user = found
+    return found
+
+
+def signed_in(request: Request, found: Annotated[Viewer | None, Depends(viewer)]) -> Viewer:
+    """Somebody signed in. A page sends a stranger to the sign-in page and back."""
+    if found is None:
+        raise HTTPException(401)
+    return found
+
+
+def park_user(found: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
+    """Somebody of a park's organisation; to others the page does not exist."""
+    if found.kind != OrganisationKind.PARK:
+        raise NotFound
+    return found
+
+
+def enterprise_user(found: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
+    """Somebody of an enterprise; to others the page does not exist."""
+    if found.kind != OrganisationKind.ENTERPRISE:
+        raise NotFound
+    return found
+
+
+Now = Annotated[datetime, Depends(now)]
+Today = Annotated[date, Depends(today)]
+# scope="function": closed, and committed, before the response leaves
+Reading = Annotated[Session, Depends(reading, scope="function")]
+Writing = Annotated[Session, Depends(writing, scope="function")]
+MaybeViewer = Annotated[Viewer | None, Depends(viewer)]
+SignedIn = Annotated[Viewer, Depends(signed_in)]
+ParkUser = Annotated[Viewer, Depends(park_user)]
+EnterpriseUser = Annotated[Viewer, Depends(enterprise_user)]

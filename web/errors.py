@@ -1,0 +1,95 @@
+"""What is answered when something goes wrong: as a page, as a part of one, or as problem details?"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal
+from web.dependencies import viewer
+from web.i18n import N_, gettext, said
+from web.rendering import go, here, page
+from web.security import request_id
+
+WORDS = {
+    401: (N_("Please sign in"), N_("This page is for signed-in users.")),
+    403: (N_("This was not sent from our own page"), N_("Open the page again and send the form from there.")),
+    404: (N_("There is nothing here"), N_("The address is wrong, or the page is not yours to see.")),
+    405: (N_("This address cannot be used this way"), N_("Go back and follow the links of the page.")),
+    409: (N_("Someone was faster"), N_("What you saw has changed meanwhile. Load the page again before you retry.")),
+    413: (N_("This is too large"), N_("Send a smaller file.")),
+    422: (N_("Something does not fit yet"), N_("Nothing was saved. Please put this right:")),
+    429: (N_("Too many at once"), N_("Wait a minute and try again.")),
+    500: (N_("This is our fault"), N_("Nothing was saved. Tell us the request id below and what you were doing.")),
+}
+STATUS: tuple[tuple[type[Exception], int], ...] = ((NotFound, 404), (Conflict, 409), (Busy, 429))
+
+
+def install(app: FastAPI) -> None:
+    """Answers refusals, unreadable parameters and unknown addresses in the form the asker reads."""
+    for kind in (Refusal, InputError):
+        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(RequestValidationError, _unread)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _broken)
+
+
+def error_page(request: Request, status: int, faults: Sequence[Fault] = ()) -> Response:
+    """The page, fragment or problem document for a status. A 404 never says why."""
+    title, advice = (gettext(words) for words in WORDS.get(status, WORDS[500 if status >= 500 else 404]))
+    if request.url.path.startswith("/api/"):
+        return problem(request, status, title, advice, faults)
+    shown = () if status == 404 else faults
+    return page(request, "error.html", "body", status=status, title=title, advice=advice, faults=shown)
+
+
+def problem(request: Request, status: int, title: str, detail: str, faults: Sequence[Fault] = ()) -> JSONResponse:
+    """RFC 9457 problem details; `errors` names each wrong place."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body |= {"instance": request.url.path, "request_id": request_id.get()}
+    if faults and status != 404:
+        body["errors"] = [{"where": fault.where, "message": said(fault.message, fault.params)} for fault in faults]
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal | InputError)
+    status = next((code for kind, code in STATUS if isinstance(refusal, kind)), 422)
+    again = getattr(request.state, "again", None)
+    if again is None or status == 404:
+        return error_page(request, status, refusal.faults)
+    form, template, partial, context = again
+    return page(request, template, partial, status=status, form=form.refused(refusal.faults), **context)
+
+
+def _unread(request: Request, wrong: Exception) -> Response:
+    """A parameter that cannot be read. In the path it is an address that does not exist."""
+    assert isinstance(wrong, RequestValidationError)
+    rows = wrong.errors()
+    if any(row["loc"][0] == "path" for row in rows):
+        return error_page(request, 404)
+    faults = [Fault(".".join(str(step) for step in row["loc"][1:]), N_("This cannot be read"), {}) for row in rows]
+    return error_page(request, 422, faults)
+
+
+def _http(request: Request, fault: Exception) -> Response:
+    """An unknown address, a method it does not know; a stranger where one must sign in is sent to the door and back."""
+    assert isinstance(fault, HTTPException)
+    if fault.status_code == 401 and not request.url.path.startswith("/api/"):
+        back = here(request)
+        return go(request, f"/sign-in?{urlencode({'next': back})}")
+    if not hasattr(request.state, "user"):
+        viewer(request)
+    answer = error_page(request, fault.status_code)
+    for name, value in (fault.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def _broken(request: Request, fault: Exception) -> Response:
+    """Ours. The log has the traceback with the request id; the reader gets the id alone."""
+    return error_page(request, 500)

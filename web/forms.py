@@ -1,0 +1,132 @@
+"""What did the reader type, does it fit the model, and how is it shown again when it does not?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from fastapi import Depends
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from marketplace.errors import Fault, Refusal, faults_of
+from marketplace.units import measures_of
+from web import i18n
+
+Typed = Mapping[str, Sequence[str]]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Form(Generic[Model]):
+    """One form: what stands in its fields, and the complaints beside them.
+
+    `where` of a fault is the field's name; nested fields are dotted (`emissions_t_a.COD`).
+    """
+
+    def __init__(self, model: type[Model], typed: Typed | None = None, *, request: Request | None = None) -> None:
+        self.model = model
+        self.values: Typed = typed or {}
+        self.faults: tuple[Fault, ...] = ()
+        self._request = request
+
+    @classmethod
+    def showing(
+        cls, model: type[Model], row: BaseModel | None, typed: Mapping[str, str] | None = None
+    ) -> "Form[Model]":
+        """A form that begins with a row's values; `typed` holds what was typed, where that says more (10 公顷)."""
+        values = _flat(row.model_dump(include=set(model.model_fields))) if row is not None else {}
+        values |= {name: (text,) for name, text in (typed or {}).items() if name in values}
+        return cls(model, values)
+
+    @property
+    def names(self) -> set[str]:
+        """The fields a complaint may link to."""
+        return set(self.model.model_fields) | {name for name in self.values if "." in name}
+
+    @property
+    def fields(self) -> Model:
+        """The typed values as the model. Raises Refusal with a fault per wrong field."""
+        try:
+            return self.model.model_validate(_given(self.values, self.model))
+        except ValidationError as wrong:
+            raise Refusal(faults_of(wrong)) from None
+
+    def typed(self, name: str) -> str:
+        """What stands in a field; empty where nothing was typed."""
+        values = self.values.get(name, ())
+        return values[-1] if values else ""
+
+    def chosen(self, name: str) -> Sequence[str]:
+        """Everything chosen in a select or a group of boxes."""
+        return self.values.get(name, ())
+
+    def unit(self, name: str) -> str:
+        """The message id of the unit a field's number is in; empty where there is none."""
+        measure = measures_of(self.model).get(name)
+        return measure.unit if measure else ""
+
+    def complaints(self, name: str) -> list[str]:
+        """The sentences beside one field, in the reader's language."""
+        return [i18n.said(fault.message, fault.params) for fault in self.faults if fault.where == name]
+
+    def refused(self, faults: Iterable[Fault]) -> "Form[Model]":
+        """The same form with complaints."""
+        self.faults = (*self.faults, *faults)
+        return self
+
+    def again(self, template: str, partial: str | None = None, **context: object) -> None:
+        """Names the page that shows this form again, complaints and all, should a rule refuse what comes next."""
+        assert self._request is not None, "only a posted form can be shown again"
+        self._request.state.again = (self, template, partial, context)
+
+
+async def _read(request: Request) -> FormData:
+    return await request.form(max_files=4, max_fields=400)
+
+
+def posted(model: type[BaseModel]) -> Any:
+    """The dependency of a handler that takes a form: `form: Annotated[Form[ParkFields], posted(ParkFields)]`."""
+
+    async def form(request: Request) -> Form[Any]:
+        pairs = await _read(request)
+        typed: dict[str, list[str]] = {}
+        for name, value in pairs.multi_items():
+            if not isinstance(value, UploadFile):
+                typed.setdefault(name, []).append(value)
+        return Form(model, typed, request=request)
+
+    return Depends(form)
+
+
+def _given(values: Typed, model: type[BaseModel]) -> dict[str, str | list[str]]:
+    """What the model is offered: its own names alone. Buttons and the way back are not its business.
+
+    Blanks, dotted names and lists in one text are read by `marketplace.fields`, as in sheets and JSON.
+    """
+    own = {name: list(typed) for name, typed in values.items() if name.partition(".")[0] in model.model_fields}
+    return {name: typed[0] if len(typed) == 1 else typed for name, typed in own.items()}
+
+
+def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Sequence[str]]:
+    made: dict[str, Sequence[str]] = {}
+    for name, value in values.items():
+        match value:
+            case None:
+                continue
+            case Mapping():
+                made |= _flat(value, f"{before}{name}.")
+            case list() | tuple() | set() | frozenset():
+                made[before + name] = tuple(str(item) for item in value)
+            case _:
+                made[before + name] = (_text(value),)
+    return made
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return f"{value.normalize():f}"
+        case _:
+            return str(value)

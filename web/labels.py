@@ -1,0 +1,171 @@
+"""What is each field, gate, criterion and value called?"""
+
+from collections.abc import Mapping
+
+from web.i18n import N_, gettext
+
+FIELDS: Mapping[str, str] = {
+    # parks
+    "name": N_("Name"),
+    "level": N_("Level"),
+    "zone_type": N_("Type"),
+    "adcode": N_("Place"),
+    "area_ha": N_("Approved area"),
+    "industries": N_("Leading industries"),
+    "industries_reason": N_("Why more than three leading industries"),
+    "address": N_("Address"),
+    "website": N_("Website"),
+    "introduction": N_("Introduction"),
+    # needs
+    "title": N_("Title"),
+    "mode": N_("Mode"),
+    "industry": N_("Industry"),
+    "description": N_("What is made, in your own words"),
+    "origin": N_("Present place"),
+    "hq": N_("Headquarters"),
+    "investment_10k": N_("Investment"),
+    "tax_10k_a": N_("Tax a year"),
+    "output_10k_a": N_("Output a year"),
+    "jobs": N_("Jobs"),
+    "needed_on": N_("Needed by"),
+    "land_price_max_10k_mu": N_("Highest land price"),
+    "regions": N_("Regions"),
+    "regions.only": N_("Only in"),
+    "regions.prefer": N_("Preferably in"),
+    "regions.exclude": N_("Not in"),
+    "weights": N_("Weights"),
+    "importance": N_("What matters most"),
+    # resources
+    "land_mu": N_("Land"),
+    "largest_plot_mu": N_("Largest single plot"),
+    "building_m2": N_("Factory floor"),
+    "power_kva": N_("Power"),
+    "energy_tce": N_("Energy quota"),
+    "energy_basis": N_("Basis of the energy figure"),
+    "coal_t_a": N_("Coal"),
+    "water_t_d": N_("Water"),
+    "wastewater_t_d": N_("Wastewater"),
+    "steam_t_h": N_("Steam"),
+    "gas_m3_d": N_("Gas"),
+    "hazardous_waste_t_a": N_("Hazardous waste"),
+    "emissions_t_a": N_("Emissions"),
+    "replacement": N_("Replacement multiple"),
+    # terms
+    "investment_10k_mu": N_("Least investment per mu"),
+    "tax_10k_mu_a": N_("Least tax per mu and year"),
+    "land_10k_mu": N_("Land price"),
+    "rent_cny_m2_month": N_("Factory rent"),
+    "power_cny_kwh": N_("Power price"),
+    "water_cny_m3": N_("Water price"),
+    "gas_cny_m3": N_("Gas price"),
+    "wage_10k_a": N_("Usual wage a year"),
+    "green_power_share": N_("Share of green power"),
+    "chemical_park": N_("Recognised chemical park"),
+    "prohibited": N_("Prohibited industries"),
+    "restricted": N_("Restricted industries"),
+    "supply_modes": N_("Ways to get land or buildings"),
+    "available_on": N_("Available from"),
+    # people
+    "login": N_("Sign-in name"),
+    "password": N_("Password"),
+    "message": N_("What is wrong, and what is right"),
+    "contact": N_("How to reach you"),
+    "field": N_("Which fact"),
+}
+GATES: Mapping[str, str] = {
+    "land": FIELDS["land_mu"],
+    "plot": FIELDS["largest_plot_mu"],
+    "building": FIELDS["building_m2"],
+    "power": FIELDS["power_kva"],
+    "energy": FIELDS["energy_tce"],
+    "coal": FIELDS["coal_t_a"],
+    "water": FIELDS["water_t_d"],
+    "wastewater": FIELDS["wastewater_t_d"],
+    "steam": FIELDS["steam_t_h"],
+    "gas": FIELDS["gas_m3_d"],
+    "hazardous_waste": FIELDS["hazardous_waste_t_a"],
+    "investment": N_("Investment per mu"),
+    "tax": N_("Tax per mu"),
+    "land_price": FIELDS["land_10k_mu"],
+    "supply_mode": FIELDS["supply_modes"],
+    "prohibited": N_("Prohibited list"),
+    "chemical": N_("Chemical park rule"),
+    "high_energy": N_("High energy and emissions screen"),
+    "region": N_("Region"),
+    "delivery": N_("Delivery date"),
+}
+CRITERIA: Mapping[str, str] = {
+    "industry_chain": N_("Industry chain fit"),
+    "text": N_("Description fit"),
+    "land_price": FIELDS["land_10k_mu"],
+    "land_slack": N_("Spare land"),
+    "energy_slack": N_("Spare energy"),
+    "environment_slack": N_("Spare environmental capacity"),
+    "market": N_("Market access"),
+    "talent": N_("Talent and research"),
+    "services": N_("Policy and services"),
+    "labour_cost": N_("Labour cost"),
+    "distance": N_("Distance"),
+    "delivery": GATES["delivery"],
+    "green_power": N_("Green power"),
+    "response_rate": N_("Response rate"),
+    "region": N_("Preferred region"),
+    "investment": GATES["investment"],
+    "tax": GATES["tax"],
+    "chain_gap": N_("Gap in the chain filled"),
+    "energy_intensity": N_("Energy intensity"),
+    "technology": N_("Technology tier"),
+    "pollutant_share": N_("Share of pollutant headroom"),
+    "jobs": N_("Jobs per mu"),
+}
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "level": {"national": N_("National"), "provincial": N_("Provincial")},
+    "mode": {
+        "relocation": N_("Whole relocation"),
+        "hq_base": N_("HQ + base"),
+        "rd_manufacturing": N_("R&D + manufacturing"),
+        "market_product": N_("Market + product"),
+        "enclave": N_("Enclave park"),
+        "partner": N_("Partner parks"),
+    },
+    "energy_basis": {"calorific": N_("calorific value"), "coal_equivalent": N_("coal-equivalent value")},
+    "source": {
+        "catalogue": N_("2018 catalogue"),
+        "declared": N_("declared by the park"),
+        "document": N_("from a document"),
+        "verified": N_("verified"),
+        "simulated": N_("simulated"),
+    },
+    "tie": {"successor": N_("Replaced by"), "part_of": N_("Part of")},
+    "name_kind": {"alias": N_("Also called"), "former": N_("Formerly")},
+    "place_confidence": {
+        "A": N_("located at the zone"),
+        "B": N_("located at the county seat"),
+        "C": N_("located at the prefecture seat"),
+    },
+}
+
+
+def field(name: str) -> str:
+    """A field's label; a nested name is called by its whole or by its last step (emissions_t_a.COD: COD)."""
+    if name in FIELDS:
+        return gettext(FIELDS[name])
+    head, _, last = name.partition(".")
+    if head.endswith("_used"):
+        return field(head.removesuffix("_used")) + (f" {last}" if last else "")
+    return last or name
+
+
+def gate(name: str) -> str:
+    """A gate's label; a pollutant is called by its own name."""
+    return gettext(GATES[name]) if name in GATES else name.removeprefix("emission:")
+
+
+def criterion(name: str) -> str:
+    """A criterion's label."""
+    return gettext(CRITERIA.get(name, name))
+
+
+def value(kind: str, stored: object) -> str:
+    """A stored word in the reader's language: level national is 国家级."""
+    return gettext(VALUES.get(kind, {}).get(str(stored), str(stored)))

@@ -1,0 +1,123 @@
+"""What does every answer carry, and which requests are turned away before a page sees them?
+
+Pure ASGI. The nonce, request id and reader's choices live in `scope["state"]` and, for templates, in context variables.
+"""
+
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web import i18n
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+THEMES = frozenset({"light", "dark"})
+
+nonce: ContextVar[str] = ContextVar("nonce", default="")
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+ErrorPage = Callable[[Request, int], Response]
+
+
+def policy(page_nonce: str) -> str:
+    """The content security policy of one answer. No inline style, no inline script, no outside host."""
+    return (
+        "default-src 'none'; "
+        f"script-src 'self' 'nonce-{page_nonce}'; "
+        "style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def safe_path(target: str | None) -> str:
+    """Where to go back to: a path of this site, or home. Never another host (`//evil`, `/\\evil`, `https:…`)."""
+    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
+        return "/"
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in target) or "\\" in target:
+        return "/"
+    return target
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether an unsafe request comes from one of our own pages, or from no page at all.
+
+    Sec-Fetch-Site where the browser sends it. Browsers omit it over plain HTTP outside localhost: there the Origin's
+    host must be ours. A request with neither is no browser's form; it passes only without cookies.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is not None:
+        return bool(origin) and urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return "cookie" not in headers
+
+
+def _cookies(headers: Headers) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
+    except CookieError:
+        return {}
+
+
+class Guard:
+    """Gives each request an id, a nonce and a language; refuses foreign forms; puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp, *, error_page: ErrorPage, tls: bool = False) -> None:
+        self.app, self.error_page, self.tls = app, error_page, tls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One HTTP request; anything else passes through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        _prepare(scope, headers)
+
+        async def send_dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(scope, message)
+            await send(message)
+
+        if scope["method"] not in SAFE_METHODS and not same_origin(headers):
+            await self.error_page(Request(scope), 403)(scope, receive, send_dressed)
+            return
+        try:
+            await self.app(scope, receive, send_dressed)
+        except Exception as fault:
+            fault.add_note(f"request id {request_id.get()}")
+            raise
+
+    def _dress(self, scope: Scope, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        headers["Content-Security-Policy"] = policy(nonce.get())
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["X-Request-Id"] = request_id.get()
+        if self.tls:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if scope["path"].startswith("/static/"):
+            # the address holds a hash of the content, so it may be kept for ever
+            headers["Cache-Control"] = "max-age=31536000, immutable" if scope["query_string"] else "no-cache"
+            return
+        headers.setdefault("Cache-Control", "no-store" if scope["state"].get("user") else "no-cache")
+        headers.add_vary_header("Cookie, Accept-Language, HX-Request")
+
+
+def _prepare(scope: Scope, headers: Headers) -> None:
+    cookies = _cookies(headers)
+    nonce.set(secrets.token_urlsafe(16))
+    request_id.set(secrets.token_hex(8))
+    i18n.current.set(i18n.chosen(cookies.get("lang"), headers.get("accept-language", "")))
+    state = scope.setdefault("state", {})
+    state["theme"] = cookies["theme"] if cookies.get("theme") in THEMES else None

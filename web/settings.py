@@ -1,0 +1,20 @@
+"""What may be set from outside, and what holds when nothing is set?"""
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment as PARKBRIDGE_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="PARKBRIDGE_", extra="ignore")
+
+    db: str = "sqlite:///parkbridge.db"
+    demo: bool = False
+    tls: bool = False
+    threads: int = 12
+    max_body_bytes: int = 2_000_000
+
+    @property
+    def session_cookie(self) -> str:
+        """The name of the sign-in cookie; the `__Host-` prefix is only accepted by browsers under TLS."""
+        return "__Host-session" if self.tls else "session"
