@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+SHANGHAI = timezone(timedelta(hours=8))  # one zone since 1949, no summer time since 1991
 Sessions = Callable[[], Session]
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/l/i: people read ids aloud
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "ncpfs", "afs"}
@@ -46,8 +47,13 @@ def public_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
+def day_of(now: datetime) -> date:
+    """The date in China at a moment."""
+    return now.astimezone(SHANGHAI).date()
+
+
 def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
-    """The column holds one of the stored values of an enum; a text column, since PostgreSQL types survive a downgrade."""
+    """The column holds a stored value of an enum: a check on text, since PostgreSQL types survive a downgrade."""
     values = ",".join(f"'{member.value}'" for member in kind)
     return CheckConstraint(f"{column} IN ({values})", name=column)
 

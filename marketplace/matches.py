@@ -1,36 +1,261 @@
 """How do needs and parks reach the engine, and what does it answer? The seam to matching/."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from threading import Lock
+from types import MappingProxyType
+from typing import Any
 
+from sqlalchemy import Row, func
+from sqlmodel import Session, col, select
+
+from marketplace import needs
+from marketplace.capacity import Capacity, Term, holds
 from marketplace.database import Sessions
+from marketplace.errors import Fault, InputError, NotFound, Refusal
 from marketplace.needs import Need, NeedFields
-from matching.records import Match, Ranking
+from marketplace.parks import Park, ParkStatus
+from marketplace.resources import EMISSION, RESOURCES, TERMS, Source, pollutant_of
+from marketplace.units import PARK_AREA
+from matching.documents import answer
+from matching.explain import against_prior, difference
+from matching.index import Index
+from matching.records import Contribution, EnergyBasis, Gate, Match, Ranking, Reason, Resources, Standing, Verdict, Why
 from matching.records import Need as NeedRecord
+from matching.records import Park as ParkRecord
+from matching.reference.tables import AREA_QUESTIONABLE
+from matching.weights import NEED_SIDE, PARK_SIDE, weights_of
+
+__all__ = [
+    "NEED_SIDE",
+    "PARK_SIDE",
+    "Catalogue",
+    "Contribution",
+    "Gate",
+    "Match",
+    "Ranking",
+    "Reason",
+    "Standing",
+    "Told",
+    "Verdict",
+    "Why",
+    "against_prior",
+    "answer",
+    "as_need",
+    "as_park",
+    "comparison",
+    "difference",
+    "match_of",
+    "ranked_parks",
+    "weights_of",
+]
+
+COMPARED_MOST = 4
+DAYS_KEPT = 3  # indexes of different days: today, yesterday around midnight, a printed ranking's day
+_IDS_AT_ONCE = 500
+_HECTARE_M2 = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is kept of a park and its sheet, as read: the engine's record of it follows from this and a day."""
+
+    park: Row[Any]
+    lines: tuple[Row[Any], ...]
+    terms: tuple[Row[Any], ...]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any value of the sheet is invented."""
+        return any(row.source == Source.SIMULATED for row in (*self.lines, *self.terms))
 
 
 def as_need(need: Need | NeedFields) -> NeedRecord:
     """What the engine may look at of a need. Raises Refusal."""
-    raise NotImplementedError
+    return replace(needs.checked(need), id=need.public_id if isinstance(need, Need) else "")
+
+
+def as_park(told: Told, *, on: date) -> ParkRecord:
+    """What the engine may look at of a park on a day: what no longer holds is unknown."""
+    park = told.park
+    facts = {row.name: row for row in told.terms if holds(row.name, row.as_of, row.valid_until, on)}
+    said = {name: row.value for name, row in facts.items() if name not in TERMS}
+    amounts = {TERMS[name].record: TERMS[name].as_float(row.amount) for name, row in facts.items() if name in TERMS}
+    return ParkRecord(
+        code=park.code,
+        name=park.name,
+        adcode=park.adcode,
+        lon=park.lon,
+        lat=park.lat,
+        level=park.level,
+        area_m2=_area_m2(park),
+        industries=tuple(park.industries),
+        chemical_park=said.get("chemical_park"),
+        prohibited=tuple(said.get("prohibited", ())),
+        restricted=tuple(said.get("restricted", ())),
+        free=_free(told.lines, on),
+        replacement=MappingProxyType(said.get("replacement", {})),
+        supply_modes=tuple(said.get("supply_modes", ())),
+        available_on=date.fromisoformat(said["available_on"]) if "available_on" in said else None,
+        **amounts,
+    )
+
+
+def _free(lines: Iterable[Row[Any]], on: date) -> Resources:
+    amounts: dict[str, Any] = {}
+    emissions: dict[str, float] = {}
+    for row in lines:
+        if not holds(row.resource, row.as_of, row.valid_until, on):
+            continue
+        whole, pollutant = row.design - row.used - row.committed - row.held, pollutant_of(row.resource)
+        if pollutant:
+            emissions[pollutant] = EMISSION.as_float(whole)
+        else:
+            amounts[RESOURCES[row.resource].record] = RESOURCES[row.resource].as_float(whole)
+        if row.basis is not None:
+            amounts["energy_basis"] = EnergyBasis(row.basis)
+    return Resources(**amounts, emissions_t_a=MappingProxyType(emissions))
+
+
+def _area_m2(park: Row[Any]) -> float | None:
+    """An area the catalogue prints wrongly is unknown until somebody corrects it."""
+    if park.area_ha is None or (park.note == AREA_QUESTIONABLE and "area_ha" not in park.facts):
+        return None
+    return PARK_AREA.as_float(PARK_AREA.base_of(park.area_ha)) * _HECTARE_M2
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """One state of the market: its stamp, the version and words of each listed park, an index for each day asked."""
+
+    stamp: tuple[int, int]
+    versions: Mapping[int, int]
+    told: Mapping[int, Told]
+    indexes: Mapping[date, Index]
 
 
 class Catalogue:
-    """The parks of the market as one frozen Index, kept true by comparing (id, version)."""
+    """The listed parks of the market as one frozen Index a day, kept true by comparing (id, version).
+
+    A request costs one small query: parks are never deleted and versions only rise, so their count and the sum of
+    their versions name a state of the market, for any number of replicas. Where it moved, the parks whose version
+    differs are read and projected, and the index is updated by difference. A value can become stale without its row
+    changing: a new day projects all parks from memory and updates those whose record differs.
+    """
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+        self._lock = Lock()
+        self._state = _Standing((0, 0), {}, {}, {})
+
+    def index(self, on: date) -> Index:
+        """The parks as they stand on a day."""
+        with self._sessions() as session:
+            stamp = _stamp(session)
+        state = self._state
+        if state.stamp == stamp and on in state.indexes:
+            return state.indexes[on]
+        with self._lock, self._sessions() as session:
+            stamp = _stamp(session)  # anew: another thread may have read a later state while this one waited
+            if self._state.stamp != stamp:
+                self._state = _moved(session, self._state, stamp)
+            if on not in self._state.indexes:
+                self._state = _turned(self._state, on)
+            return self._state.indexes[on]
+
+    def simulated(self) -> frozenset[str]:
+        """Codes of the parks with an invented value, as of the last `index`."""
+        return frozenset(told.park.code for told in self._state.told.values() if told.simulated)
 
 
 def ranked_parks(catalogue: Catalogue, need: Need | NeedFields, *, on: date, top: int = 20, misses: int = 5) -> Ranking:
     """Parks for a need as things stand on a day. Raises Refusal."""
-    raise NotImplementedError
+    record, index = as_need(need), catalogue.index(on)
+    try:
+        return index.parks_for(record, top=top, misses=misses)
+    except InputError as error:
+        raise Refusal(error.faults) from None
 
 
 def match_of(catalogue: Catalogue, need: Need | NeedFields, code: str, *, on: date) -> Match:
-    """One pair. Raises NotFound, Refusal."""
-    raise NotImplementedError
+    """One pair, the same as in the ranking. Raises NotFound, Refusal."""
+    return comparison(catalogue, need, (code,), on=on)[0]
 
 
 def comparison(catalogue: Catalogue, need: Need | NeedFields, codes: Sequence[str], *, on: date) -> tuple[Match, ...]:
     """Up to four pairs side by side, in the order asked. Raises NotFound, Refusal."""
-    raise NotImplementedError
+    asked = tuple(dict.fromkeys(codes))
+    if len(asked) > COMPARED_MOST:
+        raise Refusal(Fault("park", "At most {most} parks can be compared", {"most": COMPARED_MOST}))
+    record, index = as_need(need), catalogue.index(on)
+    if any(code not in index.row_of for code in asked):
+        raise NotFound
+    try:
+        return tuple(index.match(record, code) for code in asked)
+    except InputError as error:
+        raise Refusal(error.faults) from None
+
+
+def _stamp(session: Session) -> tuple[int, int]:
+    count, total = session.exec(select(func.count(), func.coalesce(func.sum(Park.version), 0)).select_from(Park)).one()
+    return int(count), int(total)
+
+
+def _moved(session: Session, before: _Standing, stamp: tuple[int, int]) -> _Standing:
+    """The state after the market moved: only parks whose version differs are read and projected."""
+    listed = select(col(Park.id), col(Park.version)).where(Park.status == ParkStatus.LISTED)
+    versions = dict(session.exec(listed).all())
+    changed = [id for id, version in versions.items() if before.versions.get(id) != version]
+    new = _told(session, changed)
+    gone = [before.told[id].park.code for id in before.told.keys() - versions.keys()]
+    told = {id: new.get(id) or before.told[id] for id in versions}
+    indexes = {
+        on: index.updated([as_park(each, on=on) for each in new.values()], gone) for on, index in before.indexes.items()
+    }
+    return _Standing(stamp, versions, told, indexes)
+
+
+def _turned(state: _Standing, on: date) -> _Standing:
+    """An index for another day, from the one made last."""
+    records = [as_park(each, on=on) for each in state.told.values()]
+    if not state.indexes:
+        return replace(state, indexes={on: Index.fit(records)})
+    base = list(state.indexes.values())[-1]
+    known = {park.code: park for park in base.parks}
+    index = base.updated([park for park in records if known.get(park.code) != park])
+    kept = dict(list(state.indexes.items())[-(DAYS_KEPT - 1) :])
+    return replace(state, indexes={**kept, on: index})
+
+
+def _told(session: Session, ids: Sequence[int]) -> dict[int, Told]:
+    """Parks and their sheets, read in pieces of three queries."""
+    found: dict[int, Told] = {}
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        some = ids[start : start + _IDS_AT_ONCE]
+        lines = _by_park(session, Capacity, some)
+        terms = _by_park(session, Term, some)
+        rows = session.connection().execute(select(*_PARK).where(col(Park.id).in_(some)))
+        found |= {row.id: Told(row, tuple(lines.get(row.id, ())), tuple(terms.get(row.id, ()))) for row in rows}
+    return found
+
+
+def _by_park(session: Session, table: type[Capacity] | type[Term], ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    query = select(*_COLUMNS[table]).where(col(table.park_id).in_(ids)).order_by(col(table.id))
+    grouped: dict[int, list[Row[Any]]] = {}
+    for row in session.connection().execute(query):
+        grouped.setdefault(row.park_id, []).append(row)
+    return grouped
+
+
+_PARK: tuple[Any, ...] = (
+    *(Park.id, Park.code, Park.name, Park.adcode, Park.lon, Park.lat, Park.level),
+    *(Park.area_ha, Park.industries, Park.note, Park.facts),
+)
+_DATED = ("park_id", "as_of", "valid_until", "source")
+_COLUMNS: Mapping[type[Any], Sequence[Any]] = {
+    Capacity: [
+        getattr(Capacity, name) for name in (*_DATED, "resource", "design", "used", "committed", "held", "basis")
+    ],
+    Term: [getattr(Term, name) for name in (*_DATED, "name", "amount", "value")],
+}

@@ -3,18 +3,22 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import JSON, String, Text
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, col, select
 
 from marketplace import units
 from marketplace.database import Moment, Shaped, one_of, public_id
-from marketplace.lifecycle import Lifecycle
-from marketplace.organisations import Viewer
-from marketplace.resources import Pollutant
-from marketplace.units import Scaled, ScaledMap
+from marketplace.errors import Fault, InputError, NotFound, Refusal
+from marketplace.fields import Fields
+from marketplace.lifecycle import Lifecycle, rewrite
+from marketplace.organisations import Viewer, may_act_for, may_publish_need
+from marketplace.resources import Pollutant, SupplyMode, electricity_fault
+from marketplace.units import Scaled, ScaledMap, doubt, doubts
+from matching.documents import need_from
 from matching.records import EnergyBasis, Mode
+from matching.records import Need as NeedRecord
 
 
 class NeedStatus(StrEnum):
@@ -27,24 +31,20 @@ class NeedStatus(StrEnum):
 LIFE = Lifecycle({"open": frozenset({"withdrawn"}), "withdrawn": frozenset({"open"})})
 
 
-class RegionChoice(SQLModel):
+class RegionChoice(Fields):
     """Region codes of 2, 4 or 6 digits: `only` and `exclude` are hard, `prefer` counts."""
-
-    model_config = {"extra": "forbid"}
 
     only: list[str] = Field(default_factory=list, max_length=50)
     prefer: list[str] = Field(default_factory=list, max_length=50)
     exclude: list[str] = Field(default_factory=list, max_length=50)
 
 
-class NeedFields(SQLModel):
+class NeedFields(Fields):
     """What people may fill in about a need: the form, the sheet and the API. Only industry or description must be."""
-
-    model_config = {"extra": "forbid"}
 
     title: str = Field(default="", max_length=80)
     mode: Mode = Field(default=Mode.RELOCATION, sa_type=String(20))
-    industry: str | None = Field(default=None, max_length=4)
+    industry: str | None = Field(default=None, max_length=8)
     description: str = Field(default="", max_length=4000, sa_type=Text)
     origin: str | None = Field(default=None, max_length=6)
     hq: str | None = Field(default=None, max_length=6)
@@ -59,7 +59,7 @@ class NeedFields(SQLModel):
     steam_t_h: Annotated[Decimal | None, units.STEAM_T_H] = Field(default=None, sa_type=Scaled(units.STEAM_T_H))
     gas_m3_d: Annotated[Decimal | None, units.GAS_M3_D] = Field(default=None, sa_type=Scaled(units.GAS_M3_D))
     hazardous_waste_t_a: Annotated[Decimal | None, units.TONNES_A] = Field(default=None, sa_type=Scaled(units.TONNES_A))
-    emissions_t_a: dict[Pollutant, Annotated[Decimal | None, units.POLLUTANT_T_A]] = Field(
+    emissions_t_a: dict[Pollutant, Annotated[Decimal, units.POLLUTANT_T_A]] = Field(
         default_factory=dict, sa_type=ScaledMap(units.POLLUTANT_T_A)
     )
     investment_10k: Annotated[Decimal | None, units.MONEY_10K] = Field(default=None, sa_type=Scaled(units.MONEY_10K))
@@ -70,7 +70,7 @@ class NeedFields(SQLModel):
     land_price_max_10k_mu: Annotated[Decimal | None, units.LAND_PRICE] = Field(
         default=None, sa_type=Scaled(units.LAND_PRICE)
     )
-    supply_modes: list[str] = Field(default_factory=list, sa_type=JSON, max_length=10)
+    supply_modes: list[SupplyMode] = Field(default_factory=list, sa_type=JSON, max_length=10)
     regions: RegionChoice = Field(default_factory=RegionChoice, sa_type=Shaped(RegionChoice))
     weights: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
     importance: list[str] = Field(default_factory=list, sa_type=JSON, max_length=40)
@@ -86,7 +86,7 @@ class Need(NeedFields, table=True):
         one_of("mode", Mode),
         one_of("energy_basis", EnergyBasis),
     )
-    model_config = {"extra": "ignore"}
+    model_config = {"extra": "ignore"}  # noqa: RUF012 - what SQLModel asks for
 
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
@@ -99,25 +99,90 @@ class Need(NeedFields, table=True):
 
 
 def publish(session: Session, fields: NeedFields, *, owner: Viewer, now: datetime, simulated: bool = False) -> Need:
-    """Enter a need. Raises Refusal."""
-    raise NotImplementedError
+    """Enter a need. Raises NotFound for who is no enterprise, Refusal."""
+    if not may_publish_need(owner):
+        raise NotFound
+    code = checked(fields).industry
+    times = {"created_at": now, "updated_at": now}
+    values = {"owner_id": owner.organisation_id, "industry": code, "simulated": simulated, **times}
+    need = Need.model_validate(fields, update=values)
+    session.add(need)
+    session.flush()
+    return need
 
 
 def revise(session: Session, need: Need, fields: NeedFields, *, version: int, by: Viewer, now: datetime) -> Need:
-    """Change a need that still stands at `version`. Raises Refusal, Conflict."""
-    raise NotImplementedError
+    """Change a need that still stands at `version`. Raises NotFound, Refusal, Conflict."""
+    _may_change(need, by)
+    code = checked(fields).industry
+    values = {name: getattr(fields, name) for name in NeedFields.model_fields}
+    rewrite(session, need, version=version, now=now, **{**values, "industry": code})
+    return need
 
 
 def withdraw(session: Session, need: Need, *, by: Viewer, now: datetime) -> None:
-    """Take a need off the market. Raises Conflict."""
-    raise NotImplementedError
+    """Take a need off the market. Raises NotFound, Conflict."""
+    _may_change(need, by)
+    LIFE.move(session, need, NeedStatus.WITHDRAWN, now=now)
+
+
+def reopen(session: Session, need: Need, *, by: Viewer, now: datetime) -> None:
+    """Put a withdrawn need back on the market. Raises NotFound, Conflict."""
+    _may_change(need, by)
+    LIFE.move(session, need, NeedStatus.OPEN, now=now)
 
 
 def needs_of(session: Session, owner: Viewer) -> list[Need]:
     """The needs of the viewer's organisation, newest first."""
-    raise NotImplementedError
+    query = select(Need).where(Need.owner_id == owner.organisation_id)
+    return list(session.exec(query.order_by(col(Need.created_at).desc(), col(Need.id).desc())))
 
 
 def need_by_id(session: Session, id: str, viewer: Viewer | None) -> Need:
     """A need by its public id. Raises NotFound, the same for another's as for none."""
-    raise NotImplementedError
+    need = session.exec(select(Need).where(Need.public_id == id)).first()
+    if need is None or not may_act_for(viewer, need.owner_id):
+        raise NotFound
+    return need
+
+
+def fields_of(need: Need) -> NeedFields:
+    """A need as its form."""
+    return NeedFields.model_validate({name: getattr(need, name) for name in NeedFields.model_fields})
+
+
+def document_of(fields: NeedFields | Need) -> dict[str, Any]:
+    """NEED.json of a need: what it does not say is left out."""
+    said = fields.model_dump(mode="json", include=set(NeedFields.model_fields) - {"title", "typed"})
+    return {name: value for name, value in said.items() if value not in (None, "", [], {})}
+
+
+def checked(fields: NeedFields | Need) -> NeedRecord:
+    """The need as the engine reads it, by the engine's own checks and ours. Raises Refusal with every fault."""
+    faults = electricity_fault(fields.typed.get("energy_tce", ""), fields.energy_basis)
+    try:
+        record = need_from(document_of(fields))
+    except InputError as error:
+        raise Refusal([*error.faults, *faults]) from None
+    if faults:
+        raise Refusal(faults)
+    return record
+
+
+def doubts_of(fields: NeedFields) -> list[Fault]:
+    """Warnings, not refusals: amounts so far outside what is seen that a 万 has probably slipped."""
+    faults = doubts(fields)
+    for name, measure in (("investment_10k", units.INVESTMENT_PER_LAND), ("tax_10k_a", units.TAX_PER_LAND)):
+        amount = getattr(fields, name)
+        if amount is not None and fields.land_mu:
+            found = doubt(name, (amount / fields.land_mu).quantize(Decimal("0.01")), measure)
+            faults += [found] if found else []
+    if fields.energy_tce is not None and fields.energy_basis is None:
+        message = "Say on which basis the energy is counted: without it no park can be compared"
+        faults.append(Fault("energy_basis", message))
+    return faults
+
+
+def _may_change(need: Need, by: Viewer) -> None:
+    if not may_act_for(by, need.owner_id):
+        raise NotFound

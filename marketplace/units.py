@@ -132,6 +132,10 @@ class Measure:
         value = (Decimal(whole) / Decimal(self.base)).quantize(Decimal(1).scaleb(-12), ROUND_HALF_UP)
         return _trimmed(value)
 
+    def as_float(self, whole: int) -> float:
+        """The float nearest to `of_base`."""
+        return whole / self.base if self.base % 3 else float(self.of_base(whole))
+
     def exact(self, value: object) -> Decimal:
         """The value in the field's unit as it will come back from the database. Raises Unfit."""
         return self.of_base(self.base_of(value))

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.lifecycle import Lifecycle, rewrite
 from marketplace.organisations import Viewer, may_act_for, may_claim_park
@@ -13,6 +14,7 @@ from marketplace.parks.tables import NameKind, Park, ParkFields, ParkName, ParkR
 from marketplace.parks.words import index_words, region_of, replace_sectors
 from marketplace.resources import Source
 from marketplace.units import doubts
+from matching.reading import Section
 
 LIFE = Lifecycle({"listed": frozenset({"merged"})})
 LEADING_MOST = 3
@@ -28,12 +30,13 @@ def doubts_of(fields: ParkFields) -> list[Fault]:
     return faults
 
 
-def join(session: Session, fields: ParkFields, *, by: Viewer, now: datetime) -> Park:
-    """Enter a park that is not in the catalogue; its organisation speaks for it. Raises Refusal."""
-    if not may_claim_park(by):
+def join(session: Session, fields: ParkFields, *, by: Viewer | None, now: datetime) -> Park:
+    """Enter a park that is not in the catalogue; its organisation speaks for it. Raises NotFound, Refusal."""
+    if by is not None and not may_claim_park(by):
         raise NotFound
     _check(fields)
-    values = {"owner_id": by.organisation_id, "as_of": now.date(), "created_at": now, "updated_at": now}
+    owner_id = by.organisation_id if by else None
+    values = {"owner_id": owner_id, "as_of": day_of(now), "created_at": now, "updated_at": now}
     park = Park.model_validate(fields, update=values)
     _locate(park)
     session.add(park)
@@ -50,10 +53,10 @@ def revise_park(
     _check(fields)
     said = fields.model_dump(exclude={"typed"})
     changed = {name: value for name, value in said.items() if value != getattr(park, name)}
-    fact = {"as_of": now.date().isoformat(), "source": Source.DECLARED.value}
+    fact = {"as_of": day_of(now).isoformat(), "source": Source.DECLARED.value}
     facts = {**park.facts, **dict.fromkeys(changed, fact)}
     if "name" in changed:
-        _add_name(session, park, park.name, NameKind.FORMER, now.date())
+        _add_name(session, park, park.name, NameKind.FORMER, day_of(now))
     rewrite(session, park, version=version, now=now, **changed, facts=facts, typed=fields.typed)
     if "adcode" in changed:
         _locate(park)
@@ -92,8 +95,8 @@ def merge(session: Session, park: Park, into: Park, *, by: Viewer | None, now: d
     if park.id == into.id or into.status != ParkStatus.LISTED:
         raise Conflict(Fault("into", "A park merges into another one that is listed"))
     LIFE.move(session, park, ParkStatus.MERGED, now=now)
-    session.add(ParkTie(park_id=park.id, other_id=into.id, kind=TieKind.SUCCESSOR, since_on=now.date()))
-    _add_name(session, into, park.name, NameKind.FORMER, now.date())
+    session.add(ParkTie(park_id=park.id, other_id=into.id, kind=TieKind.SUCCESSOR, since_on=day_of(now)))
+    _add_name(session, into, park.name, NameKind.FORMER, day_of(now))
     rewrite(session, into, version=into.version, now=now)
     _found_anew(session, into)
 
@@ -106,7 +109,7 @@ def set_part_of(session: Session, park: Park, whole: Park, *, by: Viewer | None,
     if park.id == whole.id:
         raise Conflict(Fault("whole", "A park is no part of itself"))
     if session.exec(known).first() is None:
-        session.add(ParkTie(park_id=row[0], other_id=row[1], kind=row[2], since_on=now.date()))
+        session.add(ParkTie(park_id=row[0], other_id=row[1], kind=row[2], since_on=day_of(now)))
         session.flush()
 
 
@@ -142,8 +145,11 @@ def _may_change(park: Park, by: Viewer | None) -> None:
 
 
 def _check(fields: ParkFields) -> None:
-    if fields.adcode is not None and region_of(fields.adcode) is None:
-        raise Refusal(Fault("adcode", "{code} is no region code: give 2, 4 or 6 digits", {"code": fields.adcode}))
+    """The engine's own check of a region code. Raises Refusal."""
+    faults: list[Fault] = []
+    Section({"adcode": fields.adcode}, faults).region("adcode")
+    if faults:
+        raise Refusal(faults)
 
 
 def _said(park: Park) -> dict[str, Any]:

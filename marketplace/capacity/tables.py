@@ -1,29 +1,23 @@
-"""What can a park give, at which terms, and as of when?
-
-One row per resource and per term, each with its date, validity and source. free = design − used − committed − held.
-"""
+"""What is kept of a capacity sheet, and what may people fill in?"""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, String, UniqueConstraint
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, SQLModel
 
 from marketplace import units
 from marketplace.database import Moment, one_of
-from marketplace.organisations import Viewer
-from marketplace.parks import Park
-from marketplace.resources import Pollutant, Source
+from marketplace.fields import Fields
+from marketplace.resources import Pollutant, Source, SupplyMode
 from matching.records import EnergyBasis
 
-Emissions = dict[Pollutant, Annotated[Decimal | None, units.POLLUTANT_T_A]]
+Emissions = dict[Pollutant, Annotated[Decimal, units.POLLUTANT_T_A]]
 
 
-class SheetFields(SQLModel):
+class SheetFields(Fields):
     """What people may fill in: the capacity sheet. `…_used` is what is taken already outside this market."""
-
-    model_config = {"extra": "forbid"}
 
     land_mu: Annotated[Decimal | None, units.LAND] = None
     land_mu_used: Annotated[Decimal | None, units.LAND] = None
@@ -49,7 +43,7 @@ class SheetFields(SQLModel):
     hazardous_waste_t_a_used: Annotated[Decimal | None, units.TONNES_A] = None
     emissions_t_a: Emissions = Field(default_factory=dict)
     emissions_t_a_used: Emissions = Field(default_factory=dict)
-    replacement: dict[Pollutant, Annotated[Decimal | None, units.MULTIPLE]] = Field(default_factory=dict)
+    replacement: dict[Pollutant, Annotated[Decimal, units.MULTIPLE]] = Field(default_factory=dict)
     investment_10k_mu: Annotated[Decimal | None, units.INVESTMENT_PER_LAND] = None
     tax_10k_mu_a: Annotated[Decimal | None, units.TAX_PER_LAND] = None
     land_10k_mu: Annotated[Decimal | None, units.LAND_PRICE] = None
@@ -62,8 +56,9 @@ class SheetFields(SQLModel):
     chemical_park: bool | None = None
     prohibited: list[str] = Field(default_factory=list, max_length=200)
     restricted: list[str] = Field(default_factory=list, max_length=200)
-    supply_modes: list[str] = Field(default_factory=list, max_length=10)
+    supply_modes: list[SupplyMode] = Field(default_factory=list, max_length=10)
     available_on: date | None = None
+    typed: dict[str, str] = Field(default_factory=dict)  # amounts with the unit they were typed in
 
 
 class Capacity(SQLModel, table=True):
@@ -107,29 +102,9 @@ class Term(SQLModel, table=True):
     park_id: int = Field(foreign_key="park.id", index=True)
     name: str = Field(max_length=32)
     amount: int | None = Field(default=None, sa_type=BigInteger)
-    value: Any = Field(default=None, sa_type=JSON)
+    value: Any = Field(default=None, sa_type=JSON(none_as_null=True))
     typed: str = Field(default="", max_length=60)
     as_of: date
     valid_until: date | None = None
     source: Source = Field(default=Source.DECLARED, sa_type=String(16))
     updated_at: datetime = Field(sa_type=Moment)
-
-
-def save_sheet(
-    session: Session,
-    park: Park,
-    fields: SheetFields,
-    *,
-    by: Viewer | None,
-    now: datetime,
-    source: Source = Source.DECLARED,
-    as_of: date | None = None,
-    valid_until: date | None = None,
-) -> bool:
-    """Write what changed and raise the park's version; whether anything did. Raises Refusal."""
-    raise NotImplementedError
-
-
-def reconfirm(session: Session, park: Park, *, by: Viewer | None, now: datetime) -> int:
-    """Say that the whole sheet still holds today; how many values were stamped."""
-    raise NotImplementedError

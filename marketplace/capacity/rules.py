@@ -1,0 +1,237 @@
+"""How is a capacity sheet written, changed and confirmed again?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, or_, update
+from sqlmodel import Session, SQLModel, col, select
+
+from marketplace.capacity.tables import Capacity, SheetFields, Term
+from marketplace.database import day_of
+from marketplace.errors import Fault, NotFound, Refusal
+from marketplace.lifecycle import rewrite
+from marketplace.organisations import Viewer, may_act_for
+from marketplace.parks import Park
+from marketplace.resources import FACTS, RESOURCES, TERMS, Source, electricity_fault, emission, quantity_of
+from marketplace.units import doubts
+from matching.reading import Section
+
+Rows = Mapping[str, Mapping[str, Any]]
+KEYS: Mapping[type[SQLModel], str] = {Capacity: "resource", Term: "name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """As of when a value is said, until when it holds, by whom, and when that was written."""
+
+    as_of: date
+    valid_until: date | None
+    source: Source
+    updated_at: datetime
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "as_of": self.as_of,
+            "valid_until": self.valid_until,
+            "source": self.source,
+            "updated_at": self.updated_at,
+        }
+
+
+def save_sheet(
+    session: Session,
+    park: Park,
+    fields: SheetFields,
+    *,
+    by: Viewer | None,
+    now: datetime,
+    source: Source = Source.DECLARED,
+    as_of: date | None = None,
+    valid_until: date | None = None,
+) -> bool:
+    """Write what changed and raise the park's version; whether anything did. Raises NotFound, Refusal, Conflict.
+
+    What did not change keeps its date: `reconfirm` says that all of it still holds. `by` None is the platform itself.
+    """
+    _may_change(park, by)
+    check(fields)
+    stamp = Stamp(as_of or day_of(now), valid_until, source, now)
+    lines = session.exec(select(Capacity).where(Capacity.park_id == park.id)).all()
+    terms = session.exec(select(Term).where(Term.park_id == park.id)).all()
+    _refuse_promised(fields, lines)
+    changed = _merge(session, Capacity, park, {row.resource: row for row in lines}, _lines(fields), stamp)
+    changed |= _merge(session, Term, park, {row.name: row for row in terms}, _terms(fields), stamp)
+    if changed:
+        rewrite(session, park, version=park.version, now=now)
+    return changed
+
+
+def enter_sheets(
+    session: Session, sheets: Iterable[tuple[Park, SheetFields, date]], *, source: Source, now: datetime
+) -> int:
+    """First sheets of many parks at once, each with its date; how many values were written. Raises Refusal."""
+    lines: list[dict[str, Any]] = []
+    terms: list[dict[str, Any]] = []
+    ids: list[int] = []
+    for park, fields, as_of in sheets:
+        check(fields)
+        stamp = {**Stamp(as_of, None, source, now).values(), "park_id": park.id}
+        lines += ({**row, **stamp, "resource": name, "committed": 0, "held": 0} for name, row in _lines(fields).items())
+        terms += ({**row, **stamp, "name": name} for name, row in _terms(fields).items())
+        ids.append(park.id)
+    connection = session.connection()
+    for table, rows in ((Capacity, lines), (Term, terms)):
+        if rows:
+            connection.execute(insert(table), rows)
+    raised = update(Park).where(col(Park.id).in_(ids)).values(version=col(Park.version) + 1, updated_at=now)
+    connection.execute(raised)
+    session.expire_all()
+    return len(lines) + len(terms)
+
+
+def reconfirm(session: Session, park: Park, *, by: Viewer | None, now: datetime) -> int:
+    """Say that the whole sheet still holds today; how many values were stamped. Raises NotFound, Conflict."""
+    _may_change(park, by)
+    on, stamped = day_of(now), 0
+    session.flush()
+    for table in (Capacity, Term):
+        ended = update(table).where(col(table.park_id) == park.id, col(table.valid_until) < on).values(valid_until=None)
+        session.connection().execute(ended)
+        older = or_(col(table.as_of) < on, col(table.as_of) > on)
+        said = update(table).where(col(table.park_id) == park.id, older).values(as_of=on, updated_at=now)
+        stamped += session.connection().execute(said).rowcount
+    if stamped:
+        session.expire_all()
+        rewrite(session, park, version=park.version, now=now)
+    return stamped
+
+
+def doubts_of_sheet(fields: SheetFields) -> list[Fault]:
+    """What is allowed and worth a second look."""
+    faults = doubts(fields)
+    if fields.energy_tce is not None and fields.energy_basis is None:
+        message = "Say on which basis the energy is counted: without it no need can be compared"
+        faults.append(Fault("energy_basis", message))
+    return faults
+
+
+def check(fields: SheetFields) -> None:
+    """Raises Refusal with every fault of a sheet."""
+    faults = [*_used_faults(fields), *_code_faults(fields)]
+    land_free = None if fields.land_mu is None else fields.land_mu - (fields.land_mu_used or 0)
+    if land_free is not None and fields.largest_plot_mu is not None and fields.largest_plot_mu > land_free:
+        message = "The largest plot ({plot} mu) is larger than all free land ({land} mu)"
+        faults.append(Fault("largest_plot_mu", message, {"plot": fields.largest_plot_mu, "land": land_free}))
+    typed = fields.typed.get("energy_tce", "") + fields.typed.get("energy_tce_used", "")
+    faults += electricity_fault(typed, fields.energy_basis)
+    if faults:
+        raise Refusal(faults)
+
+
+def _may_change(park: Park, by: Viewer | None) -> None:
+    if by is not None and not may_act_for(by, park.owner_id):
+        raise NotFound
+
+
+def _code_faults(fields: SheetFields) -> list[Fault]:
+    """The engine's own check of GB/T 4754 codes."""
+    faults: list[Fault] = []
+    section = Section({name: getattr(fields, name) for name in ("prohibited", "restricted")}, faults)
+    for name in section.fields:
+        section.texts(name, section.checked_industry)
+    return faults
+
+
+def _amounts(fields: SheetFields) -> Iterable[tuple[str, str, Decimal | None, Decimal | None]]:
+    """(resource, field, in all, used) of everything a sheet may say."""
+    for name, quantity in RESOURCES.items():
+        used = getattr(fields, quantity.field + "_used", None)
+        yield name, quantity.field, getattr(fields, quantity.field), used
+    for pollutant in sorted({*fields.emissions_t_a, *fields.emissions_t_a_used}):
+        design, used = fields.emissions_t_a.get(pollutant), fields.emissions_t_a_used.get(pollutant)
+        yield emission(pollutant), f"emissions_t_a.{pollutant}", design, used
+
+
+def _used_faults(fields: SheetFields) -> Iterable[Fault]:
+    for _, field, design, used in _amounts(fields):
+        where = field.replace("emissions_t_a.", "emissions_t_a_used.") if "." in field else field + "_used"
+        if used and design is None:
+            yield Fault(where, "Say how much there is in all before how much of it is used")
+        elif used and design is not None and used > design:
+            yield Fault(where, "More is used ({used}) than there is ({design})", {"used": used, "design": design})
+
+
+def _refuse_promised(fields: SheetFields, rows: Iterable[Capacity]) -> None:
+    """What is held or committed cannot be taken off a sheet."""
+    lines, faults = _lines(fields), []
+    for row in rows:
+        new = lines.get(row.resource, {"design": 0, "used": 0})
+        short = row.committed + row.held - (new["design"] - new["used"])
+        if row.committed + row.held > 0 and short > 0:
+            measure = quantity_of(row.resource).measure
+            params = {"promised": measure.of_base(row.committed + row.held), "short": measure.of_base(short)}
+            message = "{promised} {unit} are held or committed: {short} {unit} too little is left"
+            faults.append(Fault(_field(row.resource), message, {**params, "unit": measure.unit}))
+    if faults:
+        raise Refusal(faults)
+
+
+def _field(resource: str) -> str:
+    quantity = quantity_of(resource)
+    return quantity.field if resource in RESOURCES else f"{quantity.field}.{resource.partition(':')[2]}"
+
+
+def _lines(fields: SheetFields) -> Rows:
+    """Resource → columns of its row."""
+    rows = {}
+    for name, field, design, used in _amounts(fields):
+        if design is not None:
+            measure = quantity_of(name).measure
+            typed = {key: fields.typed[key] for key in (field, field + "_used") if key in fields.typed}
+            basis = fields.energy_basis if name == "energy" else None
+            base = {"design": measure.base_of(design), "used": measure.base_of(used or 0)}
+            rows[name] = {**base, "basis": basis, "typed": typed}
+    return rows
+
+
+def _terms(fields: SheetFields) -> Rows:
+    """Term → columns of its row: amounts in base units, everything else as JSON."""
+    rows: dict[str, dict[str, Any]] = {}
+    for name, quantity in TERMS.items():
+        amount = getattr(fields, name)
+        if amount is not None:
+            typed = fields.typed.get(name, "")
+            rows[name] = {"amount": quantity.measure.base_of(amount), "value": None, "typed": typed}
+    said = fields.model_dump(mode="json", include=set(FACTS))
+    for name in FACTS:
+        if said[name] not in (None, [], {}):
+            rows[name] = {"amount": None, "value": said[name], "typed": ""}
+    return rows
+
+
+def _merge(
+    session: Session, table: type[SQLModel], park: Park, known: Mapping[str, Any], said: Rows, stamp: Stamp
+) -> bool:
+    """Make the rows of a park say what is said; whether anything but the spelling changed."""
+    changed = False
+    for name, row in known.items():
+        if name not in said:
+            session.delete(row)
+            changed = True
+    for name, values in said.items():
+        row = known.get(name)
+        if row is not None and all(getattr(row, key) == value for key, value in values.items() if key != "typed"):
+            row.typed = values["typed"]
+            continue
+        if row is None:
+            row = table()
+            row.park_id = park.id
+            setattr(row, KEYS[table], name)
+            session.add(row)
+        for column, value in {**values, **stamp.values()}.items():
+            setattr(row, column, value)
+        changed = True
+    return changed
