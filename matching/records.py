@@ -40,6 +40,18 @@ class Standing(StrEnum):
     INFEASIBLE = "infeasible"
 
 
+class Why(StrEnum):
+    """Why a gate cannot be decided."""
+
+    PARK_SILENT = "park_silent"  # the park has not said, or what it said is stale
+    NEED_SILENT = "need_silent"  # the need does not say what the park's rule asks about
+    BASIS_SILENT = "basis_silent"  # one side gives energy without its basis
+    BASIS_DIFFERS = "basis_differs"  # 当量值 against 等价值
+    RESTRICTED = "restricted"  # on the park's restricted list: the park must be asked
+    PARTLY = "partly"  # only a part of what the need names is listed, or the place is known too coarsely
+    INFERRED = "inferred"  # the industry was read from the description, which is not enough to refuse anyone
+
+
 class EnergyBasis(StrEnum):
     """当量值 (节能审查 counts it) or 等价值 (用能权 trades it). The two are never compared."""
 
@@ -131,7 +143,12 @@ class Park:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One hard constraint: what is needed, what is free, how much is missing, in `unit`. `reason` says why unknown."""
+    """One hard constraint: what is needed, what is free, how much is missing, in `unit`. `reason` says why unknown.
+
+    Where the park demands (investment, tax) `need` is what the need offers and `free` the least the park takes; for
+    land_price `need` is the highest price accepted and `free` the park's; for delivery both are `date.toordinal()`.
+    `lacking` names the fields of the need that would decide it.
+    """
 
     gate: str
     verdict: Verdict
@@ -139,7 +156,8 @@ class Gate:
     free: float | None = None
     gap: float | None = None
     unit: str = ""
-    reason: str = ""
+    reason: Why | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +182,20 @@ class Relaxation:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing worth saying about a match, for the page to put into words; the kinds are in `matching.explain`."""
+
+    kind: str
+    good: bool
+    params: Mapping[str, object] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
-    """A scored pair with its reasons. The shares of `contributions` sum to `score`."""
+    """A scored pair with its reasons. The shares of `contributions` sum to `score`.
+
+    `need_side` and `park_side` are U and V; None where a side has nothing to compare, then the other is the score.
+    """
 
     park: Park
     standing: Standing
@@ -173,9 +203,9 @@ class Match:
     interval: tuple[float, float]
     contributions: tuple[Contribution, ...]
     gates: tuple[Gate, ...]
-    need_side: float
-    park_side: float
-    reasons: tuple[str, ...] = ()
+    need_side: float | None
+    park_side: float | None
+    reasons: tuple[Reason, ...] = ()
     relax: Relaxation | None = None
 
 

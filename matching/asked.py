@@ -1,0 +1,43 @@
+"""What does a need ask, in the engine's terms?"""
+
+from dataclasses import dataclass
+
+from matching import text
+from matching.industry import is_code
+from matching.records import Need
+
+TAKEN = 0.75  # free text is taken for a code from this score on (ENGINE: measured precision .89)
+CONTRACT_NAMES = {"investment": "investment_10k", "tax": "tax_10k_a", "jobs": "jobs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A need with its industry, stated or read from its description. An inferred industry ranks and never refuses."""
+
+    need: Need
+    industry: str | None
+    inferred: bool
+
+    def per_m2(self, name: str) -> float | None:
+        """Investment, tax or jobs for each m² of land, None where the need does not say both."""
+        amount, land = self._amount(name), self.need.asks.land_m2
+        return None if amount is None or not land else amount / land
+
+    def missing_for(self, name: str) -> tuple[str, ...]:
+        """Which fields of the need `per_m2` lacks."""
+        lacking = () if self._amount(name) is not None else (CONTRACT_NAMES[name],)
+        return lacking if self.need.asks.land_m2 else ("land_mu", *lacking)
+
+    def _amount(self, name: str) -> float | None:
+        return {"investment": self.need.investment_cny, "tax": self.need.tax_cny_a, "jobs": self.need.jobs}[name]
+
+
+def asked_of(need: Need) -> Asked:
+    """The need's own code if it gives one, else the code of its description where that is clear."""
+    if need.industry and is_code(need.industry):
+        return Asked(need, need.industry, inferred=False)
+    if need.description.strip():
+        best = text.classify(need.description, top=1)
+        if best and best[0].score >= TAKEN:
+            return Asked(need, best[0].code, inferred=True)
+    return Asked(need, None, inferred=False)

@@ -1,0 +1,136 @@
+"""Which parks suit a need, in which order, and which would with one small change?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.asked import Asked, asked_of
+from matching.columns import Columns, columns_of
+from matching.criteria import CriterionColumn, criteria_of
+from matching.errors import Fault, InputError
+from matching.explain import Evaluated, explained
+from matching.gates import STANDINGS, Call, GateColumn, asks_an_amount, gates_of, standings
+from matching.records import Match, Mode, Need, Park, Ranking
+from matching.score import scores_of
+
+Rows = NDArray[np.intp]
+
+SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
+INFEASIBLE = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """Parks, fitted once, in the order of their codes. Immutable: `updated` makes another."""
+
+    parks: tuple[Park, ...]
+    columns: Columns
+    row_of: dict[str, int] = field(repr=False)
+
+    @classmethod
+    def fit(cls, parks: Iterable[Park]) -> "Index":
+        """Raises InputError when two parks have one code."""
+        ordered = _ordered(parks)
+        return cls._of(ordered, columns_of(ordered))
+
+    def updated(self, changed: Iterable[Park], removed: Iterable[str] = ()) -> "Index":
+        """The same as `fit` of the parks that result, byte for byte; only the changed rows are computed.
+
+        A changed park with a new code is added; a removed code that is not there is no fault.
+        """
+        new = _ordered(changed)
+        gone = {park.code for park in new} | set(removed)
+        kept = [row for row, park in enumerate(self.parks) if park.code not in gone]
+        staying = [self.parks[row] for row in kept]
+        both = [*staying, *new]
+        order = sorted(range(len(both)), key=lambda place: both[place].code)
+        parks = tuple(both[place] for place in order)
+        columns = self.columns.at(kept, staying).joined(columns_of(new), np.array(order, dtype=np.intp), parks)
+        return self._of(parks, columns)
+
+    def parks_for(self, need: Need, top: int = 20, misses: int = 5) -> Ranking:
+        """The best `top` parks that fail no gate, and the `misses` nearest of those that do. Raises InputError."""
+        seen = _evaluated(need, self.parks, self.columns)
+        scores = np.round(seen.scores.score, SCORE_DECIMALS)
+        order = np.lexsort((-scores, seen.standing))  # stable: ties stay in the order of the codes
+        counts = np.bincount(seen.standing, minlength=len(STANDINGS))
+        ranked = order[: len(self.parks) - counts[INFEASIBLE]]
+        shown = [*ranked[: max(0, top)], *_nearest(seen, scores)[: max(0, misses)]]
+        matches = explained(seen, np.array(shown, dtype=np.intp))
+        split = min(len(ranked), max(0, top))
+        return Ranking(
+            mode=need.mode,
+            counts=MappingProxyType(dict(zip(STANDINGS, map(int, counts), strict=True))),
+            results=matches[:split],
+            misses=matches[split:],
+            fill_first=_fill_first(seen),
+        )
+
+    def match(self, need: Need, code: str) -> Match:
+        """One park against a need, the same as in the ranking. Raises InputError when there is no such park."""
+        row = self.row_of.get(code)
+        if row is None:
+            raise InputError([Fault("park", "There is no park {code}.", {"code": code})])
+        park = self.parks[row]
+        seen = _evaluated(need, (park,), self.columns.at([row], [park]))
+        return explained(seen, np.zeros(1, dtype=np.intp))[0]
+
+    @classmethod
+    def _of(cls, parks: tuple[Park, ...], columns: Columns) -> "Index":
+        return cls(parks, columns, {park.code: row for row, park in enumerate(parks)})
+
+
+def _ordered(parks: Iterable[Park]) -> tuple[Park, ...]:
+    ordered = tuple(sorted(parks, key=lambda park: park.code))
+    twice = sorted({a.code for a, b in pairwise(ordered) if a.code == b.code})
+    if twice:
+        raise InputError(
+            [Fault("code", "The code {code} is given to more than one park.", {"code": code}) for code in twice]
+        )
+    return ordered
+
+
+def _evaluated(need: Need, parks: Sequence[Park], columns: Columns) -> Evaluated:
+    if need.mode is not Mode.RELOCATION:
+        raise InputError([Fault("mode", "Mode {mode} comes with a later version.", {"mode": need.mode.value})])
+    asked = asked_of(need)
+    gates: list[GateColumn] = gates_of(asked, columns)
+    criteria: list[CriterionColumn] = criteria_of(asked, columns)
+    return Evaluated(
+        asked=asked,
+        parks=parks,
+        columns=columns,
+        gates=gates,
+        criteria=criteria,
+        scores=scores_of(criteria, len(parks)),
+        standing=standings(asked, gates, len(parks)),
+    )
+
+
+def _nearest(seen: Evaluated, scores: NDArray[np.float64]) -> Rows:
+    """Infeasible parks: first those that one change admits, the smallest change against the need first; ties by score.
+
+    Then the rest by how many gates they fail.
+    """
+    rows = np.flatnonzero(seen.standing == INFEASIBLE)
+    failed = seen.failed[rows]
+    by = seen.relative_change(rows)
+    admitted = ~np.isnan(by)
+    return rows[np.lexsort((-scores[rows], np.where(admitted, by, failed), ~admitted))]
+
+
+def _fill_first(seen: Evaluated) -> str | None:
+    """The field of the need that would tell most: an amount, its industry, or what the 两高 screen asks for."""
+    asked: Asked = seen.asked
+    if not asks_an_amount(asked):
+        return "land_mu"
+    if asked.industry is None or asked.inferred:
+        return "industry"
+    for gate in seen.gates:
+        if gate.gate == "high_energy" and (gate.call == Call.UNKNOWN).any():
+            return gate.lacking[0]
+    return None

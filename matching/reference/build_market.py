@@ -1,0 +1,86 @@
+"""How are provinces.csv, reach.csv and shares.csv built? `python -m matching.reference.build_market FOLDER`.
+
+The last two rest on the tables that `python -m matching.reference` builds, and on words.csv.
+"""
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from matching.industry import portfolio, portfolio_matrix, sectors
+from matching.place import distance_km, travel_hours
+from matching.reference.arrays import rail
+from matching.reference.market import provinces
+from matching.reference.tables import FOLDER, prefectures, regions, zones
+
+FREE_HOURS = 1.0  # a market within an hour counts fully,
+DECAY_HOURS = 2.0  # then loses a factor e every two hours (constants ours)
+ROUNDED = 6  # digits kept of CNY 10¹², so that machines agree on the bytes
+
+
+def province_rows(source: Path) -> list[list[object]]:
+    """provinces.csv from the public table of province facts, checked."""
+    with (source / "province_facts.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    if len(table) != 31:
+        raise ValueError(f"31 provinces, not {len(table)}")
+    return [
+        [
+            row["province_adcode"],
+            round(float(row["gdp_2023_yi"]) * 1e8),
+            round(float(row["pop_2023_wan"]) * 1e4),
+            round(float(row["renewable_weight_2023_pct"]) / 100, 4) if row["renewable_weight_2023_pct"] else "",
+        ]
+        for row in table
+    ]
+
+
+def reach_rows() -> list[list[object]]:
+    """reach.csv from our other tables: every prefecture that has a point, against every one that has people."""
+    codes = [code for code in sorted(prefectures()) if code in regions()]
+    lon = np.array([regions()[code].lon for code in codes])
+    lat = np.array([regions()[code].lat for code in codes])
+    gdp = np.array([_gdp(code) for code in codes])
+    rows = rail().rows(codes)
+    found: list[list[object]] = []
+    for code, x, y in zip(codes, lon, lat, strict=True):
+        hours = travel_hours(distance_km(x, y, lon, lat), rail().minutes_from(code, rows))
+        hours[codes.index(code)] = 0.0
+        near = np.exp(-np.maximum(0.0, hours - FREE_HOURS) / DECAY_HOURS)
+        found.append([code, round(float(np.sum(gdp * near)) / 1e12, ROUNDED)])
+    return found
+
+
+def share_rows() -> list[list[object]]:
+    """shares.csv: the mean portfolio of the zones that have one, by division."""
+    matrix = portfolio_matrix(portfolio(zone.industries) for zone in zones())
+    mean = matrix[matrix.any(axis=1)].mean(axis=0)
+    found: dict[str, float] = {}
+    for sector, share in zip(sectors(), mean, strict=True):
+        found[sector[:2]] = found.get(sector[:2], 0.0) + float(share)
+    return [[division, round(share, ROUNDED)] for division, share in sorted(found.items())]
+
+
+def _gdp(code: str) -> float:
+    people = prefectures()[code].population_2020
+    province = provinces().get(code[:2])
+    return 0.0 if people is None or province is None else people * province.gdp_2023_cny / province.population_2023
+
+
+def _write(name: str, head: str, rows: list[list[object]]) -> None:
+    lines = [head, *(",".join(map(str, row)) for row in rows)]
+    (FOLDER / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(
+            "python -m matching.reference.build_market FOLDER: name the folder of the source tables (see SOURCES.md)"
+        )
+    _write(
+        "provinces.csv", "adcode,gdp_2023_cny,population_2023,renewable_weight_2023", province_rows(Path(sys.argv[1]))
+    )
+    _write("reach.csv", "adcode,gdp_within_reach_1e12_cny", reach_rows())
+    _write("shares.csv", "division,share", share_rows())

@@ -1,0 +1,77 @@
+"""What does each criterion weigh when nobody says, how is its measure valued, and what stands for the unknown?"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """One criterion: its weight on its side, the value of the unknown, and the break points (measure, value).
+
+    `rent_points` value rents where the need asks for rooms; `stand_in_points` value what stands in for the unknown.
+    """
+
+    name: str
+    side: str
+    weight: float
+    prior: float
+    points: Points
+    measure: str
+    source: str
+    rent_points: Points = ()
+    stand_in_points: Points = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """The priors of one mode; weights sum to 1 on each side. `beta` is how much more the worse-off side weighs."""
+
+    beta: float
+    need: Mapping[str, Prior]
+    park: Mapping[str, Prior]
+
+
+@cache
+def priors(mode: str = "relocation") -> Priors:
+    """The priors of a mode. Raises KeyError for a mode that has none yet."""
+    table = tomllib.loads((FOLDER / "priors.toml").read_text(encoding="utf-8"))[mode]
+    return Priors(table["beta"], _side("need", table["need"]), _side("park", table["park"]))
+
+
+@cache
+def prior_of(criterion: str, mode: str = "relocation") -> Prior:
+    """The prior of one criterion of either side."""
+    found = priors(mode)
+    return found.need[criterion] if criterion in found.need else found.park[criterion]
+
+
+def _points(rows: Iterable[Sequence[float]]) -> Points:
+    return tuple((float(x), float(y)) for x, y in rows)
+
+
+def _side(side: str, table: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Prior]:
+    rows = {
+        name: Prior(
+            name,
+            side,
+            row["weight"],
+            row["prior"],
+            _points(row["points"]),
+            row["measure"],
+            row["source"],
+            _points(row.get("rent_points", ())),
+            _points(row.get("stand_in_points", ())),
+        )
+        for name, row in table.items()
+    }
+    return MappingProxyType(rows)
