@@ -102,7 +102,7 @@ class Term(SQLModel, table=True):
     park_id: int = Field(foreign_key="park.id", index=True)
     name: str = Field(max_length=32)
     amount: int | None = Field(default=None, sa_type=BigInteger)
-    value: Any = Field(default=None, sa_type=JSON(none_as_null=True))
+    value: Any = Field(default=None, sa_type=JSON(none_as_null=True), nullable=True)
     typed: str = Field(default="", max_length=60)
     as_of: date
     valid_until: date | None = None

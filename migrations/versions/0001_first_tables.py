@@ -255,7 +255,7 @@ def upgrade() -> None:
         sa.Column("park_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=True),
-        sa.Column("value", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("typed", sa.String(length=60), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
