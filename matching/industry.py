@@ -4,6 +4,7 @@ GB/T 4754-2017 gives the tree, the input–output table of 2020 who supplies who
 they become shares of *sectors*: the 97 divisions and every finer code that a catalogue word stands for (锂电池 → 3841).
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -40,7 +41,7 @@ def name_of(code: str) -> str:
 
 def nearest_codes(text: str, top: int = 3) -> list[str]:
     """What may have been meant: codes near a wrong number, or codes for free text; [] if nothing is near."""
-    text = text.strip().upper()
+    text = unicodedata.normalize("NFKC", text).strip().upper()
     if not text.isdigit():
         from matching.text import classify  # the vectoriser is loaded only by who asks for it
 
@@ -48,7 +49,7 @@ def nearest_codes(text: str, top: int = 3) -> list[str]:
     for known in range(min(len(text), DEPTH), 1, -1):
         below = [code for code in gbt() if code.isdigit() and code.startswith(text[:known])]
         if below:
-            return sorted(below, key=lambda code: (abs(len(code) - len(text)), _apart(code, text), code))[:top]
+            return sorted(below, key=lambda code: (_apart(code, text), abs(len(code) - len(text)), code))[:top]
     divisions = [code for code, industry in gbt().items() if industry.level == 2]
     return sorted(divisions, key=lambda code: (_apart(code, text), code))[:top]
 

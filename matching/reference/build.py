@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from matching.reference.build_arrays import check, linkage_arrays, rail_arrays
+from matching.reference.build_market import province_rows, reach_rows, share_rows
+from matching.reference.market import Province
 from matching.reference.pinyin import pinyin
 from matching.reference.tables import Industry, Prefecture, Region, Zone
 
@@ -59,6 +61,9 @@ def build(source: Path, target: Path) -> Iterator[str]:
     if not (target / "words.csv").exists():
         words = word_rows(_read(source / "map_zone_industry_to_gbt_io42.csv"))
         yield _write(target / "words.csv", ("word", "codes"), words)
+    yield _write(target / "provinces.csv", Province._fields, province_rows(source))
+    yield _write(target / "reach.csv", ("adcode", "gdp_within_reach_1e12_cny"), reach_rows())
+    yield _write(target / "shares.csv", ("division", "share"), share_rows())
 
 
 def zone_rows(table: list[Row], adcodes: set[str]) -> list[list[object]]:

@@ -1,10 +1,9 @@
-"""How are provinces.csv, reach.csv and shares.csv built? `python -m matching.reference.build_market FOLDER`.
+"""How rich is a province, how large a market lies within reach, and what does the mean zone make?
 
-The last two rest on the tables that `python -m matching.reference` builds, and on words.csv.
+Called by `matching.reference.build` once the tables these rest on are written.
 """
 
 import csv
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from matching.industry import portfolio, portfolio_matrix, sectors
 from matching.place import distance_km, travel_hours
 from matching.reference.arrays import rail
 from matching.reference.market import provinces
-from matching.reference.tables import FOLDER, prefectures, regions, zones
+from matching.reference.tables import prefectures, regions, zones
 
 FREE_HOURS = 1.0  # a market within an hour counts fully,
 DECAY_HOURS = 2.0  # then loses a factor e every two hours (constants ours)
@@ -67,20 +66,3 @@ def _gdp(code: str) -> float:
     people = prefectures()[code].population_2020
     province = provinces().get(code[:2])
     return 0.0 if people is None or province is None else people * province.gdp_2023_cny / province.population_2023
-
-
-def _write(name: str, head: str, rows: list[list[object]]) -> None:
-    lines = [head, *(",".join(map(str, row)) for row in rows)]
-    (FOLDER / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(
-            "python -m matching.reference.build_market FOLDER: name the folder of the source tables (see SOURCES.md)"
-        )
-    _write(
-        "provinces.csv", "adcode,gdp_2023_cny,population_2023,renewable_weight_2023", province_rows(Path(sys.argv[1]))
-    )
-    _write("reach.csv", "adcode,gdp_within_reach_1e12_cny", reach_rows())
-    _write("shares.csv", "division,share", share_rows())

@@ -7,7 +7,17 @@ import re
 from functools import cache
 
 # The first reading is the usual one in names of places: 长丰, 都昌, 曾都, 青藏.
-SINGLE = {"长": "cháng,zhǎng", "都": "dū,dōu", "曾": "zēng,céng", "藏": "zàng,cáng", "漯": "luò,tà", "洪": "hóng"}
+SINGLE = {
+    "长": "cháng,zhǎng",
+    "都": "dū,dōu",
+    "曾": "zēng,céng",
+    "藏": "zàng,cáng",
+    "漯": "luò,tà",
+    "佛": "fó,fú",
+    "勒": "lè,lēi",
+    "什": "shí,shén",
+    "涡": "guō,wō",
+}
 PHRASES = {
     "洪洞": ["hóng", "tóng"],
     "漯河": ["luò", "hé"],
@@ -19,6 +29,22 @@ PHRASES = {
     "什邡": ["shí", "fāng"],
     "荥经": ["yíng", "jīng"],
     "闵行": ["mǐn", "háng"],
+    "朝阳": ["cháo", "yáng"],
+    "成长": ["chéng", "zhǎng"],
+    "长洲": ["cháng", "zhōu"],
+    "长庆": ["cháng", "qìng"],
+    "乐平": ["lè", "píng"],
+    "南乐": ["nán", "lè"],
+    "民乐": ["mín", "lè"],
+    "柏林": ["bǎi", "lín"],
+    "马尾": ["mǎ", "wěi"],
+    "蚌山": ["bèng", "shān"],
+    "浚县": ["xùn", "xiàn"],
+    "泊头": ["bó", "tóu"],
+    "召陵": ["shào", "líng"],
+    "龙圩": ["lóng", "xū"],
+    "繁峙": ["fán", "shì"],
+    "浪卡子": ["làng", "kǎ", "zǐ"],
     "储藏": ["chǔ", "cáng"],
     "冷藏": ["lěng", "cáng"],
     "收藏": ["shōu", "cáng"],
