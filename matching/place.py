@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matching.reference import rail, regions
+from matching.reference import regions
 
 Floats = NDArray[np.float64]
 
@@ -36,11 +36,6 @@ def travel_hours(km: ArrayLike, rail_minutes: ArrayLike) -> Floats:
     assumed = TRAIN_START_H + TRAIN_DETOUR * distance / TRAIN_KMH
     hours: Floats = np.minimum(road, np.where(np.isnan(minutes), assumed, RAIL_ACCESS_H + minutes / 60))
     return hours
-
-
-def rail_minutes_from(origin: str | None, adcodes: list[str | None]) -> Floats:
-    """Rail minutes from one region to many, (n,), NaN where unknown; whoever asks often keeps `rail().rows`."""
-    return rail().minutes_from(origin, rail().rows(adcodes))
 
 
 def within(code: str | None, adcode: str | None) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.place import distance_km, point_of, rail_minutes_from, shortened, travel_hours, within
+from matching.place import distance_km, point_of, shortened, travel_hours, within
 from matching.reference import regions
 
 POINTS = st.tuples(st.floats(73, 136), st.floats(3, 54))
@@ -55,12 +55,6 @@ def test_an_unknown_distance_has_unknown_hours_even_with_a_train():
 def test_farther_is_never_faster(km, more, minutes):
     assert travel_hours(km + more, minutes) >= travel_hours(km, minutes)
     assert travel_hours(km + more, np.nan) >= travel_hours(km, np.nan)
-
-
-def test_rail_minutes_to_many_regions_are_one_array():
-    minutes = rail_minutes_from("110000", ["310115", None, "540100"])
-    assert minutes[0] == 258
-    assert np.isnan(minutes[1:]).all()
 
 
 @pytest.mark.parametrize(
