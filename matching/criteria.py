@@ -42,11 +42,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """A criterion in its natural measure, (n_parks,), NaN unknown. `prior`: values that stand for the unknown."""
+    """A criterion in its natural measure, (n_parks,), NaN unknown.
+
+    `points` or `value` where its prior's points alone do not value it; `prior`: values that stand for the unknown.
+    """
 
     measure: Floats
     points: Points | None = None
     prior: Floats | None = None
+    value: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,8 +94,8 @@ def _valued(name: str, side: str, weight: float, measured: Measured) -> Criterio
     known = ~np.isnan(measured.measure)
     stand_in: Floats | float = prior_of(name).prior if measured.prior is None else measured.prior
     points = prior_of(name).points if measured.points is None else measured.points
-    value = np.where(known, _interpolated(points, measured.measure), stand_in)
-    return CriterionColumn(name, side, weight, measured.measure, value, known)
+    valued = _interpolated(points, measured.measure) if measured.value is None else measured.value
+    return CriterionColumn(name, side, weight, measured.measure, np.where(known, valued, stand_in), known)
 
 
 def _interpolated(points: Points, measure: Floats) -> Floats:
@@ -228,10 +232,13 @@ def _jobs(asked: Asked, columns: Columns) -> Measured | None:
 
 
 def _chain_gap(asked: Asked, columns: Columns) -> Measured | None:
+    """A need strengthens a park's chain (强链), or fills a gap in it (补链), which counts half: 1 − (1−F)(1 − gap/2)."""
     if asked.industry is None or not asked.industry.isdigit():
         return None
     gap = chain_gap(asked.industry, columns.portfolios, columns.prepared)
-    return Measured(np.where(_has_industries(columns), gap, np.nan))
+    fit = industry.chain_fit(asked.industry, columns.prepared).value
+    value = 1 - (1 - fit) * (1 - _interpolated(prior_of("chain_gap").points, gap) / 2)
+    return Measured(np.where(_has_industries(columns), gap, np.nan), value=value)
 
 
 def _energy_intensity(asked: Asked, columns: Columns) -> Measured | None:

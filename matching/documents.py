@@ -275,9 +275,9 @@ def _place(item: object, number: int) -> str:
 
 
 def _park(document: object, where: str, on: date | None, faults: list[Fault]) -> Park:
-    section = Section(document if isinstance(document, Mapping) else {}, faults, where)
-    if not isinstance(document, Mapping):
-        section.complain("", "An object with named fields is needed here, not {value}.", value=shown(document))
+    section = Section(document, faults, where)
+    if document is None:
+        section.complain("", "An object with named fields is needed here, not {value}.", value="null")
     as_of, valid_until = section.date("as_of"), section.date("valid_until")
     free, gates, prices = (section.section(name) for name in ("free", "gates", "prices"))
     kinds = [each.kind for each in (*RESOURCES, *PRICES)]
@@ -313,7 +313,7 @@ def _park(document: object, where: str, on: date | None, faults: list[Fault]) ->
 
 
 def _code(section: Section) -> str:
-    if section.fields.get("code") in (None, ""):
+    if section.is_object and section.fields.get("code") in (None, ""):
         section.complain("code", "Every park needs a code.")
     return section.text("code") or ""
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from matching import industry
 from matching.asked import Asked
 from matching.columns import Columns
-from matching.criteria import CriterionColumn, km_from
+from matching.criteria import CriterionColumn, km_from, value_of
 from matching.gates import STANDINGS, Call, GateColumn
 from matching.records import Contribution, Gate, Match, Park, Reason, Relaxation, Standing, Verdict
 from matching.reference.priors import prior_of, priors
@@ -29,6 +29,7 @@ Rows = NDArray[np.intp]
 
 TELLING = 0.005  # of the score; a smaller difference from the prior is not worth a sentence
 GOOD_REASONS = 2
+TYPICAL = 0.5  # the value of a measure in the middle of the catalogue
 # The need decides these alone, so they never tell one park from another.
 SAME_EVERYWHERE = frozenset({"investment", "tax", "jobs", "energy_intensity"})
 
@@ -158,11 +159,16 @@ def _told(
         ),
         key=lambda pair: -pair[0],
     )
-    best = [column for gain, column in gains[:GOOD_REASONS] if gain >= TELLING]
+    best = [column for gain, column in gains if gain >= TELLING and not _no_gap(column, row)][:GOOD_REASONS]
     good = tuple(_of_criterion(column, row, True, chain, km) for column in best)
     if not gains or gains[-1][0] > -TELLING:
         return good, None
     return good, _of_criterion(gains[-1][1], row, False, chain, km)
+
+
+def _no_gap(column: CriterionColumn, row: int) -> bool:
+    """What strengthens a chain without filling a gap is told by the chain itself."""
+    return column.criterion == "chain_gap" and value_of("chain_gap", float(column.measure[row])) <= TYPICAL
 
 
 def _of_criterion(column: CriterionColumn, row: int, good: bool, chain: Reason | None, km: float | None) -> Reason:

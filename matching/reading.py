@@ -47,10 +47,9 @@ class Section:
         self.faults = faults
         self.where = where
         self.asked: list[str] = []
-        self.fields: Mapping[str, object] = {}
-        if isinstance(document, Mapping):
-            self.fields = document
-        elif document is not None:
+        self.is_object = isinstance(document, Mapping)
+        self.fields: Mapping[str, object] = document if isinstance(document, Mapping) else {}
+        if document is not None and not self.is_object:
             self.complain("", "An object with named fields is needed here, not {value}.", value=shown(document))
 
     def complain(self, name: str, message: str, /, **params: object) -> None:

@@ -74,9 +74,9 @@ def _unknown(where: str, names: Iterable[str]) -> list[Fault]:
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = (
-                "there is no criterion {name}; did you mean {near}?"
+                "There is no criterion {name}; did you mean {near}?"
                 if near
-                else "there is no criterion {name}; {known}"
+                else "There is no criterion {name}: the criteria are {known}."
             )
             params = {"name": name, "near": near[0] if near else "", "known": ", ".join(known)}
             faults.append(Fault(where, hint, params))
