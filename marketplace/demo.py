@@ -1,0 +1,123 @@
+"""What does the demonstration show? The real zones, and beside them invented sheets, needs and accounts marked as such.
+
+All of it is written in one transaction: a demonstration that was killed halfway begins anew.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from marketplace import capacity, needs, organisations, parks
+from marketplace.database import day_of
+from marketplace.needs import NeedFields
+from marketplace.organisations import Organisation, OrganisationKind, User, Viewer
+from marketplace.parks import Park
+from marketplace.resources import Source
+from marketplace.simulation import simulated_sheet
+from matching import reference
+
+PASSWORD = "parkbridge-demo"
+PARK, ENTERPRISE, OTHER = "park", "enterprise", "enterprise2"
+CLAIMED = "G341129"  # 滁州经济技术开发区
+
+ORGANISATIONS = {
+    PARK: ("模拟·开发区招商局", OrganisationKind.PARK, "模拟招商专员"),
+    ENTERPRISE: ("模拟·华东锂电科技有限公司", OrganisationKind.ENTERPRISE, "模拟战略部"),
+    OTHER: ("模拟·岭南家电有限公司", OrganisationKind.ENTERPRISE, "模拟规划部"),
+}
+NEEDS: tuple[tuple[str, Mapping[str, object]], ...] = (
+    (
+        ENTERPRISE,
+        {
+            "title": "动力电池电芯与模组二期",
+            "industry": "3841",
+            "description": "锂离子动力电池电芯与模组",
+            "origin": "310114",
+            "land_mu": "150 亩",
+            "power_kva": "20 MVA",
+            "energy_tce": 8200,
+            "energy_basis": "calorific",
+            "water_t_d": 900,
+            "wastewater_t_d": 300,
+            "hazardous_waste_t_a": 40,
+            "emissions_t_a": {"COD": 3.2, "NH3-N": 0.3, "VOCs": 2.0},
+            "investment_10k": "8 亿元",
+            "tax_10k_a": 6000,
+            "output_10k_a": 150000,
+            "jobs": 600,
+            "land_price_max_10k_mu": 30,
+            "regions": {"prefer": ["34", "32"], "exclude": ["31"]},
+            "importance": ["industry_chain", "land_price", "distance"],
+        },
+    ),
+    (
+        ENTERPRISE,
+        {
+            "title": "电池结构件配套",
+            "description": "动力电池铝壳与盖板冲压",
+            "origin": "310114",
+            "land_mu": "4 公顷",
+            "power_kva": 6300,
+            "investment_10k": 12000,
+            "jobs": 180,
+        },
+    ),
+    (
+        OTHER,
+        {
+            "title": "空调整机内陆基地",
+            "industry": "3852",
+            "description": "家用空调整机与压缩机",
+            "origin": "440606",
+            "land_mu": 300,
+            "power_kva": "15 MVA",
+            "water_t_d": 1200,
+            "investment_10k": "15 亿元",
+            "tax_10k_a": 9000,
+            "jobs": 1800,
+            "regions": {"only": ["43", "36", "42", "45"]},
+        },
+    ),
+)
+
+
+def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
+    """Fill an empty database; one that already holds parks is left as it is."""
+    if session.exec(select(Park.id).limit(1)).first() is not None:
+        return
+    parks.load_catalogue(session, now=now)
+    if parks_only:
+        return
+    _sheets(session, now=now)
+    viewers = {login: _account(session, login, now=now) for login in ORGANISATIONS}
+    parks.claim(session, parks.park_by_code(session, CLAIMED), by=viewers[PARK], now=now)
+    for login, need in NEEDS:
+        fields = NeedFields.model_validate(need)
+        needs.publish(session, fields, owner=viewers[login], now=now, simulated=True)
+
+
+def accounts(session: Session) -> list[dict[str, str]]:
+    """The demonstration's sign-ins: login, password, organisation."""
+    rows = session.exec(
+        select(User.login, Organisation.name)
+        .join(Organisation)
+        .where(Organisation.simulated, col(User.login).in_(ORGANISATIONS))
+        .order_by(col(User.id))
+    )
+    return [{"login": login, "password": PASSWORD, "organisation": name} for login, name in rows]
+
+
+def _sheets(session: Session, *, now: datetime) -> None:
+    on = day_of(now)
+    known = {park.code: park for park in session.exec(select(Park))}
+    drawn = ((known[zone.code], simulated_sheet(zone, on=on)) for zone in reference.zones())
+    sheets = ((park, sheet.fields, sheet.as_of) for park, sheet in drawn if sheet)
+    capacity.enter_sheets(session, sheets, source=Source.SIMULATED, now=now)
+
+
+def _account(session: Session, login: str, *, now: datetime) -> Viewer:
+    name, kind, person = ORGANISATIONS[login]
+    organisation = organisations.add_organisation(session, name, kind, now=now, simulated=True)
+    user = organisations.add_user(session, organisation, login, person, PASSWORD, now=now)
+    return organisations.viewer_as(session, user)

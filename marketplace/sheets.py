@@ -1,0 +1,134 @@
+"""What rows does a file from an office hold? Excel and CSV, read into text under the project's own column names."""
+
+import csv
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePath
+
+from rapidfuzz import process
+
+from marketplace.errors import Fault, Refusal
+
+MOST_BYTES = 20_000_000
+MOST_UNPACKED_BYTES = 200_000_000
+MOST_ROWS = 20_000
+BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+Names = Mapping[str, Sequence[str]]  # column → the ways its heading may be written
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One filled row: its number in the file (the heading is 1) and its text by column."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+def read_sheet(name: str, content: bytes, columns: Names) -> list[Row]:
+    """The filled rows of a file's first sheet. Raises Refusal with a fault per unreadable place."""
+    if len(content) > MOST_BYTES:
+        raise Refusal(Fault(name, "This file is larger than {most} MB: split it", {"most": MOST_BYTES // 10**6}))
+    lines = _book(name, content) if PurePath(name).suffix.lower() in BOOKS else _text_lines(name, content)
+    numbered = [(number, cells) for number, cells in enumerate(lines, 1) if any(cells)]
+    if not numbered:
+        raise Refusal(Fault(name, "There is nothing in this file: the first row names the columns"))
+    if len(numbered) > MOST_ROWS:
+        raise Refusal(Fault(name, "There are more than {most} rows: split the file", {"most": MOST_ROWS}))
+    headings = _headings(name, numbered[0][1], columns)
+    return [Row(number, _cells(name, number, cells, headings)) for number, cells in numbered[1:]]
+
+
+def _headings(name: str, cells: Sequence[str], columns: Names) -> list[str]:
+    """The project's name of each column. Raises Refusal for unknown and repeated ones, with what may be meant."""
+    known = {_folded(word): column for column, words in columns.items() for word in (column, *words)}
+    found, faults = [], []
+    for cell in cells:
+        column = known.get(_folded(cell)) if cell else ""
+        if column is None:
+            nearest = process.extractOne(_folded(cell), list(known), score_cutoff=50)
+            params = {"heading": cell, "nearest": columns[known[nearest[0]]][0] if nearest else "–"}
+            faults.append(Fault(name, "There is no column {heading}: perhaps {nearest}", params))
+        elif column and column in found:
+            faults.append(Fault(name, "The column {heading} is there twice: keep one", {"heading": cell}))
+        found.append(column or "")
+    if faults:
+        raise Refusal(faults)
+    return found
+
+
+def _cells(name: str, number: int, cells: Sequence[str], headings: Sequence[str]) -> dict[str, str]:
+    if any(cells[len(headings) :]):
+        message = "Row {row} has more cells than there are headings"
+        raise Refusal(Fault(name, message, {"row": number}))
+    pairs = zip(headings, cells, strict=False)
+    return {heading: cell for heading, cell in pairs if heading and cell}
+
+
+def _folded(heading: str) -> str:
+    """Without case, width, spaces and the unit in brackets: 土地（亩） is 土地."""
+    return unicodedata.normalize("NFKC", heading).partition("(")[0].replace(" ", "").casefold()
+
+
+def _text_lines(name: str, content: bytes) -> Iterator[list[str]]:
+    """CSV as offices save it: UTF-8 with or without a mark, or GB18030; comma, semicolon or tab."""
+    if b"\0" in content or content[:4] == b"\xd0\xcf\x11\xe0" or content[:2] == b"PK":
+        raise Refusal(Fault(name, "This is no text file: save it as .xlsx or as .csv"))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError:
+            raise Refusal(Fault(name, "This text is neither UTF-8 nor GB18030: save it as CSV UTF-8")) from None
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            yield [cell.strip() for cell in cells]
+    except csv.Error as error:
+        message = "The quotes of this CSV do not close, or a cell is too long"
+        raise Refusal(Fault(name, message)) from error
+
+
+def _book(name: str, content: bytes) -> list[list[str]]:
+    """The first sheet of a workbook. What it would unpack to is asked before anything is unpacked."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        if content[:2] == b"PK":
+            _refuse_bomb(name, content)
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(nrows=MOST_ROWS + 2)
+    except (CalamineError, zipfile.BadZipFile, IndexError, ValueError) as error:
+        message = "This workbook cannot be read: open it and save it again as .xlsx"
+        raise Refusal(Fault(name, message)) from error
+    return [[_cell(value) for value in row] for row in rows]
+
+
+def _refuse_bomb(name: str, content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
+            raise Refusal(Fault(name, "This workbook unpacks to more than can be read here: split it"))
+
+
+def _cell(value: object) -> str:
+    """A workbook's value as somebody would have typed it."""
+    match value:
+        case bool():
+            return "是" if value else "否"
+        case float():
+            return f"{value:.12g}"
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value).strip()
+
+
+def columns_of(fields: Iterable[str], labels: Names) -> dict[str, Sequence[str]]:
+    """The columns of some fields with the ways their headings may be written."""
+    return {field: tuple(labels.get(field, ())) or (field,) for field in fields}

@@ -1,0 +1,316 @@
+"""What can be done from a terminal? Thin commands; each imports what it needs when it runs.
+
+Exit codes: 0 done; 2 the input is wrong (one line per fault on stderr, nothing written); 1 anything else.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from matching.errors import Fault, InputError
+from matching.records import Mode
+from web import i18n
+
+app = typer.Typer(
+    name="parkbridge",
+    help="园桥 Parkbridge: 产业转移对接. Commands read files and print text, or one JSON document with --json.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+imports = typer.Typer(help="导入 Take parks or needs from a sheet (.xlsx, .csv).", no_args_is_help=True)
+app.add_typer(imports, name="import")
+
+Json = Annotated[bool, typer.Option("--json", help="print one JSON document")]
+Database = Annotated[str | None, typer.Option("--db", help="sqlite:/// or postgresql+psycopg:// address")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="judge freshness on this day, YYYY-MM-DD")]
+DEFAULT_DB = "sqlite:///var/parkbridge.db"
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    i18n.current.set(terminal_language(os.environ))
+    try:
+        return app(list(arguments) or ["--help"], standalone_mode=False) or 0
+    except typer.TyperException as error:  # an unknown word, a missing argument
+        words = getattr(error, "format_message", error.__str__)()
+        print(" ".join(words.split()), file=sys.stderr)
+        return 2
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return 1
+    except OSError as error:
+        print(f"{error.filename or 'parkbridge'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except Exception as error:  # an InputError, or a Refusal of the marketplace, which is not loaded here
+        faults = getattr(error, "faults", None)
+        if faults is None:
+            raise
+        complain(faults)
+        return 2
+
+
+def terminal_language(environment: dict[str, str] | os._Environ[str]) -> i18n.Language:
+    """English where the locale says so; Chinese otherwise."""
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return i18n.Language.EN if locale.startswith("en") else i18n.Language.ZH
+
+
+def complain(faults: Iterable[Fault]) -> None:
+    """One line per fault on stderr: where, what, how to mend it."""
+    for fault in faults:
+        words = i18n.said(fault.message, fault.params)
+        print(f"{fault.where}: {words}" if fault.where else words, file=sys.stderr)
+
+
+@app.command()
+def rank(
+    need: Annotated[Path, typer.Argument(metavar="NEED.json", help="the need; - reads it from standard input")],
+    parks: Annotated[
+        Path | None, typer.Option("--parks", metavar="PARKS.json", help="instead of the catalogue")
+    ] = None,
+    db: Database = None,
+    mode: Annotated[Mode | None, typer.Option("--mode", help="beats the file's mode")] = None,
+    on: On = None,
+    top: Annotated[int, typer.Option("--top", min=1, max=5000, help="how many parks to explain")] = 20,
+    seed: Annotated[int, typer.Option("--seed", help="for what is drawn by chance; nothing is yet")] = 0,
+    as_json: Json = False,
+) -> None:
+    """企业需求 → 园区排序。Rank parks for a need: the 2,543 zones of the catalogue, a file, or a database."""
+    from matching import documents
+
+    if parks and db:
+        raise InputError([Fault("--db", "Give --parks or --db, not both")])
+    wanted = documents.need_from(read_json(need), mode)
+    ranking = index_of(parks, db, day_of(on)).parks_for(wanted, top=top)
+    answer = documents.answer(ranking)
+    if as_json:
+        print_json(answer)
+    else:
+        print_ranking(answer)
+
+
+@app.command()
+def classify(
+    text: Annotated[list[str], typer.Argument(metavar="TEXT...", help="products in your own words")],
+    top: Annotated[int, typer.Option("--top", min=1, max=50)] = 3,
+    as_json: Json = False,
+) -> None:
+    """产品词 → GB/T 4754-2017 代码。Free text to industry codes, with a score."""
+    from matching.text import classify as codes_of
+
+    rows: list[dict[str, Any]] = [
+        {"text": words, "codes": [{"code": c.code, "name": c.name, "score": c.score} for c in codes_of(words, top=top)]}
+        for words in text
+    ]
+    if as_json:
+        print_json({"results": rows})
+        return
+    for row in rows:
+        print(row["text"])
+        for code in row["codes"]:
+            print(f"  {code['code']}  {code['score']:.2f}  {code['name']}")
+
+
+@app.command()
+def migrate(db: Database = None) -> None:
+    """Bring a database's schema up to date."""
+    from marketplace import database
+
+    database.migrate(database_url(db))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8000,
+    db: Database = None,
+) -> None:
+    """Serve the site from a migrated database."""
+    from web.server import serve as listen
+
+    listen(database_url(db), host=host, port=port)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8000,
+    db: Annotated[Path, typer.Option("--db", metavar="FILE", help="the embedded database")] = Path("var/demo.db"),
+    parks_only: Annotated[bool, typer.Option("--parks-only", help="the real zones and nothing simulated")] = False,
+) -> None:
+    """演示。Make the demonstration database if it is missing, and serve it."""
+    from web.server import demonstrate
+
+    demonstrate(db, port=port, parks_only=parks_only)
+
+
+@imports.command("parks")
+def import_parks(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    db: Database = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, write nothing")] = False,
+    as_json: Json = False,
+) -> None:
+    """园区与容量清单。Parks and their capacity sheets, one row a park."""
+    report_import("parks", file, db, None, dry_run, as_json)
+
+
+@imports.command("needs")
+def import_needs(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    organisation: Annotated[str, typer.Option("--for", metavar="LOGIN", help="the account the needs belong to")],
+    db: Database = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, write nothing")] = False,
+    as_json: Json = False,
+) -> None:
+    """企业需求。Needs of one enterprise, one row a need."""
+    report_import("needs", file, db, organisation, dry_run, as_json)
+
+
+def database_url(db: str | None) -> str:
+    """The address asked for: --db, then PARKBRIDGE_DB, then a file beside us."""
+    return db or os.environ.get("PARKBRIDGE_DB") or DEFAULT_DB
+
+
+def index_of(parks: Path | None, db: str | None, on: date | None) -> Any:
+    """The parks to rank: a file's, a database's, or the catalogue's."""
+    from matching import documents
+    from matching.index import Index
+
+    if db:
+        return database_index(db, on)
+    if parks:
+        return Index.fit(documents.parks_from(read_json(parks), on))
+    from matching import reference
+
+    return Index.fit(reference.catalogue())
+
+
+def database_index(url: str, on: date | None) -> Any:
+    """What a database holds, as of a day (today in China unless given). Raises Refusal."""
+    from datetime import UTC, datetime
+
+    from marketplace import database
+    from marketplace.matches import Catalogue
+
+    engine = database.engine_for(url)
+    database.check_version(engine)
+    day = on or database.day_of(datetime.now(UTC))
+    return Catalogue(lambda: database.reading(engine)).index(day)
+
+
+def read_json(path: Path) -> object:
+    """A JSON file, or standard input for -. Raises InputError, naming the file."""
+    from matching.reading import parsed
+
+    try:
+        return parsed(sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes())
+    except OSError as error:
+        why = {"why": error.strerror or ""}
+        raise InputError([Fault(str(path), "This file cannot be read ({why})", why)]) from error
+    except InputError as error:
+        raise InputError(
+            [Fault(fault.where or str(path), fault.message, fault.params) for fault in error.faults]
+        ) from error
+
+
+def day_of(text: str | None) -> date | None:
+    """The day of --on. Raises InputError."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InputError([Fault("--on", "This is not a date: write it as 2027-06-30")]) from error
+
+
+def print_json(answer: object) -> None:
+    """One JSON document on stdout and nothing else."""
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
+
+
+def print_ranking(answer: dict[str, Any]) -> None:
+    """The ranking as people read it in a terminal."""
+    from web import labels
+
+    counts = answer["counts"].items()
+    print(i18n.joined([f"{labels.value('standing', standing)} {count:,}" for standing, count in counts]))
+    if answer.get("fill_first"):
+        print(i18n.said(i18n.N_("Fill in {field} first"), {"field": labels.field(answer["fill_first"])}))
+    for row in answer["results"]:
+        low, high = row["interval"]
+        unknown = [labels.gate(gate["gate"]) for gate in row["gates"] if gate["verdict"] == "unknown"]
+        head = f"{row['rank']:4d}  {row['park']:8s}  {row['score']:.3f} [{low:.2f}–{high:.2f}]"
+        asked = f"? {i18n.joined(unknown)}" if unknown else ""
+        print(head, labels.value("standing", row["verdict"]), row["name"], asked, sep="  ")
+    for miss in answer["misses"]:
+        failed = [labels.gate(gate["gate"]) for gate in miss["gates"] if gate["verdict"] == "fail"]
+        print(f"   ✗  {miss['park']:8s}  {miss['score']:.3f}", miss["name"], i18n.joined(failed), sep="  ")
+
+
+def report_import(kind: str, file: Path, db: str | None, login: str | None, dry_run: bool, as_json: bool) -> None:
+    """Take a sheet in one transaction: all of it, or, with a fault or --dry-run, nothing. Raises Refusal."""
+    from datetime import UTC, datetime
+
+    from marketplace import database, imports, organisations, sheets
+
+    names = imports.park_columns() if kind == "parks" else imports.need_columns()
+    rows = sheets.read_sheet(file.name, file.read_bytes(), sheets.columns_of(names, headings(names)))
+    engine = database.engine_for(database_url(db))
+    database.check_version(engine)
+    now = datetime.now(UTC)
+    with database.writing(engine) as session:
+        if login is None:
+            outcome = imports.import_parks(session, rows, now=now)
+        else:
+            owner = organisations.viewer_by_login(session, login)
+            outcome = imports.import_needs(session, rows, owner=owner, now=now)
+        if not outcome.rejects and not dry_run:
+            session.commit()
+    answer = {**outcome.counts(), "dry_run": dry_run, "rejects": [rejected(*reject) for reject in outcome.rejects]}
+    if as_json:
+        print_json(answer)
+    else:
+        print(", ".join(f"{name} {count}" for name, count in outcome.counts().items()))
+    if outcome.rejects:
+        raise InputError(
+            [Fault(f"{file.name}:{row}:{fault.where}", fault.message, fault.params) for row, fault in outcome.rejects]
+        )
+
+
+def rejected(row: int, fault: Fault) -> dict[str, object]:
+    """A refused cell, as --json says it."""
+    return {"row": row, "column": fault.where, "reason": i18n.said(fault.message, fault.params)}
+
+
+def heading(column: str) -> str:
+    """The heading of one column; unlike labels beside their section, no two are the same."""
+    from web import labels
+
+    head, _, part = column.partition(".")
+    words = labels.field(column if column in labels.FIELDS else head.removesuffix("_used"))
+    if head.endswith("_used"):
+        words = i18n.said(i18n.N_("{name} already used"), {"name": words})
+    return f"{words} {part}" if part and column not in labels.FIELDS else words
+
+
+def headings(columns: Iterable[str]) -> dict[str, list[str]]:
+    """How each column's heading may be written: in English and in Chinese."""
+    words: dict[str, list[str]] = {column: [] for column in columns}
+    before = i18n.current.get()
+    for language in i18n.Language:
+        i18n.current.set(language)
+        for column, ways in words.items():
+            ways.append(heading(column))
+    i18n.current.set(before)
+    return words

@@ -1,0 +1,66 @@
+"""How does the site begin to listen, and when does it say so?"""
+
+import socket
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from marketplace import demo
+from marketplace.database import check_version, engine_for, migrate, writing
+from web import i18n
+from web.app import create_app
+from web.settings import Settings
+
+
+class Announcing(uvicorn.Server):
+    """A server that says its address once it answers."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._announce(self.servers[0].sockets[0].getsockname()[1])
+
+
+def serve(url: str, *, host: str, port: int, settings: Settings | None = None, hello: str = "") -> None:
+    """Serve a migrated database until told to stop. Raises Refusal where its tables are not this version's."""
+    engine = engine_for(url)
+    check_version(engine)
+    engine.dispose()
+    app = create_app(url, settings)
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+
+    def announce(actual: int) -> None:
+        print(f"Parkbridge on http://{host}:{actual}", hello, sep="\n" if hello else "", flush=True)
+
+    Announcing(config, announce).run()
+
+
+def demonstrate(file: Path, *, port: int, parks_only: bool) -> None:
+    """Make the demonstration database if it is missing, all of it or nothing, and serve it."""
+    url = f"sqlite:///{file}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    say(i18n.said(i18n.N_("Preparing the demonstration in {file}"), {"file": file}))
+    migrate(url)
+    engine = engine_for(url)
+    with writing(engine) as session:
+        demo.fill(session, now=datetime.now(UTC), parks_only=parks_only)
+        session.commit()
+        accounts = demo.accounts(session)
+    engine.dispose()
+    hello = "\n".join(
+        i18n.said(i18n.N_("Sign in as {login}, password {password} ({organisation})"), account) for account in accounts
+    )
+    serve(url, host="127.0.0.1", port=port, settings=Settings(demo=True), hello=hello)
+
+
+def say(words: str) -> None:
+    """Progress: to stderr, and only where somebody watches."""
+    if sys.stderr.isatty():
+        print(words, file=sys.stderr)
