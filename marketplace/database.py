@@ -147,9 +147,8 @@ def reading(engine: Engine) -> Session:
     return Session(engine.execution_options(reading=True, postgresql_readonly=True), expire_on_commit=False)
 
 
-def refuse_network_folder(path: Path) -> None:
+def refuse_network_folder(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
     """WAL needs shared memory that network folders do not give. Raises Refusal."""
-    mounts = Path("/proc/mounts")
     if not mounts.exists():
         return
     here = str(path.absolute().parent)

@@ -47,6 +47,9 @@ _SENTENCES: Mapping[str, str] = {
     "int_parsing": "This is not a whole number",
     "int_from_float": "This is not a whole number",
     "int_type": "This is not a whole number",
+    "float_parsing": "This is not a number",
+    "float_type": "This is not a number",
+    "finite_number": "This is not a number",
     "greater_than_equal": "This is too small: at least {ge}",
     "less_than_equal": "This is too large: at most {le}",
     "too_long": "These are too many: at most {max_length}",
@@ -61,12 +64,12 @@ _SENTENCES: Mapping[str, str] = {
 
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
-    """The complaints of a model as faults, one a place. `where` joins the path with dots (`emissions_t_a.COD`)."""
+    """The complaints of a model. `where` joins the path with dots (`emissions_t_a.COD`); a list is one place."""
     return tuple(_fault_of(dict(row)) for row in error.errors(include_url=False, include_input=False))
 
 
 def _fault_of(row: Mapping[str, Any]) -> Fault:
-    where = ".".join(str(step) for step in row["loc"])
+    where = ".".join(step for step in row["loc"] if isinstance(step, str) and step != "[key]")
     params = {name: value for name, value in row.get("ctx", {}).items() if name not in ("message", "error")}
     message = row.get("ctx", {}).get("message") or _SENTENCES.get(row["type"])
     return Fault(where, message or "This cannot be read", params)

@@ -24,6 +24,7 @@ from matching.index import Index
 from matching.records import Contribution, EnergyBasis, Gate, Match, Ranking, Reason, Resources, Standing, Verdict, Why
 from matching.records import Need as NeedRecord
 from matching.records import Park as ParkRecord
+from matching.reference import VERSION as REFERENCE
 from matching.reference.tables import AREA_QUESTIONABLE
 from matching.weights import NEED_SIDE, PARK_SIDE, weights_of
 
@@ -34,6 +35,7 @@ __all__ = [
     "Contribution",
     "Gate",
     "Match",
+    "ParkRecord",
     "Ranking",
     "Reason",
     "Standing",
@@ -163,6 +165,12 @@ class Catalogue:
             if on not in self._state.indexes:
                 self._state = _turned(self._state, on)
             return self._state.indexes[on]
+
+    @property
+    def version(self) -> str:
+        """Which facts and which state of the market the last `index` stood on: reference, parks, sum of versions."""
+        count, total = self._state.stamp
+        return f"{REFERENCE}-{count}-{total}"
 
     def simulated(self) -> frozenset[str]:
         """Codes of the parks with an invented value, as of the last `index`."""

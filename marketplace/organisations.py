@@ -217,6 +217,14 @@ def stay(session: Session, token: str, *, now: datetime) -> None:
     session.connection().execute(entry.values(last_seen_at=now))
 
 
+def viewer_by_login(session: Session, login: str) -> Viewer:
+    """The person with this sign-in name, for the platform's own work. Raises Refusal."""
+    user = session.exec(select(User).where(User.login == login)).first()
+    if user is None:
+        raise Refusal(Fault("login", "Nobody signs in as {login}", {"login": login}))
+    return viewer_as(session, user)
+
+
 def viewer_as(session: Session, user: User) -> Viewer:
     """A person as the one who acts, for programs that act for them."""
     return _viewer(user, session.get_one(Organisation, user.organisation_id), user.created_at)

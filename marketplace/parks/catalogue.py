@@ -23,7 +23,7 @@ def load_catalogue(session: Session, *, now: datetime) -> int:
     if not new:
         return 0
     connection.execute(insert(Park), [_row(zone, now) for zone in new])
-    ids = dict(connection.execute(select(col(Park.catalogue_code), col(Park.id))).tuples().all())
+    ids = dict(connection.execute(select(col(Park.catalogue_code), col(Park.id))).all())
     sectors = [
         {"park_id": ids[zone.code], "division": division, "share": share}
         for zone in new
@@ -55,7 +55,6 @@ def _row(zone: Zone, now: datetime) -> dict[str, Any]:
         "source": Source.CATALOGUE,
         "as_of": AS_OF,
         "version": 1,
-        "simulated": False,
         "industries_reason": "",
         "address": "",
         "website": "",

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
@@ -16,7 +16,9 @@ import pytest
 from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
-from marketplace.database import engine_for, migrate, reading, writing
+from marketplace.database import day_of, engine_for, migrate, reading, writing
+from marketplace.organisations import OrganisationKind, User, Viewer, add_organisation, viewer_as
+from marketplace.parks import Park, ParkFields, join
 
 TEMPLATE = "parkbridge_template"
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -122,3 +124,50 @@ def sessions(engine: Engine) -> Callable[[], Session]:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def on() -> date:
+    return day_of(NOW)
+
+
+def viewer(session: Session, kind: OrganisationKind, name: str) -> Viewer:
+    """Somebody of a new organisation; nobody can sign in as them, which saves the hash."""
+    organisation = add_organisation(session, name, kind, now=NOW)
+    user = User(login=name, name=name, password_hash="-", organisation_id=organisation.id, created_at=NOW)
+    session.add(user)
+    session.flush()
+    return viewer_as(session, user)
+
+
+@pytest.fixture
+def enterprise(session: Session) -> Viewer:
+    return viewer(session, OrganisationKind.ENTERPRISE, "甲企业")
+
+
+@pytest.fixture
+def rival(session: Session) -> Viewer:
+    return viewer(session, OrganisationKind.ENTERPRISE, "乙企业")
+
+
+@pytest.fixture
+def office(session: Session) -> Viewer:
+    return viewer(session, OrganisationKind.PARK, "甲管委会")
+
+
+@pytest.fixture
+def other_office(session: Session) -> Viewer:
+    return viewer(session, OrganisationKind.PARK, "乙管委会")
+
+
+@pytest.fixture
+def park(session: Session, office: Viewer) -> Park:
+    """A park outside the catalogue, spoken for by `office`."""
+    fields = {
+        "name": "滁州示例产业园",
+        "adcode": "341100",
+        "level": "provincial",
+        "area_ha": 800,
+        "industries": "装备制造、食品",
+    }
+    return join(session, ParkFields.model_validate(fields), by=office, now=NOW)
