@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 from sqlalchemy import (
     JSON,
     CheckConstraint,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    String,
     create_engine,
     event,
     inspect,
@@ -78,21 +79,39 @@ class Moment(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+class Word(TypeDecorator[StrEnum]):
+    """A member of an enum, kept as its stored value; the check beside it comes from `one_of`."""
+
+    impl = String(24)
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.kind(value)
+
+
 class Shaped(TypeDecorator[Any]):
-    """A small model, kept as JSON."""
+    """A small model or a list of words, kept as JSON and read back as what it was."""
 
     impl = JSON
     cache_ok = True
 
-    def __init__(self, shape: type[BaseModel]) -> None:
+    def __init__(self, shape: Any) -> None:
         super().__init__()
         self.shape = shape
+        self.adapter: TypeAdapter[Any] = TypeAdapter(shape)
 
-    def process_bind_param(self, value: BaseModel | None, dialect: Dialect) -> Any:
-        return None if value is None else value.model_dump(mode="json")
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self.adapter.dump_python(value, mode="json")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> BaseModel | None:
-        return None if value is None else self.shape.model_validate(value)
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self.adapter.validate_python(value)
 
 
 def engine_for(url: str, *, pool: int = 16, foreign_keys: bool = True) -> Engine:

@@ -5,11 +5,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, Text
 from sqlmodel import Field, Session, col, select
 
 from marketplace import units
-from marketplace.database import Moment, Shaped, one_of, public_id
+from marketplace.database import Moment, Shaped, Word, one_of, public_id
 from marketplace.errors import Fault, InputError, NotFound, Refusal
 from marketplace.fields import Fields
 from marketplace.lifecycle import Lifecycle, rewrite
@@ -43,7 +43,7 @@ class NeedFields(Fields):
     """What people may fill in about a need: the form, the sheet and the API. Only industry or description must be."""
 
     title: str = Field(default="", max_length=80)
-    mode: Mode = Field(default=Mode.RELOCATION, sa_type=String(20))
+    mode: Mode = Field(default=Mode.RELOCATION, sa_type=Word(Mode))
     industry: str | None = Field(default=None, max_length=8)
     description: str = Field(default="", max_length=4000, sa_type=Text)
     origin: str | None = Field(default=None, max_length=6)
@@ -52,7 +52,7 @@ class NeedFields(Fields):
     building_m2: Annotated[Decimal | None, units.FLOOR] = Field(default=None, sa_type=Scaled(units.FLOOR))
     power_kva: Annotated[Decimal | None, units.POWER_KVA] = Field(default=None, sa_type=Scaled(units.POWER_KVA))
     energy_tce: Annotated[Decimal | None, units.ENERGY_TCE] = Field(default=None, sa_type=Scaled(units.ENERGY_TCE))
-    energy_basis: EnergyBasis | None = Field(default=None, sa_type=String(16))
+    energy_basis: EnergyBasis | None = Field(default=None, sa_type=Word(EnergyBasis))
     coal_t_a: Annotated[Decimal | None, units.TONNES_A] = Field(default=None, sa_type=Scaled(units.TONNES_A))
     water_t_d: Annotated[Decimal | None, units.WATER_T_D] = Field(default=None, sa_type=Scaled(units.WATER_T_D))
     wastewater_t_d: Annotated[Decimal | None, units.WATER_T_D] = Field(default=None, sa_type=Scaled(units.WATER_T_D))
@@ -60,7 +60,7 @@ class NeedFields(Fields):
     gas_m3_d: Annotated[Decimal | None, units.GAS_M3_D] = Field(default=None, sa_type=Scaled(units.GAS_M3_D))
     hazardous_waste_t_a: Annotated[Decimal | None, units.TONNES_A] = Field(default=None, sa_type=Scaled(units.TONNES_A))
     emissions_t_a: dict[Pollutant, Annotated[Decimal, units.POLLUTANT_T_A]] = Field(
-        default_factory=dict, sa_type=ScaledMap(units.POLLUTANT_T_A)
+        default_factory=dict, sa_type=ScaledMap(units.POLLUTANT_T_A, Pollutant)
     )
     investment_10k: Annotated[Decimal | None, units.MONEY_10K] = Field(default=None, sa_type=Scaled(units.MONEY_10K))
     tax_10k_a: Annotated[Decimal | None, units.MONEY_10K_A] = Field(default=None, sa_type=Scaled(units.MONEY_10K_A))
@@ -70,7 +70,7 @@ class NeedFields(Fields):
     land_price_max_10k_mu: Annotated[Decimal | None, units.LAND_PRICE] = Field(
         default=None, sa_type=Scaled(units.LAND_PRICE)
     )
-    supply_modes: list[SupplyMode] = Field(default_factory=list, sa_type=JSON, max_length=10)
+    supply_modes: list[SupplyMode] = Field(default_factory=list, sa_type=Shaped(list[SupplyMode]), max_length=10)
     regions: RegionChoice = Field(default_factory=RegionChoice, sa_type=Shaped(RegionChoice))
     weights: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
     importance: list[str] = Field(default_factory=list, sa_type=JSON, max_length=40)
@@ -91,7 +91,7 @@ class Need(NeedFields, table=True):
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
     owner_id: int = Field(foreign_key="organisation.id", index=True)
-    status: NeedStatus = Field(default=NeedStatus.OPEN, sa_type=String(16))
+    status: NeedStatus = Field(default=NeedStatus.OPEN, sa_type=Word(NeedStatus))
     version: int = 1
     simulated: bool = False
     created_at: datetime = Field(sa_type=Moment)
@@ -175,7 +175,7 @@ def doubts_of(fields: NeedFields) -> list[Fault]:
     for name, measure in (("investment_10k", units.INVESTMENT_PER_LAND), ("tax_10k_a", units.TAX_PER_LAND)):
         amount = getattr(fields, name)
         if amount is not None and fields.land_mu:
-            found = doubt(name, (amount / fields.land_mu).quantize(Decimal("0.01")), measure)
+            found = doubt(name, round(amount / fields.land_mu, 6), measure)
             faults += [found] if found else []
     if fields.energy_tce is not None and fields.energy_basis is None:
         message = "Say on which basis the energy is counted: without it no park can be compared"

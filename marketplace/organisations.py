@@ -11,10 +11,10 @@ from threading import BoundedSemaphore
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import String, delete, update
+from sqlalchemy import delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from marketplace.database import Moment, one_of, public_id
+from marketplace.database import Moment, Word, one_of, public_id
 from marketplace.errors import Busy, Fault, Refusal
 
 
@@ -36,7 +36,7 @@ class Organisation(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
     name: str = Field(max_length=120)
-    kind: OrganisationKind = Field(sa_type=String(16))
+    kind: OrganisationKind = Field(sa_type=Word(OrganisationKind))
     uscc: str | None = Field(default=None, unique=True, max_length=18)
     simulated: bool = False
     created_at: datetime = Field(sa_type=Moment)

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from marketplace import units
-from marketplace.database import Moment, one_of
+from marketplace.database import Moment, Word, one_of
 from marketplace.fields import Fields
 from marketplace.resources import Pollutant, Source, SupplyMode
 from matching.records import EnergyBasis
@@ -80,11 +80,11 @@ class Capacity(SQLModel, table=True):
     used: int = Field(default=0, sa_type=BigInteger)
     committed: int = Field(default=0, sa_type=BigInteger)
     held: int = Field(default=0, sa_type=BigInteger)
-    basis: EnergyBasis | None = Field(default=None, sa_type=String(16))
+    basis: EnergyBasis | None = Field(default=None, sa_type=Word(EnergyBasis))
     typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # design and used as they were typed
     as_of: date
     valid_until: date | None = None
-    source: Source = Field(default=Source.DECLARED, sa_type=String(16))
+    source: Source = Field(default=Source.DECLARED, sa_type=Word(Source))
     updated_at: datetime = Field(sa_type=Moment)
 
 
@@ -106,5 +106,5 @@ class Term(SQLModel, table=True):
     typed: str = Field(default="", max_length=60)
     as_of: date
     valid_until: date | None = None
-    source: Source = Field(default=Source.DECLARED, sa_type=String(16))
+    source: Source = Field(default=Source.DECLARED, sa_type=Word(Source))
     updated_at: datetime = Field(sa_type=Moment)

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from marketplace.database import Moment, one_of, public_id
+from marketplace.database import Moment, Word, one_of, public_id
 from marketplace.fields import Fields, unique
 from marketplace.resources import Source
 from marketplace.units import PARK_AREA, Scaled
@@ -49,7 +49,7 @@ class ParkFields(Fields):
     """What people may fill in about a park: the form, the sheet and the API."""
 
     name: str = Field(min_length=2, max_length=80)
-    level: Level | None = Field(default=None, sa_type=String(16))
+    level: Level | None = Field(default=None, sa_type=Word(Level))
     zone_type: str | None = Field(default=None, max_length=40)
     adcode: str | None = Field(default=None, max_length=6)
     area_ha: Annotated[Decimal | None, PARK_AREA] = Field(default=None, sa_type=Scaled(PARK_AREA))
@@ -94,7 +94,7 @@ class Park(ParkFields, table=True):
     id: int = Field(default=None, primary_key=True)
     code: str = Field(default_factory=public_id, unique=True, max_length=16)
     catalogue_code: str | None = Field(default=None, unique=True, max_length=16)
-    status: ParkStatus = Field(default=ParkStatus.LISTED, sa_type=String(16))
+    status: ParkStatus = Field(default=ParkStatus.LISTED, sa_type=Word(ParkStatus))
     owner_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
     version: int = 1
     province: str | None = Field(default=None, max_length=6, index=True)
@@ -104,7 +104,7 @@ class Park(ParkFields, table=True):
     place_confidence: str = Field(default="", max_length=1)
     approved: str | None = Field(default=None, max_length=7)
     note: str = Field(default="", max_length=40)
-    source: Source = Field(default=Source.DECLARED, sa_type=String(16))
+    source: Source = Field(default=Source.DECLARED, sa_type=Word(Source))
     as_of: date | None = None
     valid_until: date | None = None
     facts: dict[str, dict[str, Any]] = Field(default_factory=dict, sa_type=JSON)
@@ -127,7 +127,7 @@ class ParkName(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     park_id: int = Field(foreign_key="park.id", index=True)
     name: str = Field(max_length=80)
-    kind: NameKind = Field(sa_type=String(16))
+    kind: NameKind = Field(sa_type=Word(NameKind))
     until_on: date | None = None
 
 
@@ -144,7 +144,7 @@ class ParkTie(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     park_id: int = Field(foreign_key="park.id", index=True)
     other_id: int = Field(foreign_key="park.id", index=True)
-    kind: TieKind = Field(sa_type=String(16))
+    kind: TieKind = Field(sa_type=Word(TieKind))
     since_on: date | None = None
 
 

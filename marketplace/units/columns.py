@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Dialect
@@ -33,13 +34,14 @@ class ScaledMap(TypeDecorator[Mapping[str, Decimal]]):
     impl = JSON
     cache_ok = True
 
-    def __init__(self, measure: Measure) -> None:
+    def __init__(self, measure: Measure, names: type[StrEnum]) -> None:
         super().__init__()
         self.measure = measure
+        self.names = names
 
     def process_bind_param(self, value: Mapping[str, Decimal] | None, dialect: Dialect) -> Any:
         amounts = {} if value is None else value
         return {str(name): self.measure.base_of(amount) for name, amount in sorted(amounts.items())}
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Mapping[str, Decimal]:
-        return {name: self.measure.of_base(whole) for name, whole in (value or {}).items()}
+        return {self.names(name): self.measure.of_base(whole) for name, whole in (value or {}).items()}

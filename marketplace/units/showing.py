@@ -68,5 +68,5 @@ def doubt(where: str, value: Decimal | None, measure: Measure) -> Fault | None:
     if low / 100 < value < high * 100:
         return None
     message = "{amount} {unit} is far from the usual {low} to {high}: has a 万 slipped?"
-    params = {"amount": f"{value:,f}", "unit": measure.unit, "low": f"{low:f}", "high": f"{high:f}"}
+    params = {"amount": f"{value.normalize():,f}", "unit": measure.unit, "low": f"{low:f}", "high": f"{high:f}"}
     return Fault(where, message, params)
