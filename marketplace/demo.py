@@ -19,7 +19,7 @@ from matching import reference
 
 PASSWORD = "parkbridge-demo"
 PARK, ENTERPRISE, OTHER = "park", "enterprise", "enterprise2"
-CLAIMED = "G341129"  # 滁州经济技术开发区
+CLAIMED = "G341132"  # 宣城经济技术开发区: it has an invented sheet
 
 ORGANISATIONS = {
     PARK: ("模拟·开发区招商局", OrganisationKind.PARK, "模拟招商专员"),
