@@ -120,7 +120,8 @@ def doubts_of_sheet(fields: SheetFields) -> list[Fault]:
 
 def check(fields: SheetFields) -> None:
     """Raises Refusal with every fault of a sheet."""
-    faults = [*_used_faults(fields), *_code_faults(fields)]
+    faults = [*_used_faults(fields)]
+    _codes(fields, faults)
     land_free = None if fields.land_mu is None else fields.land_mu - (fields.land_mu_used or 0)
     if land_free is not None and fields.largest_plot_mu is not None and fields.largest_plot_mu > land_free:
         message = "The largest plot ({plot} mu) is larger than all free land ({land} mu)"
@@ -136,13 +137,11 @@ def _may_change(park: Park, by: Viewer | None) -> None:
         raise NotFound
 
 
-def _code_faults(fields: SheetFields) -> list[Fault]:
-    """The engine's own check of GB/T 4754 codes."""
-    faults: list[Fault] = []
-    section = Section({name: getattr(fields, name) for name in ("prohibited", "restricted")}, faults)
-    for name in section.fields:
-        section.texts(name, section.checked_industry)
-    return faults
+def _codes(fields: SheetFields, faults: list[Fault]) -> dict[str, list[str]]:
+    """GB/T 4754 codes by the engine's own check, without the letter of their section; wrong ones become faults."""
+    said = {"prohibited": fields.prohibited, "restricted": fields.restricted}
+    section = Section(said, faults)
+    return {name: list(section.texts(name, section.checked_industry)) for name in said}
 
 
 def _amounts(fields: SheetFields) -> Iterable[tuple[str, str, Decimal | None, Decimal | None]]:
@@ -205,7 +204,7 @@ def _terms(fields: SheetFields) -> Rows:
         if amount is not None:
             typed = fields.typed.get(name, "")
             rows[name] = {"amount": quantity.measure.base_of(amount), "value": None, "typed": typed}
-    said = fields.model_dump(mode="json", include=set(FACTS))
+    said = fields.model_dump(mode="json", include=set(FACTS)) | _codes(fields, [])
     for name in FACTS:
         if said[name] not in (None, [], {}):
             rows[name] = {"amount": None, "value": said[name], "typed": ""}

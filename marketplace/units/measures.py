@@ -36,7 +36,7 @@ class Rung:
     least: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Measure:
     """A quantity: the unit a field name bears, the dimension it may be typed in, its base unit and sane limits.
 
@@ -53,6 +53,9 @@ class Measure:
     usual: tuple[Decimal, Decimal] | None = None
     ladder: tuple[Rung, ...] = ()
     western: tuple[Rung, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Measure({self.unit})"
 
     def base_of(self, value: object) -> int:
         """Integer base units of a number in the field's unit, or of text with a unit. Raises Unfit."""
