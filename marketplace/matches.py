@@ -31,6 +31,7 @@ from matching.weights import NEED_SIDE, PARK_SIDE, weights_of
 __all__ = [
     "NEED_SIDE",
     "PARK_SIDE",
+    "REFERENCE",
     "Catalogue",
     "Contribution",
     "Gate",
