@@ -9,6 +9,7 @@ from marketplace.errors import Fault
 from marketplace.units import Measure
 from matching import documents
 from matching.documents import Amount
+from matching.freshness import LIFETIME_DAYS
 from matching.records import EnergyBasis
 
 
@@ -180,6 +181,12 @@ def quantity_of(name: str) -> Quantity:
 def ages_as(name: str) -> str | None:
     """Of a resource or term: its kind in `matching.freshness`; None: a rule, which does not age."""
     return FACTS[name] if name in FACTS else quantity_of(name).amount.kind or None
+
+
+def lifetime_days(name: str) -> int | None:
+    """For how many days a resource or term holds; None: for ever."""
+    kind = ages_as(name)
+    return LIFETIME_DAYS[kind] if kind else None
 
 
 def electricity_fault(typed: str, basis: EnergyBasis | None) -> list[Fault]:

@@ -1,50 +1,12 @@
-"""Where does each province lie on the tile grid, and what does a picture say in a sentence?
-
-A tile grid and not an outline map: outline maps of China need an approval number (审图号).
-"""
+"""How long is each bar, and how dark is each tile?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from marketplace import taxonomy
 from web import i18n
 
-# adcode: (short Chinese name, English name, row, column)
-PROVINCES: Mapping[str, tuple[str, str, int, int]] = {
-    "230000": ("黑龙江", "Heilongjiang", 0, 6),
-    "150000": ("内蒙古", "Inner Mongolia", 1, 4),
-    "220000": ("吉林", "Jilin", 1, 6),
-    "650000": ("新疆", "Xinjiang", 2, 0),
-    "640000": ("宁夏", "Ningxia", 2, 2),
-    "140000": ("山西", "Shanxi", 2, 3),
-    "110000": ("北京", "Beijing", 2, 4),
-    "120000": ("天津", "Tianjin", 2, 5),
-    "210000": ("辽宁", "Liaoning", 2, 6),
-    "630000": ("青海", "Qinghai", 3, 0),
-    "620000": ("甘肃", "Gansu", 3, 1),
-    "610000": ("陕西", "Shaanxi", 3, 2),
-    "410000": ("河南", "Henan", 3, 3),
-    "130000": ("河北", "Hebei", 3, 4),
-    "370000": ("山东", "Shandong", 3, 5),
-    "540000": ("西藏", "Tibet", 4, 0),
-    "510000": ("四川", "Sichuan", 4, 1),
-    "500000": ("重庆", "Chongqing", 4, 2),
-    "420000": ("湖北", "Hubei", 4, 3),
-    "340000": ("安徽", "Anhui", 4, 4),
-    "320000": ("江苏", "Jiangsu", 4, 5),
-    "310000": ("上海", "Shanghai", 4, 6),
-    "530000": ("云南", "Yunnan", 5, 1),
-    "520000": ("贵州", "Guizhou", 5, 2),
-    "430000": ("湖南", "Hunan", 5, 3),
-    "360000": ("江西", "Jiangxi", 5, 4),
-    "330000": ("浙江", "Zhejiang", 5, 5),
-    "450000": ("广西", "Guangxi", 6, 3),
-    "440000": ("广东", "Guangdong", 6, 4),
-    "350000": ("福建", "Fujian", 6, 5),
-    "710000": ("台湾", "Taiwan", 6, 6),
-    "460000": ("海南", "Hainan", 7, 3),
-    "820000": ("澳门", "Macao", 7, 4),
-    "810000": ("香港", "Hong Kong", 7, 5),
-}
+PROVINCES: Mapping[str, taxonomy.Province] = {province.adcode: province for province in taxonomy.PROVINCES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +23,17 @@ class Tile:
 
 def province_name(adcode: str) -> str:
     """The short name of a province in the reader's language: 安徽, Anhui."""
-    chinese, english, _, _ = PROVINCES[adcode[:2] + "0000"]
-    return english if i18n.current.get() is i18n.Language.EN else chinese
+    province = PROVINCES[adcode[:2] + "0000"]
+    return province.english if i18n.current.get() is i18n.Language.EN else province.name
 
 
 def tiles(counts: Mapping[str, int]) -> list[Tile]:
     """The 34 provinces with what was counted in each, in reading order."""
     steps = _steps(counts.values())
     made = [
-        Tile(code, province_name(code), row, column, counts.get(code, 0), _shade(counts.get(code, 0), steps))
-        for code, (_, _, row, column) in PROVINCES.items()
+        Tile(each.adcode, province_name(each.adcode), each.row, each.column, count, _shade(count, steps))
+        for each in taxonomy.PROVINCES
+        for count in [counts.get(each.adcode, 0)]
     ]
     return sorted(made, key=lambda tile: (tile.row, tile.column))
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from marketplace import database, organisations
 from marketplace.errors import NotFound
+from marketplace.matches import Catalogue
 from marketplace.organisations import OrganisationKind, Viewer
 from web.i18n import SHANGHAI
 
@@ -22,6 +23,12 @@ def now(request: Request) -> datetime:
 def today(request: Request) -> date:
     """The day of this request in China: what freshness is judged by."""
     return now(request).astimezone(SHANGHAI).date()
+
+
+def market(request: Request) -> Catalogue:
+    """The parks as the engine sees them, kept true by difference."""
+    found: Catalogue = request.app.state.market
+    return found
 
 
 def reading(request: Request) -> Iterator[Session]:
@@ -83,6 +90,7 @@ def enterprise_user(found: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
 
 Now = Annotated[datetime, Depends(now)]
 Today = Annotated[date, Depends(today)]
+Market = Annotated[Catalogue, Depends(market)]
 # scope="function": closed, and committed, before the response leaves
 Reading = Annotated[Session, Depends(reading, scope="function")]
 Writing = Annotated[Session, Depends(writing, scope="function")]

@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal
+from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal, faults_of
 from web.dependencies import viewer
 from web.i18n import N_, gettext, said
 from web.rendering import go, here, page
@@ -69,11 +71,13 @@ def _refused(request: Request, refusal: Exception) -> Response:
 def _unread(request: Request, wrong: Exception) -> Response:
     """A parameter that cannot be read. In the path it is an address that does not exist."""
     assert isinstance(wrong, RequestValidationError)
-    rows = wrong.errors()
-    if any(row["loc"][0] == "path" for row in rows):
+    rows = [
+        InitErrorDetails(type=row["type"], loc=row["loc"][1:], input=row["input"], ctx=row.get("ctx", {}))
+        for row in wrong.errors()
+    ]
+    if any(row["loc"][0] == "path" for row in wrong.errors()):
         return error_page(request, 404)
-    faults = [Fault(".".join(str(step) for step in row["loc"][1:]), N_("This cannot be read"), {}) for row in rows]
-    return error_page(request, 422, faults)
+    return error_page(request, 422, faults_of(ValidationError.from_exception_data("query", rows)))
 
 
 def _http(request: Request, fault: Exception) -> Response:

@@ -1,7 +1,11 @@
 """What is each field, gate, criterion and value called?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from marketplace import taxonomy
+from marketplace.capacity import Entry
+from marketplace.resources import lifetime_days
+from web import charts, i18n
 from web.i18n import N_, gettext
 
 FIELDS: Mapping[str, str] = {
@@ -119,7 +123,10 @@ CRITERIA: Mapping[str, str] = {
     "jobs": N_("Jobs per mu"),
 }
 VALUES: Mapping[str, Mapping[str, str]] = {
-    "level": {"national": N_("National"), "provincial": N_("Provincial")},
+    "level": taxonomy.LEVELS,
+    "zone_type": taxonomy.ZONE_TYPES,
+    "place_source": taxonomy.PLACE_SOURCES,
+    "note": taxonomy.NOTES,
     "mode": {
         "relocation": N_("Whole relocation"),
         "hq_base": N_("HQ + base"),
@@ -136,13 +143,16 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "verified": N_("verified"),
         "simulated": N_("simulated"),
     },
+    "supply_mode": {
+        "sale": N_("land sale by tender"),
+        "lease": N_("land lease"),
+        "lease_then_sale": N_("lease first, sale later"),
+        "equity": N_("land as equity"),
+        "building_lease": N_("factory lease"),
+        "building_sale": N_("factory sale"),
+    },
     "tie": {"successor": N_("Replaced by"), "part_of": N_("Part of")},
     "name_kind": {"alias": N_("Also called"), "former": N_("Formerly")},
-    "place_confidence": {
-        "A": N_("located at the zone"),
-        "B": N_("located at the county seat"),
-        "C": N_("located at the prefecture seat"),
-    },
 }
 
 
@@ -154,6 +164,22 @@ def field(name: str) -> str:
     if head.endswith("_used"):
         return field(head.removesuffix("_used")) + (f" {last}" if last else "")
     return last or name
+
+
+def fields(entries: Iterable[Entry]) -> str:
+    """The labels of lines of a sheet, as a list in a sentence."""
+    return i18n.joined([field(entry.field) for entry in entries])
+
+
+def lifetimes() -> list[tuple[str, int]]:
+    """For how many days each kind of value holds, as the parks' sheets are judged."""
+    kinds = {
+        "land": N_("Free land and buildings"),
+        "power": N_("Power and quotas"),
+        "land_10k_mu": N_("Prices and wages"),
+        "chemical_park": N_("Recognitions and supply modes"),
+    }
+    return [(gettext(label), days) for name, label in kinds.items() if (days := lifetime_days(name))]
 
 
 def gate(name: str) -> str:
@@ -169,3 +195,25 @@ def criterion(name: str) -> str:
 def value(kind: str, stored: object) -> str:
     """A stored word in the reader's language: level national is 国家级."""
     return gettext(VALUES.get(kind, {}).get(str(stored), str(stored)))
+
+
+def industry(code: str) -> str:
+    """An industry's name; in English ours for sections and divisions."""
+    return taxonomy.industry_label(code, english=i18n.current.get() is i18n.Language.EN)
+
+
+def place(code: str) -> str:
+    """A region's name with what it lies in."""
+    return taxonomy.region_label(code, english=i18n.current.get() is i18n.Language.EN)
+
+
+def short_place(code: str) -> str:
+    """For lists: 安徽 合肥市; Hefei, Anhui. A county is left to the park's own page."""
+    region = taxonomy.region_of(code)
+    if region is None:
+        return code
+    above = [*taxonomy.ancestors(region), region][1:2]
+    province = charts.province_name(region.adcode)
+    if i18n.current.get() is i18n.Language.EN:
+        return ", ".join([*map(taxonomy.english_name, above), province])
+    return " ".join([province, *(each.name for each in above)])

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from marketplace import units
-from marketplace.resources import measure_of
+from marketplace.resources import quantity_of
 from marketplace.units import Measure, Piece
-from web import charts, i18n, labels, security
+from web import amounts, charts, i18n, labels, places, security, sentences, wording
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -54,11 +54,15 @@ def _globals() -> dict[str, Any]:
         "said": i18n.said,
         "pieces": pieces,
         "units": units,
-        "measure_of": measure_of,
+        "quantity_of": quantity_of,
         "labels": labels,
         "ago": i18n.ago,
         "charts": charts,
         "query": query,
+        "amounts": amounts,
+        "places": places,
+        "sentences": sentences,
+        "wording": wording,
     }
 
 

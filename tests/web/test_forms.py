@@ -1,10 +1,13 @@
 """What was typed: does it come back, is it complained about, is nothing written?"""
 
+from decimal import Decimal
+
 import pytest
 from pydantic import BaseModel, Field
 
 from marketplace.capacity import SheetFields
 from marketplace.errors import Fault, Refusal
+from marketplace.resources import Pollutant
 from web import i18n
 from web.forms import Form
 
@@ -40,7 +43,7 @@ def test_a_complaint_is_said_in_the_language_of_the_reader() -> None:
 
 def test_an_amount_may_be_typed_in_any_unit_and_nested_names_nest() -> None:
     fields = Form(SheetFields, {"land_mu": ["10 公顷"], "emissions_t_a.COD": ["3.2"], "coal_t_a": [""]}).fields
-    assert (fields.land_mu, fields.emissions_t_a["COD"], fields.coal_t_a) == (150, pytest.approx(3.2), None)
+    assert (fields.land_mu, fields.emissions_t_a[Pollutant.COD], fields.coal_t_a) == (150, Decimal("3.2"), None)
 
 
 def test_a_wrong_amount_is_complained_about_beside_its_own_field() -> None:

@@ -1,5 +1,5 @@
 """Which parts has the JSON API? The rules of the pages, as data."""
 
-from fastapi import APIRouter
+from web.api import description, parks
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = (parks.router, description.router)

@@ -1,5 +1,5 @@
 """Which pages are there? One router per noun."""
 
-from web.pages import about, home, session
+from web.pages import about, home, park_list, parks, session
 
-ROUTERS = (home.router, session.router, about.router)
+ROUTERS = (home.router, park_list.router, parks.router, session.router, about.router)

@@ -7,8 +7,11 @@ from sqlalchemy import text
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from marketplace.matches import REFERENCE
+from web import labels
 from web.dependencies import viewer
 from web.rendering import page
+from web.sources import FACTS
 
 router = APIRouter()
 pages = APIRouter(dependencies=[Depends(viewer)])
@@ -17,7 +20,7 @@ pages = APIRouter(dependencies=[Depends(viewer)])
 @pages.get("/facts")
 def facts(request: Request) -> Response:
     """Every source with its year and what to beware of."""
-    return page(request, "facts.html")
+    return page(request, "facts.html", facts=FACTS, version=REFERENCE, lifetimes=labels.lifetimes())
 
 
 @pages.get("/help")

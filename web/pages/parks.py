@@ -1,0 +1,143 @@
+"""What does one park say, and who may speak for it?"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+from starlette.responses import Response
+
+from marketplace import capacity, parks
+from marketplace.errors import NotFound
+from marketplace.organisations import Viewer, may_act_for, may_claim_park
+from marketplace.parks import Level, Park, ParkFields
+from marketplace.taxonomy import ZONE_TYPES
+from web import labels
+from web.dependencies import MaybeViewer, Now, ParkUser, Reading, Today, Writing, viewer
+from web.forms import Form, posted
+from web.i18n import N_, gettext
+from web.rendering import go, page
+
+router = APIRouter(prefix="/parks", dependencies=[Depends(viewer)])
+
+
+DONE = {
+    "joined": N_("The park is entered and can be found. Next: say what it has free."),
+    "revised": N_("Saved. Everybody sees it from now on."),
+    "claimed": N_("Your organisation speaks for this park now. Next: say what it has free."),
+    "reported": N_("Thank you. The report is on file and will be looked at."),
+}
+
+
+class ReportFields(BaseModel):
+    """Anyone may say that a fact is wrong."""
+
+    field: str = Field(default="", max_length=40)
+    message: str = Field(default="", max_length=2000)
+    contact: str = Field(default="", max_length=120)
+
+
+@router.get("/new")
+def new(request: Request, by: ParkUser) -> Response:
+    """The form by which a park outside the catalogue joins."""
+    return page(request, "parks/edit.html", **_edit(Form(ParkFields)))
+
+
+@router.post("/new")
+def join(
+    request: Request, session: Writing, now: Now, by: ParkUser, form: Annotated[Form[ParkFields], posted(ParkFields)]
+) -> Response:
+    """Enters it; its organisation speaks for it from then on."""
+    form.again("parks/edit.html", **_edit())
+    park = parks.join(session, form.fields, by=by, now=now)
+    return go(request, f"/parks/{park.code}?done=joined")
+
+
+@router.get("/{code}")
+def show(request: Request, session: Reading, on: Today, seen: MaybeViewer, code: str, done: str = "") -> Response:
+    """Everything public about a park, each fact with its date and source."""
+    park = parks.park_by_code(session, code)
+    notice = gettext(DONE[done]) if done in DONE else None
+    return page(
+        request, "parks/show.html", form=Form(ReportFields), notice=notice, **_shown(session, park, seen, on=on)
+    )
+
+
+@router.get("/{code}/edit")
+def edit(request: Request, session: Reading, by: ParkUser, code: str) -> Response:
+    """What the park says of itself, to change."""
+    park = _own(session, code, by)
+    return page(request, "parks/edit.html", **_edit(Form.showing(ParkFields, park, park.typed), park))
+
+
+@router.post("/{code}/edit")
+def revise(
+    request: Request,
+    session: Writing,
+    now: Now,
+    by: ParkUser,
+    code: str,
+    form: Annotated[Form[ParkFields], posted(ParkFields)],
+) -> Response:
+    """Saves it unless somebody else was faster; an old name stays findable."""
+    park = _own(session, code, by)
+    form.again("parks/edit.html", **_edit(park=park))
+    version = form.typed("version")
+    parks.revise_park(session, park, form.fields, version=int(version) if version.isdigit() else 0, by=by, now=now)
+    return go(request, f"/parks/{park.code}?done=revised")
+
+
+@router.post("/{code}/claim")
+def claim(request: Request, session: Writing, now: Now, by: ParkUser, code: str) -> Response:
+    """From now on the reader's organisation speaks for the park."""
+    park = parks.park_by_code(session, code)
+    parks.claim(session, park, by=by, now=now)
+    return go(request, f"/parks/{park.code}?done=claimed")
+
+
+@router.post("/{code}/report")
+def report(
+    request: Request,
+    session: Writing,
+    now: Now,
+    on: Today,
+    seen: MaybeViewer,
+    code: str,
+    form: Annotated[Form[ReportFields], posted(ReportFields)],
+) -> Response:
+    """Takes down that a fact is wrong."""
+    park = parks.park_by_code(session, code)
+    form.again("parks/show.html", **_shown(session, park, seen, on=on))
+    said = form.fields
+    parks.report_error(session, park, field=said.field, message=said.message, contact=said.contact, by=seen, now=now)
+    return go(request, f"/parks/{park.code}?done=reported")
+
+
+def _own(session: Session, code: str, by: Viewer) -> Park:
+    park = parks.park_by_code(session, code)
+    if not may_act_for(by, park.owner_id):
+        raise NotFound
+    return park
+
+
+def _edit(form: Form[ParkFields] | None = None, park: Park | None = None) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "park": park,
+        "levels": [(level.value, labels.value("level", level)) for level in Level],
+        "types": [(word, labels.value("zone_type", word)) for word in ZONE_TYPES],
+    }
+    return shown | ({"form": form} if form else {})
+
+
+def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> dict[str, Any]:
+    return {
+        "park": park,
+        "fact_of": parks.fact_of,
+        "names": parks.names_of(session, park),
+        "ties": parks.ties_of(session, park),
+        "sectors": parks.sectors_of(session, park),
+        "sheet": capacity.sheet_of(session, park, on=on),
+        "owned": may_act_for(seen, park.owner_id),
+        "may_claim": may_claim_park(seen) and park.owner_id is None,
+        "fields": [(name, labels.field(name)) for name in ("name", "level", "adcode", "area_ha", "industries")],
+    }
