@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from marketplace.capacity.tables import Capacity, SheetFields, Term
 from marketplace.database import day_of
 from marketplace.errors import Fault, NotFound, Refusal
-from marketplace.lifecycle import rewrite
+from marketplace.lifecycle import hold_still, rewrite
 from marketplace.organisations import Viewer, may_act_for
 from marketplace.parks import Park
 from marketplace.resources import FACTS, RESOURCES, TERMS, Source, electricity_fault, emission, quantity_of
@@ -58,6 +58,7 @@ def save_sheet(
     """
     _may_change(park, by)
     check(fields)
+    hold_still(session, park)
     stamp = Stamp(as_of or day_of(now), valid_until, source, now)
     lines = session.exec(select(Capacity).where(Capacity.park_id == park.id)).all()
     terms = session.exec(select(Term).where(Term.park_id == park.id)).all()
@@ -97,6 +98,7 @@ def reconfirm(session: Session, park: Park, *, by: Viewer | None, now: datetime)
     _may_change(park, by)
     on, stamped = day_of(now), 0
     session.flush()
+    hold_still(session, park)
     for table in (Capacity, Term):
         ended = update(table).where(col(table.park_id) == park.id, col(table.valid_until) < on).values(valid_until=None)
         session.connection().execute(ended)

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
-from marketplace.lifecycle import Lifecycle, rewrite
+from marketplace.lifecycle import CHANGED_MEANWHILE, Lifecycle, hold_still, rewrite
 from marketplace.organisations import Viewer, may_act_for, may_claim_park
 from marketplace.parks.queries import names_of
 from marketplace.parks.tables import NameKind, Park, ParkFields, ParkName, ParkReport, ParkStatus, ParkTie, TieKind
@@ -51,6 +51,9 @@ def revise_park(
     """Change what is said about a park that still stands at `version`. Raises NotFound, Refusal, Conflict."""
     _may_change(park, by)
     _check(fields)
+    if version != park.version:
+        raise Conflict(CHANGED_MEANWHILE)
+    hold_still(session, park)
     said = fields.model_dump(exclude={"typed"})
     changed = {name: value for name, value in said.items() if value != getattr(park, name)}
     fact = {"as_of": day_of(now).isoformat(), "source": Source.DECLARED.value}
@@ -74,6 +77,7 @@ def add_alias(session: Session, park: Park, name: str, *, by: Viewer | None, now
     """A further name people use. Raises NotFound, Conflict."""
     _may_change(park, by)
     if name.strip() and name.strip() != park.name:
+        hold_still(session, park)
         _add_name(session, park, name.strip(), NameKind.ALIAS, None)
         rewrite(session, park, version=park.version, now=now)
         _found_anew(session, park)
@@ -94,6 +98,7 @@ def merge(session: Session, park: Park, into: Park, *, by: Viewer | None, now: d
     _may_change(into, by)
     if park.id == into.id or into.status != ParkStatus.LISTED:
         raise Conflict(Fault("into", "A park merges into another one that is listed"))
+    hold_still(session, park, into)
     LIFE.move(session, park, ParkStatus.MERGED, now=now)
     session.add(ParkTie(park_id=park.id, other_id=into.id, kind=TieKind.SUCCESSOR, since_on=day_of(now)))
     _add_name(session, into, park.name, NameKind.FORMER, day_of(now))
@@ -108,6 +113,7 @@ def set_part_of(session: Session, park: Park, whole: Park, *, by: Viewer | None,
     known = select(ParkTie.id).where(ParkTie.park_id == row[0], ParkTie.other_id == row[1], ParkTie.kind == row[2])
     if park.id == whole.id:
         raise Conflict(Fault("whole", "A park is no part of itself"))
+    hold_still(session, park)
     if session.exec(known).first() is None:
         session.add(ParkTie(park_id=row[0], other_id=row[1], kind=row[2], since_on=day_of(now)))
         session.flush()

@@ -1,5 +1,6 @@
 """Do parks enter, change, merge and find a voice as they should?"""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -44,7 +45,7 @@ def test_loading_the_catalogue_takes_the_same_few_statements_whatever_its_size(s
     assert count <= 4 + 2 * 30  # drivers may split one insert into batches
 
 
-def statements(session: Session, act: object) -> int:
+def statements(session: Session, act: Callable[[], object]) -> int:
     seen: list[str] = []
     engine = session.get_bind()
     assert isinstance(engine, Engine)
@@ -53,7 +54,7 @@ def statements(session: Session, act: object) -> int:
         seen.append(str(args[2]))
 
     event.listen(engine, "before_cursor_execute", note)
-    act()  # type: ignore[operator]
+    act()
     event.remove(engine, "before_cursor_execute", note)
     return len(seen)
 
