@@ -115,14 +115,18 @@ class Columns:
             rail_rows=self.rail_rows[chosen],
         )
 
-    def joined(self, others: "Columns", order: NDArray[np.intp], parks: Sequence[Park]) -> "Columns":
-        """Both, one after the other, then in this order; `parks` are the parks of the result."""
+    def replaced(
+        self, kept: Sequence[int], others: "Columns", order: NDArray[np.intp], parks: Sequence[Park]
+    ) -> "Columns":
+        """These rows, then the others', all in this order; `parks` are the parks of the result."""
+        chosen = np.asarray(kept, dtype=np.intp)
+        texts = vstack((self.texts[chosen], others.texts), format="csr")
         return _assembled(
             parks,
-            numbers={name: np.concatenate((self[name], others[name]))[order] for name in self.numbers},
-            portfolios=np.concatenate((self.portfolios, others.portfolios))[order],
-            texts=csr_matrix(vstack((self.texts, others.texts), format="csr")[order]),
-            rail_rows=np.concatenate((self.rail_rows, others.rail_rows))[order],
+            numbers={name: np.concatenate((self[name][chosen], others[name]))[order] for name in self.numbers},
+            portfolios=np.concatenate((self.portfolios[chosen], others.portfolios))[order],
+            texts=csr_matrix(texts[order]),
+            rail_rows=np.concatenate((self.rail_rows[chosen], others.rail_rows))[order],
         )
 
 
@@ -187,11 +191,11 @@ def _named(
     parks: Sequence[Park], amounts: Callable[[Park], Mapping[str, float]], otherwise: float
 ) -> Mapping[str, Floats]:
     """One column for each name that some park gives an amount for, in the order of the names."""
-    found: dict[str, Floats] = {}
-    for row, park in enumerate(parks):
-        for name, amount in amounts(park).items():
-            found.setdefault(name, np.full(len(parks), otherwise))[row] = amount
-    return MappingProxyType(dict(sorted(found.items())))
+    given = [amounts(park) for park in parks]
+    names = sorted({name for each in given for name in each})
+    return MappingProxyType(
+        {name: np.array([each.get(name, otherwise) for each in given], dtype=np.float64) for name in names}
+    )
 
 
 def _floats(values: Iterable[float | None]) -> Floats:

@@ -49,7 +49,7 @@ class Index:
         both = [*staying, *new]
         order = sorted(range(len(both)), key=lambda place: both[place].code)
         parks = tuple(both[place] for place in order)
-        columns = self.columns.at(kept, staying).joined(columns_of(new), np.array(order, dtype=np.intp), parks)
+        columns = self.columns.replaced(kept, columns_of(new), np.array(order, dtype=np.intp), parks)
         return self._of(parks, columns)
 
     def parks_for(self, need: Need, top: int = 20, misses: int = 5) -> Ranking:

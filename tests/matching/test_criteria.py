@@ -1,15 +1,21 @@
 """Is each criterion measured, valued and weighed as its prior says, and left out only by what the need says?"""
 
+import random
 from datetime import date
 
+import numpy as np
 import pytest
 
-from matching.criteria import value_of, weights_of
+from matching.asked import asked_of
+from matching.columns import columns_of
+from matching.criteria import criteria_of, value_of, weights_of
 from matching.errors import InputError
 from matching.index import Index
 from matching.records import Contribution, EnergyBasis, Need, Park, Regions, Resources
+from matching.reference import catalogue, gbt
+from matching.reference.build_market import reach_rows, share_rows
 from matching.reference.market import catalogue_shares, prefecture_of, provinces, reach
-from matching.reference.priors import priors
+from matching.reference.priors import prior_of, priors
 from matching.weights import NEED_SIDE, PARK_SIDE
 
 PLACE = "341102"
@@ -270,6 +276,38 @@ def test_provinces_and_markets_are_complete() -> None:
     assert provinces()["54"].renewable_weight_2023 is None
     assert all(0 < each.renewable_weight_2023 < 1 for each in provinces().values() if each.renewable_weight_2023)
     assert sum(catalogue_shares().values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_markets_and_usual_shares_are_those_of_the_other_tables() -> None:
+    assert {row[0]: row[1] for row in reach_rows()} == pytest.approx(dict(reach()), abs=2e-6)
+    assert {row[0]: row[1] for row in share_rows()} == pytest.approx(dict(catalogue_shares()), abs=2e-6)
+
+
+@pytest.mark.parametrize(("criterion", "column"), [("market", "market"), ("talent", "universities")])
+def test_values_of_places_are_their_percentiles_among_the_zones(criterion: str, column: str) -> None:
+    measures = columns_of(catalogue())[column]
+    for percent in (25, 50, 75):
+        assert value_of(criterion, float(np.percentile(measures, percent))) == pytest.approx(percent / 100, abs=0.02)
+
+
+@pytest.mark.parametrize("criterion", ["industry_chain", "text", "chain_gap"])
+def test_priors_of_the_chain_and_the_text_are_means_over_the_catalogue(criterion: str) -> None:
+    columns, usual = columns_of(catalogue()), catalogue_shares()
+    classes = [code for code in gbt() if len(code) == 4]
+    chosen = random.Random(0).choices(
+        classes, [usual.get(code[:2], 0.0) / peers(code, classes) for code in classes], k=60
+    )
+    found = [
+        column.value[column.known].mean()
+        for code in chosen
+        for column in criteria_of(asked_of(Need(industry=code)), columns)
+        if column.criterion == criterion
+    ]
+    assert float(np.mean(found)) == pytest.approx(prior_of(criterion).prior, abs=0.05)
+
+
+def peers(code: str, classes: list[str]) -> int:
+    return sum(other[:2] == code[:2] for other in classes)
 
 
 @pytest.mark.parametrize(
