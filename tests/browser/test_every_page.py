@@ -1,0 +1,88 @@
+"""Is every page sound for everybody: in both languages and themes, wide and narrow, right and wrong?"""
+
+import os
+
+import pytest
+
+from tests.browser.windows import Look, Open, Reader
+
+PARK = "/parks/G341132"
+LOOKS = [Look("zh", "light", 1280), Look("en", "dark", 375)]
+if os.environ.get("PARKBRIDGE_FULL") == "1":
+    LOOKS = [Look(lang, theme, width) for lang in ("zh", "en") for theme in ("light", "dark") for width in (1280, 375)]
+
+OPEN_PAGES = [
+    "/",
+    "/parks",
+    "/parks?q=hefei",
+    "/parks?q=zzzzzz",
+    "/parks?province=340000&level=national",
+    PARK,
+    "/parks/G343066",
+    "/sign-in",
+    "/facts",
+    "/help",
+    "/nowhere",
+]
+PARK_PAGES = ["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet"]
+
+
+def named(look: Look) -> str:
+    return f"{look.lang}-{look.theme}-{look.width}"
+
+
+def sound(window: Reader, path: str | None = None) -> None:
+    """axe finds nothing, nothing sticks out sideways, and there is one heading."""
+    page = window.go(path) if path else window.page
+    assert window.axe() == []
+    wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide"
+    assert page.locator("h1").count() == 1
+
+
+@pytest.fixture(params=LOOKS, ids=named)
+def window(request: pytest.FixtureRequest, reader: Open) -> Reader:
+    return reader(request.param)
+
+
+def test_pages_open_to_all_are_sound(window: Reader) -> None:
+    for path in OPEN_PAGES:
+        sound(window, path)
+
+
+def test_a_parks_pages_are_sound(window: Reader) -> None:
+    window.sign_in("park")
+    for path in PARK_PAGES:
+        sound(window, path)
+
+
+def test_an_enterprises_pages_are_sound(window: Reader) -> None:
+    page = window.sign_in("enterprise")
+    sound(window, "/needs")
+    need = page.locator("main a[href^='/needs/']:not([href$='/new'])").first.get_attribute("href")
+    assert need
+    for path in ("/needs/new", need, f"{need}/edit", f"{need}{PARK}"):
+        sound(window, path)
+    window.go(need)
+    boxes = page.locator("input[type=checkbox][name=park]")
+    chosen = [str(boxes.nth(place).get_attribute("value")) for place in range(4)]
+    sound(window, f"{need}/compare?" + "&".join(f"park={code}" for code in chosen))
+
+
+def test_forms_in_error_are_sound(window: Reader) -> None:
+    page = window.sign_in("enterprise")
+    window.go("/needs/new")
+    page.fill("[name=land_mu]", "很多")
+    page.locator("form[action='/needs'] button[type=submit]").last.click()
+    page.wait_for_selector("[aria-invalid=true]")
+    sound(window)
+    assert page.input_value("[name=land_mu]") == "很多"
+
+
+def test_a_wrong_sign_in_is_sound(window: Reader) -> None:
+    page = window.go("/sign-in")
+    page.fill("[name=login]", "nobody")
+    page.fill("[name=password]", "wrong password")
+    page.locator("form:has([name=password]) button[type=submit]").click()
+    sound(window)
+    assert page.input_value("[name=login]") == "nobody"
