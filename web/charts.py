@@ -68,6 +68,9 @@ def segments(parts: Sequence[tuple[str, float, str]]) -> list[Segment]:
     return made
 
 
+LEAST_SEEN = 2.0  # a shortfall narrower than that would not be seen
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Need against what is free on one scale of 0 to 100; `missing` is the hatched part."""
@@ -80,7 +83,9 @@ class Gap:
 def gap(need: float, free: float) -> Gap:
     """The lengths of a gap bar: the longer of the two fills it."""
     full = max(need, free, 1e-12)
-    return Gap(round(100 * free / full, 3), round(100 * need / full, 3), round(100 * max(0.0, need - free) / full, 3))
+    missing = max(LEAST_SEEN, 100 * (need - free) / full) if need > free else 0.0
+    there = 100 - missing if missing else 100 * free / full
+    return Gap(round(there, 3), round(100 * need / full, 3), round(missing, 3))
 
 
 def leaders(counts: Mapping[str, int], top: int = 3) -> list[tuple[str, int]]:

@@ -1,5 +1,15 @@
 """Which pages are there? One router per noun."""
 
-from web.pages import about, home, park_list, parks, session
+from web.pages import about, capacity, comparing, home, needs, park_list, parks, ranking, session
 
-ROUTERS = (home.router, park_list.router, parks.router, session.router, about.router)
+ROUTERS = (
+    home.router,
+    park_list.router,
+    parks.router,
+    session.router,
+    about.router,
+    needs.router,
+    ranking.router,
+    comparing.router,
+    capacity.router,
+)

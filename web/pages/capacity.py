@@ -1,0 +1,138 @@
+"""What can my park give? The capacity sheet, section by section, and one click that says it all still holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from marketplace import capacity, parks
+from marketplace.capacity import SheetFields
+from marketplace.errors import NotFound
+from marketplace.organisations import Viewer, may_act_for
+from marketplace.parks import Park
+from marketplace.resources import SupplyMode
+from web import labels
+from web.amounts import POLLUTANTS
+from web.dependencies import Now, ParkUser, Reading, Today, Writing, viewer
+from web.forms import Form, posted
+from web.i18n import N_, gettext
+from web.rendering import go, page
+
+router = APIRouter(prefix="/parks/{code}/sheet", dependencies=[Depends(viewer)])
+
+FORM = "capacity/edit.html"
+SECTIONS = (
+    (N_("Land and buildings"), ("land", "largest_plot", "building")),
+    (N_("Power and energy"), ("power", "energy", "coal", "steam", "gas")),
+    (N_("Water and waste"), ("water", "wastewater", "hazardous_waste")),
+)
+PRICES = ("land_10k_mu", "rent_cny_m2_month", "power_cny_kwh", "water_cny_m3", "gas_cny_m3", "wage_10k_a")
+DONE = {
+    "saved": N_("The sheet is saved. What you changed is dated today."),
+    "same": N_("Nothing was changed, so nothing was saved."),
+    "confirmed": N_("Every figure is dated today: the whole sheet holds."),
+}
+SheetForm = Annotated[Form[SheetFields], posted(SheetFields)]
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """A field that somebody changed while another's form was open: what stands now and what was typed."""
+
+    field: str
+    now: str
+    yours: str
+
+
+@router.get("")
+def edit(request: Request, session: Reading, on: Today, by: ParkUser, code: str, done: str = "") -> Response:
+    """The sheet as a form, beside each line what is free and as of when."""
+    park = own_park(session, code, by)
+    notice = gettext(DONE[done]) if done in DONE else None
+    form = sheet_form(capacity.fields_of(session, park))
+    return page(request, FORM, form=form, notice=notice, **_around(session, park, on=on))
+
+
+@router.post("")
+def save(request: Request, session: Writing, on: Today, now: Now, by: ParkUser, code: str, form: SheetForm) -> Response:
+    """Writes what changed. Raises Refusal; where somebody else was faster, both versions are shown."""
+    park = own_park(session, code, by)
+    form.values = _percent(form.values)
+    around = _around(session, park, on=on)
+    if form.typed("version") != str(park.version):
+        differs = differing(form, sheet_form(capacity.fields_of(session, park)))
+        return page(request, FORM, status=409, form=form, **{**around, "differs": differs})
+    form.again(FORM, **around)
+    fields = form.fields
+    doubts = capacity.doubts_of_sheet(fields)
+    if doubts and not form.typed("sure"):
+        return page(request, FORM, status=422, form=form, **{**around, "doubts": doubts})
+    changed = capacity.save_sheet(session, park, fields, by=by, now=now)
+    return go(request, f"/parks/{code}/sheet?done={'saved' if changed else 'same'}")
+
+
+@router.post("/reconfirm")
+def reconfirm(request: Request, session: Writing, now: Now, by: ParkUser, code: str) -> Response:
+    """Says that all of it still holds today."""
+    capacity.reconfirm(session, own_park(session, code, by), by=by, now=now)
+    return go(request, f"/parks/{code}/sheet?done=confirmed")
+
+
+def own_park(session: Session, code: str, by: Viewer) -> Park:
+    """A park the viewer's organisation speaks for. Raises NotFound, the same for another's as for none."""
+    park = parks.park_by_code(session, code)
+    if not may_act_for(by, park.owner_id):
+        raise NotFound
+    return park
+
+
+def sheet_form(fields: SheetFields) -> Form[SheetFields]:
+    """The form that begins with a sheet; a share is said in percent."""
+    form = Form.showing(SheetFields, fields, fields.typed)
+    values = {name: list(texts) for name, texts in form.values.items()}
+    if fields.green_power_share is not None:
+        values["green_power_share"] = [f"{float(fields.green_power_share) * 100:g}%"]
+    for name in ("prohibited", "restricted"):
+        values[name] = ["、".join(values.get(name, []))]
+    form.values = values
+    return form
+
+
+def differing(typed: Form[SheetFields], saved: Form[SheetFields]) -> list[Differs]:
+    """Where the typed sheet and the saved one differ, in the order of the form."""
+    names = [name for name in {**saved.values, **typed.values} if name.partition(".")[0] in SheetFields.model_fields]
+    pairs = [Differs(name, _joined(saved.chosen(name)), _joined(typed.chosen(name))) for name in names]
+    return [pair for pair in pairs if pair.now != pair.yours and not pair.field.startswith("typed")]
+
+
+def _joined(texts: Any) -> str:
+    return "、".join(text.strip() for text in texts if text.strip())
+
+
+def _percent(typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A bare number above 1 in the share of green power is meant in percent."""
+    text = (typed.get("green_power_share") or [""])[-1].strip()
+    if text.replace(".", "", 1).isdigit() and float(text) > 1:
+        return {**typed, "green_power_share": [f"{text}%"]}
+    return typed
+
+
+def _around(session: Session, park: Park, *, on: Any) -> Mapping[str, Any]:
+    """What the form shows beside the typed values."""
+    whole = capacity.sheet_of(session, park, on=on)
+    return {
+        "park": park,
+        "sheet": {entry.name: entry for entry in whole.entries},
+        "whole": whole,
+        "sections": SECTIONS,
+        "prices": PRICES,
+        "pollutants": POLLUTANTS,
+        "bases": [(basis, labels.value("energy_basis", basis)) for basis in ("calorific", "coal_equivalent")],
+        "supply_modes": [(mode.value, labels.value("supply_mode", mode)) for mode in SupplyMode],
+        "yes_no": [("true", gettext("yes")), ("false", gettext("no"))],
+        "doubts": (),
+        "differs": (),
+    }

@@ -1,0 +1,107 @@
+"""How is a whole need said in one sentence?"""
+
+from collections.abc import Iterator
+
+from marketplace.needs import NeedFields
+from marketplace.resources import emission, quantity_of
+from marketplace.units import measures_of
+from web import i18n, labels, places, wording
+from web.i18n import N_, gettext, said
+
+AMOUNTS = (
+    "land_mu",
+    "building_m2",
+    "power_kva",
+    "energy_tce",
+    "coal_t_a",
+    "water_t_d",
+    "wastewater_t_d",
+    "steam_t_h",
+    "gas_m3_d",
+    "hazardous_waste_t_a",
+)
+OFFERS = ("investment_10k", "tax_10k_a", "output_10k_a")
+
+
+def name_of(need: NeedFields) -> str:
+    """What a need is called in lists: its title, else its industry, else the beginning of its description."""
+    words = need.title or (places.industry(need.industry) if need.industry else "") or need.description
+    return words if len(words) <= 40 else words[:39] + "…"
+
+
+def needed(need: NeedFields) -> list[tuple[str, str]]:
+    """(label, amount) of everything a need asks for and offers, as people say it."""
+    return [*_asked(need), *_offered(need)]
+
+
+def sentence(need: NeedFields) -> str:
+    """What moves from where, what it takes, what it brings, by when and where it may go."""
+    return gettext("; ").join(clauses(need)) + gettext(".")
+
+
+def clauses(need: NeedFields) -> Iterator[str]:
+    """The parts of that sentence, what moves first."""
+    what = _what(need)
+    if need.origin:
+        message = N_("Move {what} from {origin}")
+        yield said(message, {"what": what, "origin": places.place(need.origin)})
+    else:
+        yield said(N_("Find a place for {what}"), {"what": what})
+    for message, pairs in ((N_("Takes: {amounts}"), _asked(need)), (N_("Brings: {amounts}"), _offered(need))):
+        words = [f"{label} {amount}" for label, amount in pairs]
+        if words:
+            yield said(message, {"amounts": i18n.joined(words)})
+    yield from _terms(need)
+
+
+def _terms(need: NeedFields) -> Iterator[str]:
+    if need.needed_on:
+        yield said(N_("by {day}"), {"day": need.needed_on})
+    if need.land_price_max_10k_mu is not None:
+        measure = measures_of(NeedFields)["land_price_max_10k_mu"]
+        yield said(N_("land at most {price}"), {"price": wording.briefly(need.land_price_max_10k_mu, measure)})
+    if need.supply_modes:
+        modes = [labels.value("supply_mode", mode) for mode in need.supply_modes]
+        yield said(N_("by way of {modes}"), {"modes": modes})
+    regions = need.regions
+    for message, codes in (
+        (N_("only in {places}"), regions.only),
+        (N_("preferably in {places}"), regions.prefer),
+        (N_("not in {places}"), regions.exclude),
+    ):
+        if codes:
+            yield said(message, {"places": [places.place(code) for code in codes]})
+
+
+def _what(need: NeedFields) -> str:
+    """锂离子电池制造（3841）; the description where no code is given."""
+    if not need.industry:
+        words = need.description.strip()
+        return words if len(words) <= 60 else words[:59] + "…"
+    code, _, name = places.industry(need.industry).partition(" ")
+    return said(N_("{name} ({code})"), {"name": name, "code": code})
+
+
+def _asked(need: NeedFields) -> list[tuple[str, str]]:
+    measures = measures_of(NeedFields)
+    found = [
+        (labels.field(name), wording.briefly(getattr(need, name), measures[name]))
+        for name in AMOUNTS
+        if getattr(need, name) is not None
+    ]
+    for pollutant, amount in need.emissions_t_a.items():
+        if amount is not None:
+            found.append((str(pollutant), wording.briefly(amount, quantity_of(emission(pollutant)).measure)))
+    return found
+
+
+def _offered(need: NeedFields) -> list[tuple[str, str]]:
+    measures = measures_of(NeedFields)
+    found = [
+        (labels.field(name), wording.briefly(getattr(need, name), measures[name]))
+        for name in OFFERS
+        if getattr(need, name) is not None
+    ]
+    if need.jobs is not None:
+        found.append((labels.field("jobs"), i18n.number(need.jobs)))
+    return found

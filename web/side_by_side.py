@@ -1,0 +1,110 @@
+"""How do some parks compare, row by row? The best in bold, what is missing stays missing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from marketplace.matches import Gate, Match, ParkRecord
+from marketplace.resources import TERMS
+from web import labels, wording
+from web.i18n import number
+
+LESS_IS_BETTER = frozenset({"investment", "tax", "land_price", "delivery"})
+PRICES = ("land_10k_mu", "rent_cny_m2_month", "power_cny_kwh", "water_cny_m3", "gas_cny_m3", "wage_10k_a")
+MISSING, FAILED, ABSENT, BEST, PLAIN = "missing", "failed", "absent", "best", "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One park's entry: its words and how they are shown; `note` says what is wrong or unknown."""
+
+    words: str
+    kind: str = PLAIN
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing compared over all parks; `need` is what the need asks of it."""
+
+    label: str
+    cells: Sequence[Cell]
+    need: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Criteria in points of 100, gates in amounts, prices as the parks state them."""
+
+    criteria: Sequence[Line]
+    gates: Sequence[Line]
+    prices: Sequence[Line]
+
+
+def side_by_side(matches: Sequence[Match]) -> Table:
+    """The rows for these parks, in their order."""
+    if not matches:
+        return Table((), (), ())
+    own = sorted((part for part in matches[0].contributions if part.side == "need"), key=lambda part: -part.weight)
+    gates = dict.fromkeys(gate.gate for match in matches for gate in match.gates)
+    shown = {"land_10k_mu"} if "land_price" in gates else set()
+    return Table(
+        [_criterion(part.criterion, part.weight, matches) for part in own],
+        [_gate(name, matches) for name in gates],
+        [line for name in PRICES if name not in shown and (line := _price(name, matches))],
+    )
+
+
+def _criterion(name: str, weight: float, matches: Sequence[Match]) -> Line:
+    values = []
+    for match in matches:
+        part = next(part for part in match.contributions if part.side == "need" and part.criterion == name)
+        values.append(part.value if part.known else None)
+    cells = _marked(values, lambda value: number(100 * value, 0), best=max)
+    return Line(labels.criterion(name), cells, f"{number(100 * weight, 0)} %")
+
+
+def _gate(name: str, matches: Sequence[Match]) -> Line:
+    found = [next((gate for gate in match.gates if gate.gate == name), None) for match in matches]
+    stated = [gate.free for gate in found if gate is not None and gate.free is not None and gate.verdict == "pass"]
+    best = (min if name in LESS_IS_BETTER else max)(stated) if len(stated) > 1 and len(set(stated)) > 1 else None
+    need = next((gate.need for gate in found if gate is not None and gate.need is not None), None)
+    return Line(labels.gate(name), [_gate_cell(gate, best) for gate in found], wording.level(name, need))
+
+
+def _gate_cell(gate: Gate | None, best: float | None) -> Cell:
+    if gate is None:
+        return Cell("", ABSENT)
+    words = wording.level(gate.gate, gate.free)
+    if gate.verdict == "fail":
+        return Cell(words, FAILED, wording.shortfall(gate.gate, gate.gap))
+    if gate.verdict == "unknown":
+        return Cell(words, MISSING, wording.unknown(gate))
+    return Cell(words, BEST if best is not None and gate.free == best else PLAIN)
+
+
+def _price(name: str, matches: Sequence[Match]) -> Line | None:
+    quantity = TERMS[name]
+    values: list[float | None] = [_stated(match.park, quantity.record) for match in matches]
+    if not any(value is not None for value in values):
+        return None
+
+    def words(value: float) -> str:
+        return wording.spelled(wording.figure(quantity, value), quantity.measure)
+
+    return Line(labels.field(name), _marked(values, words, best=min))
+
+
+def _stated(park: ParkRecord, record: str) -> float | None:
+    value: float | None = getattr(park, record)
+    return value
+
+
+def _marked(
+    values: Sequence[float | None], words: Callable[[float], str], best: Callable[[Sequence[float]], float]
+) -> list[Cell]:
+    stated = [value for value in values if value is not None]
+    winner = best(stated) if len(set(stated)) > 1 else None
+    return [
+        Cell("", MISSING) if value is None else Cell(words(value), BEST if value == winner else PLAIN)
+        for value in values
+    ]
