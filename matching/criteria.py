@@ -232,7 +232,7 @@ def _jobs(asked: Asked, columns: Columns) -> Measured | None:
 
 
 def _chain_gap(asked: Asked, columns: Columns) -> Measured | None:
-    """A need strengthens a park's chain (强链), or fills a gap in it (补链), which counts half: 1 − (1−F)(1 − gap/2)."""
+    """A need strengthens a chain (强链), or fills a gap in it (补链), which counts half: 1 − (1−F)(1 − gap/2)."""
     if asked.industry is None or not asked.industry.isdigit():
         return None
     gap = chain_gap(asked.industry, columns.portfolios, columns.prepared)
