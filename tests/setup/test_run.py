@@ -9,7 +9,10 @@ import os
 import subprocess
 import sys
 import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -179,6 +182,28 @@ def test_an_unsupported_python_hands_over_to_a_supported_one_on_the_path(project
         if not file.is_symlink():
             file.chmod(0o755)
     assert ran(project, "demo", PATH=str(path), PYTHONPATH=str(old))[0] == 7
+
+
+@pytest.mark.parametrize("name", ["PIP_INDEX_URL", "UV_DEFAULT_INDEX"])
+def test_a_mirror_told_to_either_tool_is_the_one_asked(project: Path, name: str) -> None:
+    """The mirror is a listing of folders served from here."""
+    page = project.parent / "mirror/simple/dependency"
+    page.mkdir(parents=True)
+    for file in (project.parent / "wheels").glob("dependency-*"):
+        file.rename(page / file.name)
+    asked: list[str] = []
+
+    class Mirror(SimpleHTTPRequestHandler):
+        def log_message(self, *words: object) -> None:
+            asked.append(self.path)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Mirror, directory=project.parent / "mirror")) as server:
+        Thread(target=server.serve_forever).start()
+        address = f"http://127.0.0.1:{server.server_port}/simple"
+        code, _, err = ran(project, "demo", **{name: address, "PARKBRIDGE_WHEELS": ""})
+        server.shutdown()
+    assert code == 7, err
+    assert "/simple/dependency/dependency-1-py3-none-any.whl" in asked
 
 
 @pytest.mark.parametrize("missing", ["ensurepip", "ensurepip pip"])
