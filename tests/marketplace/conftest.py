@@ -77,7 +77,7 @@ def make_template(url: str) -> None:
 def fresh_postgres(url: str, template: str) -> Iterator[str]:
     name = f"test_{os.urandom(6).hex()}"
     with closing(admin(url)) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield make_url(url).set(database=name).render_as_string(False)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

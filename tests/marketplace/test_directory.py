@@ -90,9 +90,9 @@ def test_pinyin_and_initials_find_a_park(full: Session) -> None:
     assert names(full, "zzzzqqqq") == []
 
 
-@pytest.mark.parametrize("words", ["%", "_", "\\", "'", '"; DROP TABLE park', "100%", "a_b"])
-def test_signs_of_sql_are_signs(full: Session, words: str) -> None:
-    assert names(full, words) == []
+def test_signs_of_sql_are_signs(full: Session) -> None:
+    for words in ("%", "_", "\\", "'", '"; DROP TABLE park', "100%", "a_b"):
+        assert names(full, words) == [], words
 
 
 def test_a_place_is_every_park_in_it(full: Session) -> None:
