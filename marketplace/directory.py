@@ -120,9 +120,12 @@ def counts_by_land(session: Session, wish: Wish, *, on: date) -> Mapping[Decimal
     return dict(zip(LAND_STEPS, map(int, row), strict=True))
 
 
-def count_with_sheet(session: Session) -> int:
-    """How many parks have said what they have free, whenever that was."""
-    return session.connection().scalar(select(func.count(func.distinct(Capacity.park_id)))) or 0
+def counts_with_sheet(session: Session) -> tuple[int, int]:
+    """How many parks have said what they have free, whenever that was; and of how many that is invented."""
+    invented = case((col(Capacity.source) == Source.SIMULATED, col(Capacity.park_id)))
+    counts = [func.count(func.distinct(parks)) for parks in (col(Capacity.park_id), invented)]
+    row = session.connection().execute(select(*counts)).one()
+    return int(row[0]), int(row[1])
 
 
 class News(NamedTuple):

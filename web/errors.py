@@ -6,12 +6,10 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
-from pydantic_core import InitErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal, faults_of
+from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal, faults_in
 from web.dependencies import viewer
 from web.i18n import N_, gettext, said
 from web.rendering import go, here, page
@@ -71,13 +69,10 @@ def _refused(request: Request, refusal: Exception) -> Response:
 def _unread(request: Request, wrong: Exception) -> Response:
     """A parameter that cannot be read. In the path it is an address that does not exist."""
     assert isinstance(wrong, RequestValidationError)
-    rows = [
-        InitErrorDetails(type=row["type"], loc=row["loc"][1:], input=row["input"], ctx=row.get("ctx", {}))
-        for row in wrong.errors()
-    ]
+    rows = [{**row, "loc": row["loc"][1:]} for row in wrong.errors()]
     if any(row["loc"][0] == "path" for row in wrong.errors()):
         return error_page(request, 404)
-    return error_page(request, 422, faults_of(ValidationError.from_exception_data("query", rows)))
+    return error_page(request, 422, faults_in(rows))
 
 
 def _http(request: Request, fault: Exception) -> Response:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from marketplace import directory
+from marketplace import directory, parks
 from marketplace.directory import Wish
+from marketplace.organisations import may_claim_park
 from web import charts
-from web.dependencies import Now, Reading, Today, viewer
+from web.dependencies import MaybeViewer, Now, Reading, Today, viewer
 from web.rendering import page
 
 router = APIRouter(dependencies=[Depends(viewer)])
@@ -17,10 +18,11 @@ LEADING = 10
 
 
 @router.get("/")
-def home(request: Request, session: Reading, on: Today, now: Now) -> Response:
+def home(request: Request, session: Reading, on: Today, now: Now, seen: MaybeViewer) -> Response:
     """One sentence, three doors, the country as tiles, the leading industries, what moved this week."""
     everything = Wish()
     by_place = directory.counts_by(session, "place", everything, on=on)
+    said, invented = directory.counts_with_sheet(session)
     return page(
         request,
         "home.html",
@@ -28,7 +30,9 @@ def home(request: Request, session: Reading, on: Today, now: Now) -> Response:
         by_place=by_place,
         by_level=directory.counts_by(session, "level", everything, on=on),
         total=sum(by_place.values()),
-        with_sheet=directory.count_with_sheet(session),
+        with_sheet=said,
+        invented=invented,
+        ours=parks.parks_of(session, seen) if seen and may_claim_park(seen) else [],
         industries=charts.leaders(directory.counts_by(session, "division", everything, on=on), LEADING),
         news=directory.latest_sheets(session, since=now - WEEK),
     )

@@ -72,6 +72,7 @@ class Facet(NamedTuple):
     title: str
     name: str
     choices: list[Choice]
+    simulated: bool = False
 
 
 def filters(
@@ -126,6 +127,7 @@ def facets(session: Session, asked: Filters, *, on: date) -> list[Facet]:
             gettext("Free land today"),
             "land",
             [Choice(str(step), _at_least(step), n, asked.land == str(step)) for step, n in by_land.items()],
+            directory.counts_with_sheet(session)[1] > 0,
         ),
         Facet(
             gettext("Level"),
@@ -167,9 +169,11 @@ def chosen(asked: Filters) -> list[tuple[str, str]]:
 def suggestions(session: Session, asked: Filters, *, on: date) -> list[tuple[str, str]]:
     """What the words may mean as a place or an industry: (label, address)."""
     places, sure = taxonomy.places_like(asked.q, top=1)
-    found = [(labels.place(places[0].adcode), Filters(province=places[0].adcode))] if sure else []
-    divisions = dict.fromkeys(choice.code[:2] for choice in taxonomy.industries_like(asked.q) if choice.code.isdigit())
-    found += [(labels.industry(code), Filters(industry=code)) for code in list(divisions)[:SUGGESTED]]
+    if sure:
+        found = [(labels.place(places[0].adcode), Filters(province=places[0].adcode))]
+    else:
+        codes = dict.fromkeys(choice.code[:2] for choice in taxonomy.industries_like(asked.q) if choice.code.isdigit())
+        found = [(labels.industry(code), Filters(industry=code)) for code in list(codes)[:SUGGESTED]]
     offered = []
     for label, other in found:
         total = directory.found_parks(session, other.wish, on=on, size=1).total

@@ -7,12 +7,14 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import capacity, parks
-from marketplace.errors import NotFound
+from marketplace import capacity, directory, parks, taxonomy
+from marketplace.directory import Order, Wish
+from marketplace.errors import NotFound, Refusal
 from marketplace.organisations import Viewer, may_act_for, may_claim_park
 from marketplace.parks import Level, Park, ParkFields
 from marketplace.taxonomy import ZONE_TYPES
 from web import labels
+from web.choices import unclear
 from web.dependencies import MaybeViewer, Now, ParkUser, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -21,6 +23,7 @@ from web.rendering import go, page
 router = APIRouter(prefix="/parks", dependencies=[Depends(viewer)])
 
 
+NEAR = 6
 DONE = {
     "joined": N_("The park is entered and can be found. Next: say what it has free."),
     "revised": N_("Saved. Everybody sees it from now on."),
@@ -49,7 +52,7 @@ def join(
 ) -> Response:
     """Enters it; its organisation speaks for it from then on."""
     form.again("parks/edit.html", **_edit())
-    park = parks.join(session, form.fields, by=by, now=now)
+    park = parks.join(session, _placed(form), by=by, now=now)
     return go(request, f"/parks/{park.code}?done=joined")
 
 
@@ -83,7 +86,7 @@ def revise(
     park = _own(session, code, by)
     form.again("parks/edit.html", **_edit(park=park))
     version = form.typed("version")
-    parks.revise_park(session, park, form.fields, version=int(version) if version.isdigit() else 0, by=by, now=now)
+    parks.revise_park(session, park, _placed(form), version=int(version) if version.isdigit() else 0, by=by, now=now)
     return go(request, f"/parks/{park.code}?done=revised")
 
 
@@ -113,6 +116,17 @@ def report(
     return go(request, f"/parks/{park.code}?done=reported")
 
 
+def _placed(form: Form[ParkFields]) -> ParkFields:
+    """The fields, with a place's name read as its code. Raises Refusal."""
+    words = form.typed("adcode").strip()
+    if not words or words.isdigit():
+        return form.fields
+    found, sure = taxonomy.places_like(words)
+    if not sure:
+        raise Refusal(unclear("adcode", words, found))
+    return Form(ParkFields, {**form.values, "adcode": [found[0].adcode]}).fields
+
+
 def _own(session: Session, code: str, by: Viewer) -> Park:
     park = parks.park_by_code(session, code)
     if not may_act_for(by, park.owner_id):
@@ -136,8 +150,17 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "names": parks.names_of(session, park),
         "ties": parks.ties_of(session, park),
         "sectors": parks.sectors_of(session, park),
+        "near": _near(session, park, on=on),
         "sheet": capacity.sheet_of(session, park, on=on),
         "owned": may_act_for(seen, park.owner_id),
         "may_claim": may_claim_park(seen) and park.owner_id is None,
         "fields": [(name, labels.field(name)) for name in ("name", "level", "adcode", "area_ha", "industries")],
     }
+
+
+def _near(session: Session, park: Park, *, on: Today) -> list[directory.Row]:
+    """Other listed parks of the same prefecture, those with free land first."""
+    if not park.adcode or park.adcode.endswith("0000"):
+        return []
+    found = directory.found_parks(session, Wish(place=park.adcode[:4]), on=on, order=Order.LAND, size=NEAR + 1)
+    return [row for row in found.rows if row.code != park.code][:NEAR]

@@ -1,13 +1,15 @@
 """How does a reader sign in and out, and choose language and colours?"""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import organisations
-from web.dependencies import MaybeViewer, Now, Writing, viewer
+from marketplace import demo, organisations
+from web.dependencies import MaybeViewer, Now, Reading, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import Language
 from web.rendering import go, page
@@ -35,11 +37,12 @@ class Choice(BaseModel):
 
 
 @router.get("/sign-in")
-def door(request: Request, seen: MaybeViewer, next: str = "/") -> Response:
+def door(request: Request, session: Reading, seen: MaybeViewer, next: str = "/") -> Response:
     """The sign-in page; who is signed in already is sent on."""
     if seen:
         return go(request, safe_path(next))
-    return page(request, "sign_in.html", form=Form(SignInFields, {"next": (safe_path(next),)}))
+    form = Form(SignInFields, {"next": (safe_path(next),)})
+    return page(request, "sign_in.html", form=form, accounts=_accounts(request, session))
 
 
 @router.post("/sign-in")
@@ -47,7 +50,7 @@ def enter(
     request: Request, session: Writing, now: Now, form: Annotated[Form[SignInFields], posted(SignInFields)]
 ) -> Response:
     """A new session id at every sign-in, in a cookie that scripts cannot read."""
-    form.again("sign_in.html")
+    form.again("sign_in.html", accounts=_accounts(request, session))
     fields = form.fields
     token = organisations.sign_in(session, fields.login, fields.password, now=now)
     answer = go(request, safe_path(fields.next))
@@ -82,6 +85,11 @@ def colour(request: Request, form: Annotated[Form[Choice], posted(Choice)]) -> R
     chosen = form.fields.theme if form.fields.theme in THEMES else ""
     _keep(request, answer, "theme", chosen, YEAR_SECONDS if chosen else 0)
     return answer
+
+
+def _accounts(request: Request, session: Session) -> Sequence[Mapping[str, str]]:
+    """In the demonstration, and only there, its invented accounts with their password."""
+    return demo.accounts(session) if request.app.state.settings.demo else ()
 
 
 def _keep(request: Request, answer: Response, name: str, value: str, seconds: int, *, http_only: bool = False) -> None:

@@ -1,0 +1,57 @@
+"""Which parks suit a need, as JSON? The caller's side split by criterion, the park's side as one part."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from marketplace import matches
+from marketplace.errors import Fault, Refusal
+from marketplace.matches import Contribution, Match, Ranking
+from marketplace.needs import NeedFields
+from web.dependencies import Market, Today
+from web.questions import WEIGHT, Question, weights_from
+
+router = APIRouter(prefix="/api/v1", tags=["ranking"])
+
+TOP_MOST = 100
+Answer = dict[str, Any]
+
+
+def asked(
+    request: Request,
+    today: Today,
+    on: Annotated[date | None, Query(description="judge freshness on this day; today without it")] = None,
+    top: Annotated[int, Query(ge=1, le=TOP_MOST)] = 20,
+) -> Question:
+    """How a ranking was asked for. Raises Refusal."""
+    given = {name: text for name, text in request.query_params.items() if name.startswith(WEIGHT)}
+    wrong = [name for name in request.query_params if name not in {"on", "top", *given}]
+    if wrong:
+        raise Refusal([Fault(name, "There is no such field") for name in wrong])
+    return Question(on or today, top, weights_from(given))
+
+
+Asked = Annotated[Question, Depends(asked)]
+
+
+@router.post("/ranking")
+def rank(market: Market, question: Asked, fields: NeedFields) -> Answer:
+    """Ranks the parks for a NEED.json; nothing is stored."""
+    return answered(matches.ranked_parks(market, question.of(fields), on=question.on, top=question.top))
+
+
+def answered(ranking: Ranking) -> Answer:
+    """The answer of `rank`, with the park's side as one part: what a park weighs is its own affair."""
+    return matches.answer(replace(ranking, results=tuple(_one_sided(match) for match in ranking.results)))
+
+
+def _one_sided(match: Match) -> Match:
+    own = tuple(part for part in match.contributions if part.side == "need")
+    if match.park_side is None:
+        return match
+    others = [part for part in match.contributions if part.side != "need"]
+    share = sum(part.share for part in others)
+    whole = Contribution("park", "park", 1.0, match.park_side, share, all(part.known for part in others))
+    return replace(match, contributions=(*own, whole))
