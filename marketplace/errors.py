@@ -1,13 +1,13 @@
 """What can be said no to, and with which sentence?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from matching.errors import Fault, InputError
 
-__all__ = ["Busy", "Conflict", "Fault", "InputError", "NotFound", "Refusal", "faults_of"]
+__all__ = ["Busy", "Conflict", "Fault", "InputError", "NotFound", "Refusal", "faults_in", "faults_of"]
 
 
 class Refusal(Exception):
@@ -38,7 +38,7 @@ _SENTENCES: Mapping[str, str] = {
     "missing": "This is missing",
     "extra_forbidden": "There is no such field",
     "string_too_long": "This is too long: at most {max_length} characters",
-    "string_too_short": "This is missing",
+    "string_too_short": "This is too short: at least {min_length} characters",
     "enum": "This is none of the choices: {expected}",
     "literal_error": "This is none of the choices: {expected}",
     "date_from_datetime_parsing": "This is not a date: write it as 2027-06-30",
@@ -58,6 +58,7 @@ _SENTENCES: Mapping[str, str] = {
     "string_type": "This must be text",
     "list_type": "This must be a list",
     "dict_type": "This must be a set of names and values",
+    "json_invalid": "This is not JSON",
     "model_type": "This must be a set of names and values",
     "model_attributes_type": "This must be a set of names and values",
 }
@@ -65,7 +66,12 @@ _SENTENCES: Mapping[str, str] = {
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     """The complaints of a model. `where` joins the path with dots (`emissions_t_a.COD`); a list is one place."""
-    return tuple(_fault_of(dict(row)) for row in error.errors(include_url=False, include_input=False))
+    return faults_in(error.errors(include_url=False, include_input=False))
+
+
+def faults_in(rows: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
+    """The same for rows of pydantic's complaints, as FastAPI hands them on."""
+    return tuple(_fault_of(row) for row in rows)
 
 
 def _fault_of(row: Mapping[str, Any]) -> Fault:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from marketplace import capacity, matches, needs
 from web import rows
 from web.dependencies import EnterpriseUser, Market, Reading, viewer
-from web.pages.ranking import Question, around
+from web.pages.ranking import Asked, around
 from web.rendering import page
 from web.side_by_side import side_by_side
 
@@ -22,13 +22,13 @@ def compare(
     session: Reading,
     by: EnterpriseUser,
     market: Market,
-    question: Question,
+    question: Asked,
     park: Annotated[list[str], Query(default_factory=list)],
 ) -> Response:
     """Rows by criterion and gate; without a park a word on how to choose some."""
     need = needs.need_by_id(session, id, by)
     codes = list(dict.fromkeys(code for code in park if code))
-    found = matches.comparison(market, question.of(need), codes, on=question.on) if codes else ()
+    found = matches.comparison(market, question.of(needs.fields_of(need)), codes, on=question.on) if codes else ()
     simulated = capacity.simulated_among(session, codes)
     listed = rows.rows_of(found, simulated, rows.palette(found))
     table = side_by_side(found)

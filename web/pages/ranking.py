@@ -1,7 +1,6 @@
 """Which parks suit this need, in which order, and why?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,18 +8,17 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from marketplace import capacity, matches, needs, parks
-from marketplace.errors import Fault, Refusal
-from marketplace.needs import Need, NeedFields
+from marketplace.needs import NeedFields
 from web import rows, sums
 from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
+from web.questions import WEIGHT, Question, weights_from
 from web.rendering import go, page
 
 router = APIRouter(dependencies=[Depends(viewer)])
 
 SIZES = (20, 50, 100)
-WEIGHT = "w."
 DONE = {
     "published": N_("The need is published for you alone. These are the parks for it."),
     "changed": N_("The change is saved and the parks are ranked anew."),
@@ -28,56 +26,22 @@ DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """How a ranking was asked for: the day, how many, and weights that beat the need's own."""
-
-    on: date
-    top: int
-    weights: Mapping[str, float]
-
-    def of(self, need: Need) -> NeedFields:
-        """The need, with these weights if there are any."""
-        fields = needs.fields_of(need)
-        return fields.model_copy(update={"weights": dict(self.weights), "importance": []}) if self.weights else fields
-
-    @property
-    def link(self) -> dict[str, object]:
-        """What the address must say for the same answer."""
-        weights = {WEIGHT + name: f"{100 * share:g}" for name, share in self.weights.items()}
-        return {"on": self.on.isoformat(), **weights}
-
-
-def asked(request: Request, today: Today, on: date | None = None, top: int = SIZES[0]) -> Asked:
+def asked(request: Request, today: Today, on: date | None = None, top: int = SIZES[0]) -> Question:
     """Reads the day, the size and the weights (in percent) from the address. Raises Refusal."""
-    given = {name: text for name, text in request.query_params.items() if name.startswith(WEIGHT) and text.strip()}
-    return Asked(on or today, top if top in SIZES else SIZES[0], weights_from(given))
+    given = {name: text for name, text in request.query_params.items() if name.startswith(WEIGHT)}
+    return Question(on or today, top if top in SIZES else SIZES[0], weights_from(given))
 
 
-def weights_from(given: Mapping[str, str]) -> dict[str, float]:
-    """Percent as typed → shares. Raises Refusal."""
-    found, faults = {}, []
-    for name, text in given.items():
-        try:
-            found[name.removeprefix(WEIGHT)] = float(text) / 100
-        except ValueError:
-            message = "{text} is no weight: give a number from 0 to 100"
-            faults.append(Fault(f"weights.{name.removeprefix(WEIGHT)}", message, {"text": text[:20]}))
-    if faults:
-        raise Refusal(faults)
-    return found
-
-
-Question = Annotated[Asked, Depends(asked)]
+Asked = Annotated[Question, Depends(asked)]
 
 
 @router.get("/needs/{id}")
 def show(
-    request: Request, id: str, session: Reading, by: EnterpriseUser, market: Market, question: Question, done: str = ""
+    request: Request, id: str, session: Reading, by: EnterpriseUser, market: Market, question: Asked, done: str = ""
 ) -> Response:
     """The need as a sentence, its sliders, and the parks."""
     need = needs.need_by_id(session, id, by)
-    ranking = matches.ranked_parks(market, question.of(need), on=question.on, top=question.top)
+    ranking = matches.ranked_parks(market, question.of(needs.fields_of(need)), on=question.on, top=question.top)
     shown = (*ranking.results, *ranking.misses)
     simulated = capacity.simulated_among(session, [match.park.code for match in shown])
     colours = rows.palette(shown)
@@ -97,11 +61,11 @@ def show(
 
 @router.get("/needs/{id}/parks/{code}")
 def explain(
-    request: Request, id: str, code: str, session: Reading, by: EnterpriseUser, market: Market, question: Question
+    request: Request, id: str, code: str, session: Reading, by: EnterpriseUser, market: Market, question: Asked
 ) -> Response:
     """One park for this need: every criterion, every gate, every sum."""
     need = needs.need_by_id(session, id, by)
-    match = matches.match_of(market, question.of(need), code, on=question.on)
+    match = matches.match_of(market, question.of(needs.fields_of(need)), code, on=question.on)
     sheet = capacity.sheet_of(session, parks.park_by_code(session, code), on=question.on)
     simulated = capacity.simulated_among(session, [code])
     colours = rows.palette([match])
@@ -146,6 +110,6 @@ def sliders(shown: tuple[matches.Match, ...], asked_for: Mapping[str, float]) ->
     return [*sorted(own.items(), key=lambda pair: -pair[1]), *((name, 0.0) for name in off)]
 
 
-def around(market: matches.Catalogue, question: Asked) -> dict[str, Any]:
+def around(market: matches.Catalogue, question: Question) -> dict[str, Any]:
     """What every page about a ranking says: the day, the version of the data, the link that gives it again."""
     return {"question": question, "sizes": SIZES, "link": question.link, "version": market.version}

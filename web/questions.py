@@ -1,0 +1,43 @@
+"""How was a ranking asked for: on which day, how long, with which weights?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.errors import Fault, Refusal
+from marketplace.needs import NeedFields
+
+WEIGHT = "w."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The day, how many parks, and weights that beat the need's own."""
+
+    on: date
+    top: int
+    weights: Mapping[str, float]
+
+    def of(self, need: NeedFields) -> NeedFields:
+        """The need, with these weights if there are any."""
+        return need.model_copy(update={"weights": dict(self.weights), "importance": []}) if self.weights else need
+
+    @property
+    def link(self) -> dict[str, object]:
+        """What the address must say for the same answer."""
+        weights = {WEIGHT + name: f"{100 * share:g}" for name, share in self.weights.items()}
+        return {"on": self.on.isoformat(), **weights}
+
+
+def weights_from(given: Mapping[str, str]) -> dict[str, float]:
+    """Percent as typed → shares; blanks are left out. Raises Refusal."""
+    found, faults = {}, []
+    for name, text in given.items():
+        try:
+            found[name.removeprefix(WEIGHT)] = round(float(text) / 100, 6) if text.strip() else None
+        except ValueError:
+            message = "{text} is no weight: give a number from 0 to 100"
+            faults.append(Fault(f"weights.{name.removeprefix(WEIGHT)}", message, {"text": text[:20]}))
+    if faults:
+        raise Refusal(faults)
+    return {name: share for name, share in found.items() if share is not None}
