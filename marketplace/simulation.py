@@ -50,6 +50,7 @@ PRICES = {
     "water_cny_m3": (1.9, 4.3, 2),
     "gas_cny_m3": (1.9, 4.0, 2),
 }
+BASES = {"energy_basis": "energy_tce", "largest_plot_mu": "land_mu", "replacement": "emissions_t_a"}
 CHEMICAL_WORDS = ("化工", "石化", "煤化", "化学", "制药", "医药中间体")
 SUPPLY_MODES = ("出让", "长期租赁", "先租后让", "作价出资或入股")
 
@@ -71,16 +72,14 @@ def simulated_sheet(zone: Zone, *, on: date) -> SimulatedSheet | None:
     sheet: dict[str, object] = {**_land(zone, chance), **_amounts(chance), **_prices(zone, chance)}
     sheet |= _emissions(chance) | _terms(zone, chance, on)
     named = {name: value for name, value in sheet.items() if value is not None}
-    kept = {name: value for name, value in named.items() if chance.random() >= BLANK}
-    whole = {name: value for name, value in kept.items() if _stands(name, kept)}
-    return SimulatedSheet(SheetFields.model_validate(whole), on - timedelta(days=age))
+    blank = {name for name in named if chance.random() < BLANK}
+    kept = {name: value for name, value in named.items() if _base(name) not in blank}
+    return SimulatedSheet(SheetFields.model_validate(kept), on - timedelta(days=age))
 
 
-def _stands(name: str, kept: Mapping[str, object]) -> bool:
-    """What is used, or its basis, means nothing without the design value."""
-    needs = {"energy_basis": "energy_tce", "largest_plot_mu": "land_mu", "replacement": "emissions_t_a"}
-    base = name.removesuffix("_used") if name.endswith("_used") else needs.get(name, name)
-    return base in kept
+def _base(name: str) -> str:
+    """The field without which this one means nothing: what is used goes with what there is in all."""
+    return BASES.get(name, name.removesuffix("_used"))
 
 
 def _land(zone: Zone, chance: Random) -> dict[str, object]:
