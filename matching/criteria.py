@@ -127,13 +127,13 @@ def _text(asked: Asked, columns: Columns) -> Measured | None:
 def _land_price(asked: Asked, columns: Columns) -> Measured | None:
     """The rent, where the need asks for rooms and for no land."""
     asks = asked.need.asks
-    if asks.building_m2 and not asks.land_m2 and not asks.largest_plot_m2:
+    if asks.building_m2 and not asks.land_m2:
         return Measured(columns["rent_cny_m2_month"], points=prior_of("land_price").rent_points)
     return Measured(columns["land_price_cny_m2"])
 
 
 def _land_slack(asked: Asked, columns: Columns) -> Measured | None:
-    return _slack(_ratios(asked, columns, ("land_m2", "largest_plot_m2", "building_m2")))
+    return _slack(_ratios(asked, columns, ("land_m2", "building_m2")))
 
 
 def _energy_slack(asked: Asked, columns: Columns) -> Measured | None:

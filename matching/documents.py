@@ -73,6 +73,7 @@ RESOURCES = (
     Amount("gas_m3_d", "gas_m3_d", "gas"),
     Amount("hazardous_waste_t_a", "hazardous_waste_t_a", "hazardous_waste"),
 )
+ASKED = tuple(each for each in RESOURCES if each.name != "largest_plot_mu")  # a need's land is to be one plot
 OF_NEED = (
     Amount("investment_10k", "investment_cny", "", *TEN_THOUSAND),
     Amount("tax_10k_a", "tax_cny_a", "", *TEN_THOUSAND),
@@ -109,7 +110,7 @@ def need_from(document: object, mode: Mode | None = None) -> Need:
         description=description or "",
         origin=section.region("origin"),
         hq=section.region("hq"),
-        asks=_resources(section),
+        asks=_resources(section, ASKED),
         needed_on=section.date("needed_on"),
         supply_modes=section.texts("supply_modes"),
         regions=_regions(section.section("regions")),
@@ -149,7 +150,7 @@ def need_document(need: Need) -> dict[str, Any]:
         "description": need.description,
         "origin": need.origin,
         "hq": need.hq,
-        **_written(RESOURCES, need.asks),
+        **_written(ASKED, need.asks),
         "energy_basis": need.asks.energy_basis.value if need.asks.energy_basis else None,
         "emissions_t_a": dict(need.asks.emissions_t_a),
         **_written(OF_NEED, need),
@@ -239,9 +240,11 @@ def _object(document: object, faults: list[Fault]) -> Section:
     return Section(document, faults)
 
 
-def _resources(section: Section, is_known: Mapping[str, bool] = MappingProxyType({})) -> Resources:
+def _resources(
+    section: Section, named: tuple[Amount, ...], is_known: Mapping[str, bool] = MappingProxyType({})
+) -> Resources:
     """Amounts of a need, or what a park has free as far as it is still known."""
-    amounts = {each: each.read(section) for each in RESOURCES}
+    amounts = {each: each.read(section) for each in named}
     basis = section.choice("energy_basis", BASES)
     emissions = section.amounts("emissions_t_a")
     return Resources(
@@ -303,7 +306,7 @@ def _park(document: object, where: str, on: date | None, faults: list[Fault]) ->
         industries=section.texts("industries"),
         prohibited=section.texts("prohibited", section.checked_industry),
         restricted=section.texts("restricted", section.checked_industry),
-        free=_resources(free, is_known),
+        free=_resources(free, RESOURCES, is_known),
         replacement=MappingProxyType(section.amounts("replacement", above_zero=True)),
         **stated,
     )

@@ -48,22 +48,27 @@ class Evaluated:
 
     @property
     def failed(self) -> NDArray[np.int64]:
-        """How many gates each park fails."""
-        total = np.zeros(len(self.parks), dtype=np.int64)
+        """How many things each park fails; gates about the same thing of the need count once."""
+        failing: dict[str, NDArray[np.bool_]] = {}
         for gate in self.gates:
-            total += gate.call == Call.FAIL
+            fails = gate.call == Call.FAIL
+            failing[gate.about] = fails | failing.get(gate.about, False)
+        total = np.zeros(len(self.parks), dtype=np.int64)
+        for fails in failing.values():
+            total += fails
         return total
 
     def relative_change(self, rows: Rows) -> Floats:
         """The single change that would admit each of these rows, against the need itself; NaN where none would."""
-        found = np.full(len(rows), np.nan)
+        found = np.zeros(len(rows))
         single = self.failed[rows] == 1
         for gate in self.gates:
             here = single & (gate.call[rows] == Call.FAIL)
             if here.any():
                 by = gate.change(rows[here])
-                found[here] = by / gate.own if gate.own else np.where(np.isnan(by), np.nan, np.inf)
-        return found
+                against_own = by / gate.own if gate.own else np.where(np.isnan(by), np.nan, np.inf)
+                found[here] = np.maximum(found[here], against_own)  # NaN where one of the gates has no change
+        return np.where(single, found, np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,11 @@ def _contribution(column: CriterionColumn, row: int, factor: float) -> Contribut
 
 
 def _relaxation(seen: Evaluated, row: int) -> Relaxation:
-    gate = next(gate for gate in seen.gates if gate.call[row] == Call.FAIL)
-    return Relaxation(gate.gate, float(gate.change(np.array([row]))[0]), gate.unit)
+    """The largest change that a failed gate asks for: all of them are about the same thing."""
+    failed = [gate for gate in seen.gates if gate.call[row] == Call.FAIL]
+    changes = [float(gate.change(np.array([row]))[0]) for gate in failed]
+    gate = failed[changes.index(max(changes))]
+    return Relaxation(gate.gate, max(changes), gate.unit)
 
 
 def _told(

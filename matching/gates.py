@@ -24,18 +24,19 @@ NOISE = 1e-9
 DAYS_A_YEAR = 365.0
 LAND_PRICE_UNIT = "CNY/m2"
 
+# Gate, what the need asks for, what the park has free, unit. A factory needs its land in one piece: it is gated twice.
 RESOURCES = (
-    ("land", "land_m2", "m2"),
-    ("plot", "largest_plot_m2", "m2"),
-    ("building", "building_m2", "m2"),
-    ("power", "power_kva", "kVA"),
-    ("energy", "energy_tce", "tce"),
-    ("coal", "coal_t_a", "t/a"),
-    ("water", "water_t_d", "t/d"),
-    ("wastewater", "wastewater_t_d", "t/d"),
-    ("steam", "steam_t_h", "t/h"),
-    ("gas", "gas_m3_d", "m3/d"),
-    ("hazardous_waste", "hazardous_waste_t_a", "t/a"),
+    ("land", "land_m2", "land_m2", "m2"),
+    ("plot", "land_m2", "largest_plot_m2", "m2"),
+    ("building", "building_m2", "building_m2", "m2"),
+    ("power", "power_kva", "power_kva", "kVA"),
+    ("energy", "energy_tce", "energy_tce", "tce"),
+    ("coal", "coal_t_a", "coal_t_a", "t/a"),
+    ("water", "water_t_d", "water_t_d", "t/d"),
+    ("wastewater", "wastewater_t_d", "wastewater_t_d", "t/d"),
+    ("steam", "steam_t_h", "steam_t_h", "t/h"),
+    ("gas", "gas_m3_d", "gas_m3_d", "m3/d"),
+    ("hazardous_waste", "hazardous_waste_t_a", "hazardous_waste_t_a", "t/a"),
 )
 NEVER_RELAXED = frozenset({"region", "prohibited", "chemical", "high_energy", "supply_mode"})
 # What the need offers or waits for; all else it takes from the park.
@@ -78,6 +79,11 @@ class GateColumn:
     own: float = 0.0
     multiple: Floats | None = None
     lacking: tuple[str, ...] = field(default=())
+
+    @property
+    def about(self) -> str:
+        """What of the need it is about: of several gates about the same, one change passes all, the largest."""
+        return "land" if self.gate == "plot" else self.gate
 
     def at(self, row: int) -> Gate | None:
         """The gate of one park, None where the park has none."""
@@ -123,16 +129,16 @@ STANDINGS = (Standing.FEASIBLE, Standing.UNVERIFIED, Standing.INFEASIBLE)
 def asks_an_amount(asked: Asked) -> bool:
     """Whether the need asks for anything that a park can have too little of."""
     asks = asked.need.asks
-    return any(getattr(asks, name) for _, name, _ in RESOURCES) or any(asks.emissions_t_a.values())
+    return any(getattr(asks, name) for _, name, _, _ in RESOURCES) or any(asks.emissions_t_a.values())
 
 
 def _resources(asked: Asked, columns: Columns) -> Iterator[GateColumn]:
-    for gate, name, unit in RESOURCES:
+    for gate, name, free, unit in RESOURCES:
         amount = getattr(asked.need.asks, name)
         if amount and gate == "energy":
             yield _energy(asked, columns, amount)
         elif amount:
-            yield _taken(gate, unit, amount, columns[name])
+            yield _taken(gate, unit, amount, columns[free])
 
 
 def _emissions(asked: Asked, columns: Columns) -> Iterator[GateColumn]:

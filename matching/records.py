@@ -61,7 +61,10 @@ class EnergyBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Amounts a need asks for, or a park has free. None: not asked, or unknown."""
+    """Amounts a need asks for, or a park has free. None: not asked, or unknown.
+
+    `largest_plot_m2` is the park's alone: the land a need asks for is to be in one plot.
+    """
 
     land_m2: float | None = None
     largest_plot_m2: float | None = None
@@ -174,7 +177,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """The smallest single change to the need that turns a miss into a match."""
+    """The smallest single change to the need that turns a miss into a match; of `land` and `plot`, both its land."""
 
     gate: str
     by: float

@@ -147,7 +147,8 @@ def relaxation(relax: Any) -> str:
     if relax.gate in RELAXED:
         return said(RELAXED[relax.gate], {"amount": by})
     message = N_("{gate}: {amount} less, and this park would fit.")
-    return said(message, {"amount": by, "gate": labels.gate(relax.gate)})
+    changed = "land" if relax.gate == "plot" else relax.gate  # the plot is the park's; the need gives way in land
+    return said(message, {"amount": by, "gate": labels.gate(changed)})
 
 
 def unknown(gate: Any) -> str:

@@ -120,12 +120,14 @@ def naive_gates(need: Need, park: Park) -> dict[str, str]:
 
 def naive_resources(need: Need, park: Park) -> dict[str, str]:
     found = {}
-    plain = {"land": "land_m2", "plot": "largest_plot_m2", "building": "building_m2", "power": "power_kva"}
+    plain = {"land": "land_m2", "building": "building_m2", "power": "power_kva"}
     plain |= {"coal": "coal_t_a", "water": "water_t_d", "steam": "steam_t_h"}
     for gate, name in plain.items():
         amount = getattr(need.asks, name)
         if amount:
             found[gate] = naive_amount(amount, getattr(park.free, name))
+    if need.asks.land_m2:
+        found["plot"] = naive_amount(need.asks.land_m2, park.free.largest_plot_m2)
     if need.asks.energy_tce:
         same = need.asks.energy_basis is not None and need.asks.energy_basis == park.free.energy_basis
         found["energy"] = naive_amount(need.asks.energy_tce, park.free.energy_tce if same else None)
@@ -215,7 +217,8 @@ def naive_region(need: Need, park: Park) -> dict[str, str]:
 def naive_standing(need: Need, park: Park) -> str:
     gates = naive_gates(need, park)
     asks = need.asks
-    measurable = any(getattr(asks, name) for name in (*AMOUNTS, "energy_tce")) or any(asks.emissions_t_a.values())
+    asked = [name for name in (*AMOUNTS, "energy_tce") if name != "largest_plot_m2"]
+    measurable = any(getattr(asks, name) for name in asked) or any(asks.emissions_t_a.values())
     if "fail" in gates.values():
         return "infeasible"
     return "unverified" if "unknown" in gates.values() or not measurable else "feasible"
@@ -282,7 +285,7 @@ def test_misses_that_one_change_admits_come_first_and_the_smallest_change_before
 
 
 def relative(need: Need, relax: Relaxation) -> float:
-    own = {"land": "land_m2", "plot": "largest_plot_m2", "building": "building_m2", "power": "power_kva"}
+    own = {"land": "land_m2", "plot": "land_m2", "building": "building_m2", "power": "power_kva"}
     own |= {"coal": "coal_t_a", "water": "water_t_d", "steam": "steam_t_h", "energy": "energy_tce"}
     if relax.gate in own:
         return relax.by / float(getattr(need.asks, own[relax.gate]))
@@ -469,14 +472,38 @@ def test_the_stated_change_admits_the_park_and_a_little_less_does_not(need: Need
     index = Index.fit(parks)
     for match in whole(index, need).misses:
         failed = [gate for gate in match.gates if gate.verdict == "fail"]
+        nothing_left = any(wants_all(gate.free) for gate in failed)
+        things = {"land" if gate.gate == "plot" else gate.gate for gate in failed}
         if match.relax is None:
-            assert len(failed) > 1 or failed[0].gate in UNCHANGEABLE or wants_all(failed[0].free)
+            assert len(things) > 1 or failed[0].gate in UNCHANGEABLE or nothing_left
             continue
-        assert [gate.gate for gate in failed] == [match.relax.gate]
+        assert len(things) == 1
+        assert not nothing_left
+        assert match.relax.gate == max(failed, key=lambda gate: gate.gap or 0.0).gate
         admitted = index.match(changed(need, match.relax, 1.0), match.park.code)
         assert admitted.standing is not Standing.INFEASIBLE
         refused = index.match(changed(need, match.relax, 0.999), match.park.code)
         assert refused.standing is Standing.INFEASIBLE
+
+
+@given(st.integers(1, 1000).map(float), st.none() | some, free, free, free)
+def test_less_land_admits_what_fails_for_land_or_plot_and_nothing_else(
+    asked: float, invested: float | None, land: float | None, plot: float | None, power: float | None
+) -> None:
+    need = Need(industry="3841", asks=Resources(land_m2=asked, power_kva=500.0), investment_cny=invested)
+    park = Park("P1", free=Resources(land_m2=land, largest_plot_m2=plot, power_kva=power), investment_min_cny_m2=1e-9)
+    index = Index.fit([park])
+    match = index.match(need, "P1")
+    gaps = {name: asked - had for name, had in (("land", land), ("plot", plot)) if had is not None and had < asked}
+    if not gaps:
+        assert match.relax is None or match.relax.gate == "power"
+    elif (power is not None and power < 500) or asked in gaps.values():
+        assert match.relax is None
+    else:
+        assert match.relax == Relaxation(max(gaps, key=lambda name: gaps[name]), max(gaps.values()), "m2")
+        less = changed(need, match.relax, 1.0)
+        assert index.match(less, "P1").standing is not Standing.INFEASIBLE
+        assert index.match(changed(need, match.relax, 0.999), "P1").standing is Standing.INFEASIBLE
 
 
 UNCHANGEABLE = ("region", "prohibited", "chemical", "supply_mode")
@@ -490,7 +517,7 @@ def wants_all(free: float | None) -> bool:
 def changed(need: Need, relax: Relaxation, part: float) -> Need:
     """The need after this part of the change, written from the meaning of each gate."""
     by = relax.by * part
-    names = {"land": "land_m2", "plot": "largest_plot_m2", "building": "building_m2", "power": "power_kva"}
+    names = {"land": "land_m2", "plot": "land_m2", "building": "building_m2", "power": "power_kva"}
     names |= {"coal": "coal_t_a", "water": "water_t_d", "steam": "steam_t_h", "energy": "energy_tce"}
     asks = need.asks
     if relax.gate in names:

@@ -107,6 +107,13 @@ def test_slack_is_that_of_what_is_scarcest_and_unknown_with_any_part_of_it() -> 
     assert "land_slack" not in parts(asking(power_kva=1.0), Park("P1"))
 
 
+def test_spare_land_is_measured_against_all_free_land_whatever_its_plots() -> None:
+    need = asking(land_m2=100.0)
+    alone, parted = having(land_m2=200.0), having(land_m2=200.0, largest_plot_m2=10.0)
+    assert part("land_slack", need, alone) == part("land_slack", need, parted)
+    assert not part("land_slack", need, having(largest_plot_m2=200.0)).known
+
+
 def test_energy_slack_knows_the_basis() -> None:
     need = asking(power_kva=10.0, energy_tce=10.0, energy_basis=EnergyBasis.CALORIFIC)
     same = having(power_kva=40.0, energy_tce=20.0, energy_basis=EnergyBasis.CALORIFIC)

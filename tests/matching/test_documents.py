@@ -165,6 +165,7 @@ def test_whole_mu_and_ten_thousands_come_back_whole(mu: int, ten_thousands: int)
     ("field", "value", "where", "says"),
     [
         ("land_m", 1, "land_m", "There is no field land_m; did you mean land_mu?"),
+        ("largest_plot_mu", 1, "largest_plot_mu", "There is no field largest_plot_mu"),
         ("zzz", 1, "zzz", "There is no field zzz: leave it out."),
         ("land_mu", "150", "land_mu", "A number is needed here, not 150."),
         ("land_mu", True, "land_mu", "A number is needed here, not true."),

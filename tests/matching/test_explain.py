@@ -68,11 +68,11 @@ def test_the_worst_gap_is_the_failed_gate_that_is_shortest() -> None:
 def test_what_the_park_must_confirm_is_told_by_name() -> None:
     need = Need(industry="3841", asks=Resources(land_m2=100.0, power_kva=100.0))
     match = judged(need, Park("P", free=Resources(land_m2=900.0)))
-    assert match.reasons[-1] == Reason("unconfirmed", False, {"gates": ("power",)})
+    assert match.reasons[-1] == Reason("unconfirmed", False, {"gates": ("plot", "power")})
 
 
 def test_where_all_is_confirmed_the_costliest_criterion_is_told() -> None:
-    far = Park("P", adcode="650100", lon=87.6, lat=43.8, free=Resources(land_m2=100.0))
+    far = Park("P", adcode="650100", lon=87.6, lat=43.8, free=Resources(land_m2=100.0, largest_plot_m2=100.0))
     match = judged(Need(industry="3841", origin="310114", asks=Resources(land_m2=100.0), importance=("distance",)), far)
     assert match.standing is Standing.FEASIBLE
     assert kinds(match)[-1] == ("distance", False)
@@ -141,4 +141,27 @@ def test_two_failures_have_no_single_change_but_tell_both_amounts() -> None:
     need = Need(industry="3841", asks=Resources(land_m2=100.0, power_kva=100.0))
     match = judged(need, Park("P", free=Resources(land_m2=90.0, power_kva=10.0)))
     assert match.relax is None
-    assert [(gate.gate, gate.gap) for gate in match.gates] == [("land", 10.0), ("power", 90.0)]
+    assert [(gate.gate, gate.gap) for gate in match.gates] == [("land", 10.0), ("plot", None), ("power", 90.0)]
+
+
+@pytest.mark.parametrize(
+    ("land", "plot", "relax"),
+    [
+        (90.0, None, Relaxation("land", 10.0, "m2")),
+        (None, 70.0, Relaxation("plot", 30.0, "m2")),
+        (500.0, 70.0, Relaxation("plot", 30.0, "m2")),
+        (90.0, 70.0, Relaxation("plot", 30.0, "m2")),
+        (70.0, 90.0, Relaxation("land", 30.0, "m2")),
+        (70.0, 70.0, Relaxation("land", 30.0, "m2")),
+        (70.0, 0.0, None),
+        (0.0, 70.0, None),
+    ],
+)
+def test_too_little_land_and_too_small_a_plot_are_one_change_of_the_land_by_the_larger_gap(
+    land: float | None, plot: float | None, relax: Relaxation | None
+) -> None:
+    need = Need(industry="3841", asks=Resources(land_m2=100.0))
+    park = Park("P", free=Resources(land_m2=land, largest_plot_m2=plot))
+    assert judged(need, park).relax == relax
+    short_of_power = Park("P", free=Resources(land_m2=land, largest_plot_m2=plot, power_kva=1.0))
+    assert judged(Need(industry="3841", asks=Resources(land_m2=100.0, power_kva=2.0)), short_of_power).relax is None

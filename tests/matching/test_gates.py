@@ -33,30 +33,55 @@ def having(**amounts: object) -> Park:
 
 
 RESOURCES = [
-    ("land", "land_m2", "m2"),
-    ("plot", "largest_plot_m2", "m2"),
-    ("building", "building_m2", "m2"),
-    ("power", "power_kva", "kVA"),
-    ("coal", "coal_t_a", "t/a"),
-    ("water", "water_t_d", "t/d"),
-    ("wastewater", "wastewater_t_d", "t/d"),
-    ("steam", "steam_t_h", "t/h"),
-    ("gas", "gas_m3_d", "m3/d"),
-    ("hazardous_waste", "hazardous_waste_t_a", "t/a"),
+    ("land", "land_m2", "land_m2", "m2"),
+    ("plot", "land_m2", "largest_plot_m2", "m2"),
+    ("building", "building_m2", "building_m2", "m2"),
+    ("power", "power_kva", "power_kva", "kVA"),
+    ("coal", "coal_t_a", "coal_t_a", "t/a"),
+    ("water", "water_t_d", "water_t_d", "t/d"),
+    ("wastewater", "wastewater_t_d", "wastewater_t_d", "t/d"),
+    ("steam", "steam_t_h", "steam_t_h", "t/h"),
+    ("gas", "gas_m3_d", "gas_m3_d", "m3/d"),
+    ("hazardous_waste", "hazardous_waste_t_a", "hazardous_waste_t_a", "t/a"),
 ]
 
 
-@pytest.mark.parametrize(("name", "field", "unit"), RESOURCES)
-def test_an_amount_passes_fails_by_what_is_missing_or_is_unknown(name: str, field: str, unit: str) -> None:
-    need = asking(**{field: 100.0})
-    assert gate(need, having(**{field: 100.0}), name) == Gate(name, Verdict.PASS, 100.0, 100.0, 0.0, unit)
-    assert gate(need, having(**{field: 60.0}), name) == Gate(name, Verdict.FAIL, 100.0, 60.0, 40.0, unit)
+@pytest.mark.parametrize(("name", "asked", "free", "unit"), RESOURCES)
+def test_an_amount_passes_fails_by_what_is_missing_or_is_unknown(name: str, asked: str, free: str, unit: str) -> None:
+    need = asking(**{asked: 100.0})
+    assert gate(need, having(**{free: 100.0}), name) == Gate(name, Verdict.PASS, 100.0, 100.0, 0.0, unit)
+    assert gate(need, having(**{free: 60.0}), name) == Gate(name, Verdict.FAIL, 100.0, 60.0, 40.0, unit)
     assert gate(need, having(), name) == Gate(name, Verdict.UNKNOWN, 100.0, None, None, unit, Why.PARK_SILENT)
+
+
+@pytest.mark.parametrize(
+    ("land", "plot", "verdicts", "standing"),
+    [
+        (500.0, 100.0, (Verdict.PASS, Verdict.PASS), Standing.FEASIBLE),
+        (500.0, 90.0, (Verdict.PASS, Verdict.FAIL), Standing.INFEASIBLE),
+        (500.0, None, (Verdict.PASS, Verdict.UNKNOWN), Standing.UNVERIFIED),
+        (None, 100.0, (Verdict.UNKNOWN, Verdict.PASS), Standing.UNVERIFIED),
+        (90.0, None, (Verdict.FAIL, Verdict.UNKNOWN), Standing.INFEASIBLE),
+        (90.0, 80.0, (Verdict.FAIL, Verdict.FAIL), Standing.INFEASIBLE),
+    ],
+)
+def test_land_is_needed_in_one_plot_so_free_land_alone_does_not_settle_it(
+    land: float | None, plot: float | None, verdicts: tuple[Verdict, Verdict], standing: Standing
+) -> None:
+    match = judged(asking(land_m2=100.0), having(land_m2=land, largest_plot_m2=plot))
+    assert [(each.gate, each.verdict) for each in match.gates] == list(zip(("land", "plot"), verdicts, strict=True))
+    assert match.standing is standing
+
+
+def test_a_largest_plot_is_the_parks_and_nothing_a_need_asks_for() -> None:
+    match = judged(asking(largest_plot_m2=100.0), having(land_m2=50.0, largest_plot_m2=50.0))
+    assert (match.gates, match.standing) == ((), Standing.UNVERIFIED)
+    assert names(asking(building_m2=5.0), having(largest_plot_m2=50.0)) == ["building"]
 
 
 def test_only_what_is_asked_for_is_gated_and_zero_asks_for_nothing() -> None:
     park = having(land_m2=10.0, power_kva=5.0, emissions_t_a={"COD": 1.0, "SO2": 0.0})
-    assert names(asking(land_m2=5.0), park) == ["land"]
+    assert names(asking(land_m2=5.0), park) == ["land", "plot"]
     assert names(asking(land_m2=0.0, emissions_t_a={"COD": 0.0}), park) == []
     assert names(asking(emissions_t_a={"COD": 0.5}), park) == ["emission:COD"]
 
@@ -67,8 +92,8 @@ def test_float_noise_is_no_shortfall_and_more_than_noise_is() -> None:
 
 
 def test_one_amount_can_pass_while_another_fails() -> None:
-    match = judged(asking(land_m2=10.0, power_kva=10.0), having(land_m2=10.0, power_kva=9.0))
-    assert [(each.gate, each.verdict) for each in match.gates] == [("land", Verdict.PASS), ("power", Verdict.FAIL)]
+    match = judged(asking(steam_t_h=10.0, power_kva=10.0), having(steam_t_h=10.0, power_kva=9.0))
+    assert [(each.gate, each.verdict) for each in match.gates] == [("power", Verdict.FAIL), ("steam", Verdict.PASS)]
     assert match.standing is Standing.INFEASIBLE
 
 
@@ -97,7 +122,7 @@ def test_a_parks_demands_are_met_by_square_metre() -> None:
     need = Need(industry="3841", asks=Resources(land_m2=1000.0), investment_cny=3e6, tax_cny_a=1e5)
     assert gate(need, park, "investment") == Gate("investment", Verdict.PASS, 3000.0, 2250.0, 0.0, "CNY/m2")
     assert gate(need, park, "tax") == Gate("tax", Verdict.FAIL, 100.0, 150.0, 50.0, "CNY/m2/a")
-    assert names(need, Park("P1")) == ["land"]
+    assert names(need, Park("P1")) == ["land", "plot"]
 
 
 def test_a_demand_the_need_is_silent_about_is_unknown_and_names_the_field() -> None:

@@ -63,7 +63,7 @@ def test_each_shown_match_is_the_one_judged_alone(zones: Index) -> None:
 
 def test_an_updated_catalogue_is_the_fitted_one(zones: Index) -> None:
     first, second = catalogue()[10], catalogue()[20]
-    richer = replace(first, free=Resources(land_m2=1e6, power_kva=1e6))
+    richer = replace(first, free=Resources(land_m2=1e6, largest_plot_m2=1e6, power_kva=1e6))
     updated = zones.updated([richer], [second.code, "no such park"])
     left = [park for park in catalogue() if park.code not in (first.code, second.code)]
     fitted = Index.fit([*left, richer])
@@ -93,7 +93,7 @@ def test_ties_are_broken_by_code() -> None:
 
 def test_feasible_parks_rank_before_unverified_ones_whatever_their_scores() -> None:
     need = Need(industry="3841", asks=Resources(land_m2=10.0))
-    fits = Park("A", industries=("食品",), free=Resources(land_m2=10.0))
+    fits = Park("A", industries=("食品",), free=Resources(land_m2=10.0, largest_plot_m2=10.0))
     perhaps = Park("B", industries=("锂电池",), level="national", free=Resources())
     ranking = Index.fit([fits, perhaps]).parks_for(need)
     assert codes(ranking) == ["A", "B"]
@@ -120,6 +120,25 @@ def test_the_nearest_misses_come_first_and_unchangeable_ones_last() -> None:
         None,
     ]
     assert misses[-1].park.code == "C"
+
+
+def test_a_miss_by_land_and_plot_stands_where_its_one_change_puts_it() -> None:
+    need = Need(industry="3841", asks=Resources(land_m2=100.0, power_kva=1000.0))
+    parks = [
+        Park("A", free=Resources(land_m2=80.0, power_kva=999.0)),
+        Park("B", free=Resources(land_m2=90.0, largest_plot_m2=70.0, power_kva=1000.0)),
+        Park("C", free=Resources(land_m2=500.0, largest_plot_m2=80.0, power_kva=1000.0)),
+        Park("D", free=Resources(land_m2=75.0, power_kva=1000.0)),
+        Park("E", free=Resources(land_m2=90.0, largest_plot_m2=0.0, power_kva=1000.0)),
+    ]
+    misses = Index.fit(parks).parks_for(need).misses
+    assert [(match.park.code, match.relax and (match.relax.gate, match.relax.by)) for match in misses] == [
+        ("C", ("plot", 20.0)),
+        ("D", ("land", 25.0)),
+        ("B", ("plot", 30.0)),
+        ("E", None),
+        ("A", None),
+    ]
 
 
 def test_an_empty_market_and_one_park_work() -> None:

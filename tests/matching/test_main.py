@@ -20,7 +20,7 @@ def test_a_need_is_ranked_against_a_file_of_parks(tmp_path: Path, capsys: pytest
         tmp_path,
         "parks.json",
         [
-            {"code": "A", "free": {"land_mu": 200}, "as_of": "2026-11-01"},
+            {"code": "A", "free": {"land_mu": 200, "largest_plot_mu": 150}, "as_of": "2026-11-01"},
             {"code": "B", "free": {"land_mu": 120}, "as_of": "2026-11-01"},
         ],
     )
