@@ -20,7 +20,12 @@ from marketplace.resources import Source, quantity_of
 
 LAND = quantity_of("land").measure
 LAND_STEPS = tuple(Decimal(step) for step in (1, 100, 300, 1000))  # 亩: any, and the sizes people ask for
-FACETS = {"place": Park.province, "level": Park.level, "zone_type": Park.zone_type, "division": ParkSector.division}
+FACETS: Mapping[str, Any] = {
+    "place": Park.province,
+    "level": Park.level,
+    "zone_type": Park.zone_type,
+    "division": ParkSector.division,
+}
 WORDS_MOST = 6
 SHORT_LATIN = 4  # shorter Latin words match where a word begins, or they would match nearly everything
 
@@ -98,11 +103,12 @@ def found_parks(
 
 def counts_by(session: Session, facet: str, wish: Wish, *, on: date) -> Mapping[str, int]:
     """How many parks each choice of a facet (place, level, zone_type, division) would leave, its own choice lifted."""
-    query = _matching(_without(wish, facet), on)
+    query, column = _matching(_without(wish, facet), on), FACETS[facet]
     if facet == "division":
-        query = query.join(ParkSector, col(ParkSector.park_id) == col(Park.id))
-    column: Any = FACETS[facet]
-    grouped = query.with_only_columns(column, func.count(), maintain_column_froms=True).group_by(column)
+        within = query.with_only_columns(col(Park.id), maintain_column_froms=True)
+        grouped = select(column, func.count()).where(col(ParkSector.park_id).in_(within)).group_by(column)
+    else:
+        grouped = query.with_only_columns(column, func.count(), maintain_column_froms=True).group_by(column)
     rows = [(str(choice), int(count)) for choice, count in session.connection().execute(grouped) if choice]
     return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
 

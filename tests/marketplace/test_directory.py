@@ -119,7 +119,7 @@ def test_land_counts_and_the_land_filter_know_only_what_holds_today(full: Sessio
     assert names(full, "", land_mu=Decimal(100)) == ["北京经济技术开发区", "中关村科技园区"]
     later = ON + timedelta(days=31)
     assert directory.found_parks(full, Wish(land_mu=Decimal(1)), on=later).total == 0
-    assert directory.count_with_sheet(full) == 4
+    assert directory.counts_with_sheet(full) == (4, 1)
 
 
 def test_a_merged_park_is_not_listed(full: Session) -> None:
