@@ -103,6 +103,7 @@ def park_share(match: Match) -> float:
 
 
 def _row(rank: int, match: Match, simulated: frozenset[str], colours: Mapping[str, str]) -> Row:
+    unknown = sum(gate.verdict == "unknown" for gate in match.gates)
     told = [(reason.good, wording.reason(reason)) for reason in match.reasons]
     return Row(
         rank=rank,
@@ -114,7 +115,7 @@ def _row(rank: int, match: Match, simulated: frozenset[str], colours: Mapping[st
         bad=[words for good, words in told if not good],
         questions=wording.questions(match),
         worst=_worst(match),
-        relaxation=wording.relaxation(match.relax) if match.relax else "",
+        relaxation=wording.relaxation(match.relax, unknown) if match.relax else "",
     )
 
 

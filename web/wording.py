@@ -38,10 +38,10 @@ SHORT: Mapping[str, str] = {  # what fails by an amount; anything else is short 
     "delivery": N_("available {amount} too late"),
 }
 RELAXED: Mapping[str, str] = {
-    "investment": N_("With {amount} more investment per mu this park would fit."),
-    "tax": N_("With {amount} more tax per mu this park would fit."),
-    "land_price": N_("If you accepted a land price {amount} higher, this park would fit."),
-    "delivery": N_("If you could wait {amount} longer, this park would fit."),
+    "investment": N_("Investment per mu: {amount} more"),
+    "tax": N_("Tax per mu: {amount} more"),
+    "land_price": N_("Highest land price: {amount} more"),
+    "delivery": N_("Delivery date: {amount} later"),
 }
 UNKNOWN: Mapping[str, str] = {
     "park_silent": N_("the park has not said, or what it said is out of date"),
@@ -141,14 +141,18 @@ def failure(gate: Any) -> str:
     return said(N_("{gate}: {words}"), {"gate": labels.gate(gate.gate), "words": words})
 
 
-def relaxation(relax: Any) -> str:
-    """The smallest single change as a sentence: 若用地减少 48 亩（3.2 公顷），该园区即可行。"""
-    by = amount(relax.gate, relax.by, up=True)
-    if relax.gate in RELAXED:
-        return said(RELAXED[relax.gate], {"amount": by})
-    message = N_("{gate}: {amount} less, and this park would fit.")
+def relaxation(relax: Any, unknown: int = 0) -> str:
+    """The smallest single change as a sentence: 若用地减少 48 亩（3.2 公顷），该园区即可行。
+
+    Where the park has yet to confirm `unknown` things, it says that and not more.
+    """
     changed = "land" if relax.gate == "plot" else relax.gate  # the plot is the park's; the need gives way in land
-    return said(message, {"amount": by, "gate": labels.gate(changed)})
+    params = {"amount": amount(relax.gate, relax.by, up=True), "gate": labels.gate(changed)}
+    change = said(RELAXED.get(relax.gate, N_("{gate}: {amount} less")), params)
+    if not unknown:
+        return said(N_("{change}, and this park would fit."), {"change": change})
+    message = N_("{change}, and nothing would fail any more; still to be confirmed: {count}.")
+    return said(message, {"change": change, "count": unknown})
 
 
 def unknown(gate: Any) -> str:
