@@ -170,17 +170,25 @@ def add_user(
     return user
 
 
-def sign_in(session: Session, login: str, password: str, *, now: datetime) -> str:
-    """A new random token for the cookie. Raises Refusal (same words whether or not the login exists), Busy."""
+def recognised(session: Session, login: str, password: str) -> int:
+    """The id of the person with this login and password; only reads, as a hash takes long and writers must not wait.
+
+    Raises Refusal (same words and same work whether or not the login exists), Busy.
+    """
     user = session.exec(select(User).where(User.login == login.strip().lower())).first()
     known = user.password_hash if user else _nobody()
     with _turn():
         right = len(password) <= PASSWORD_MOST and _ARGON2.verify(password, known)
     if user is None or not right or user.disabled_at is not None:
         raise Refusal(_WRONG)
+    return user.id
+
+
+def sign_in(session: Session, user_id: int, *, now: datetime) -> str:
+    """A new random token for the cookie of somebody recognised."""
     token = secrets.token_urlsafe(32)
     session.connection().execute(delete(SignIn).where(col(SignIn.created_at) < now - ABSOLUTE))
-    session.add(SignIn(token_hash=_hashed(token), user_id=user.id, created_at=now, last_seen_at=now))
+    session.add(SignIn(token_hash=_hashed(token), user_id=user_id, created_at=now, last_seen_at=now))
     session.flush()
     return token
 

@@ -23,6 +23,7 @@ from marketplace.organisations import (
     may_claim_park,
     may_publish_need,
     may_stay,
+    recognised,
     sign_in,
     sign_out,
     stay,
@@ -39,9 +40,13 @@ def someone(session: Session, login: str = "Anna") -> User:
     return add_user(session, organisation, login, "安娜", PASSWORD, now=NOW)
 
 
+def enter(session: Session, login: str, password: str) -> str:
+    return sign_in(session, recognised(session, login, password), now=NOW)
+
+
 def test_who_signs_in_is_known_by_the_token_alone(session: Session) -> None:
     someone(session)
-    token = sign_in(session, " anna ", PASSWORD, now=NOW)
+    token = enter(session, " anna ", PASSWORD)
     viewer = viewer_of(session, token, now=NOW)
     assert viewer is not None
     assert (viewer.login, viewer.name, viewer.organisation_name, viewer.kind) == (
@@ -55,7 +60,7 @@ def test_who_signs_in_is_known_by_the_token_alone(session: Session) -> None:
 
 def test_neither_password_nor_token_is_kept(session: Session) -> None:
     user = someone(session)
-    token = sign_in(session, "anna", PASSWORD, now=NOW)
+    token = enter(session, "anna", PASSWORD)
     kept = session.exec(select(SignIn)).one()
     assert user.password_hash.startswith("$argon2id$")
     assert PASSWORD not in user.password_hash
@@ -71,14 +76,14 @@ def test_a_wrong_login_and_a_wrong_password_are_told_in_the_same_words(
 ) -> None:
     someone(session)
     with pytest.raises(Refusal) as refused:
-        sign_in(session, login, password, now=NOW)
+        enter(session, login, password)
     assert [fault.message for fault in refused.value.faults] == ["The login or the password is wrong"]
     assert session.exec(select(SignIn)).all() == []
 
 
 def test_each_sign_in_has_a_new_token_and_signing_out_ends_only_its_own(session: Session) -> None:
     someone(session)
-    first, second = (sign_in(session, "anna", PASSWORD, now=NOW) for _ in range(2))
+    first, second = (enter(session, "anna", PASSWORD) for _ in range(2))
     assert first != second
     sign_out(session, first)
     assert viewer_of(session, first, now=NOW) is None
@@ -87,7 +92,7 @@ def test_each_sign_in_has_a_new_token_and_signing_out_ends_only_its_own(session:
 
 def test_half_an_hour_idle_ends_it_and_use_prolongs_it_up_to_twelve_hours(session: Session) -> None:
     someone(session)
-    token = sign_in(session, "anna", PASSWORD, now=NOW)
+    token = enter(session, "anna", PASSWORD)
     assert viewer_of(session, token, now=NOW + timedelta(minutes=29)) is not None
     assert viewer_of(session, token, now=NOW + timedelta(minutes=30)) is None
     for minutes in range(25, 12 * 60, 25):
@@ -99,7 +104,7 @@ def test_half_an_hour_idle_ends_it_and_use_prolongs_it_up_to_twelve_hours(sessio
 
 def test_a_click_writes_at_most_once_a_minute(session: Session) -> None:
     someone(session)
-    viewer = viewer_of(session, sign_in(session, "anna", PASSWORD, now=NOW), now=NOW)
+    viewer = viewer_of(session, enter(session, "anna", PASSWORD), now=NOW)
     assert viewer is not None
     assert not may_stay(viewer, now=NOW + timedelta(seconds=59))
     assert may_stay(viewer, now=NOW + timedelta(seconds=60))
@@ -107,12 +112,12 @@ def test_a_click_writes_at_most_once_a_minute(session: Session) -> None:
 
 def test_a_disabled_person_is_out_at_once_and_stays_out(session: Session) -> None:
     user = someone(session)
-    token = sign_in(session, "anna", PASSWORD, now=NOW)
+    token = enter(session, "anna", PASSWORD)
     user.disabled_at = NOW
     session.flush()
     assert viewer_of(session, token, now=NOW) is None
     with pytest.raises(Refusal):
-        sign_in(session, "anna", PASSWORD, now=NOW)
+        enter(session, "anna", PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +143,7 @@ def test_two_hashes_at_a_time_serve_many_who_come_together(engine: Engine) -> No
     def come_in() -> None:
         together.wait()
         with writing(engine) as session:
-            tokens.append(sign_in(session, "anna", PASSWORD, now=NOW))
+            tokens.append(enter(session, "anna", PASSWORD))
             session.commit()
 
     threads = [Thread(target=come_in) for _ in range(6)]

@@ -47,12 +47,17 @@ def door(request: Request, session: Reading, seen: MaybeViewer, next: str = "/")
 
 @router.post("/sign-in")
 def enter(
-    request: Request, session: Writing, now: Now, form: Annotated[Form[SignInFields], posted(SignInFields)]
+    request: Request,
+    known: Reading,
+    session: Writing,
+    now: Now,
+    form: Annotated[Form[SignInFields], posted(SignInFields)],
 ) -> Response:
     """A new session id at every sign-in, in a cookie that scripts cannot read."""
-    form.again("sign_in.html", accounts=_accounts(request, session))
+    form.again("sign_in.html", accounts=_accounts(request, known))
     fields = form.fields
-    token = organisations.sign_in(session, fields.login, fields.password, now=now)
+    user_id = organisations.recognised(known, fields.login, fields.password)
+    token = organisations.sign_in(session, user_id, now=now)
     answer = go(request, safe_path(fields.next))
     _keep(request, answer, request.app.state.settings.session_cookie, token, SESSION_SECONDS, http_only=True)
     return answer
