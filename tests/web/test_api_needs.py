@@ -144,9 +144,7 @@ def test_anothers_need_is_the_same_404_as_none(app: FastAPI, mine: TestClient, v
         ([1, 2], [""]),
     ],
 )
-def test_every_fault_is_named_and_nothing_is_stored(
-    app: FastAPI, mine: TestClient, body: Any, where: list[str]
-) -> None:
+def test_each_fault_is_named_and_nothing_is_stored(app: FastAPI, mine: TestClient, body: Any, where: list[str]) -> None:
     before = needs_stored(app)
     for path in ("/api/v1/needs", "/api/v1/ranking"):
         answer = mine.post(path, json=body)
