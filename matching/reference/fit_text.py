@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from matching.reference.lexicon import POLICY, PRODUCTS, policy, products
+from matching.reference.lexicon import POLICY, PRODUCTS, packed, policy, products
 from matching.reference.tables import gbt, words
-from matching.text.guess import grams
+from matching.text.guess import KINDS, grams, mark
 from matching.text.names import bare_names
-from matching.text.normal import tokens
+from matching.text.normal import joined, tokens
 from matching.text.tfidf import LENGTHS, comparable
 
 Arrays = dict[str, Any]
+
 
 def fit_text(target: Path) -> Iterator[str]:
     """Write vocabulary.npz and evidence.npz; tell of each. Raises ValueError when a code or a word is not in order."""
@@ -49,7 +50,7 @@ def vocabulary_arrays(documents: Iterable[str]) -> Arrays:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     fitted = TfidfVectorizer(analyzer="char_wb", ngram_range=LENGTHS, lowercase=False).fit(documents)
-    return {"grams": fitted.get_feature_names_out().astype(np.str_), "idf": fitted.idf_}
+    return {"grams": packed(fitted.get_feature_names_out()), "idf": fitted.idf_}
 
 
 def evidence_arrays(lexicon: Mapping[str, tuple[str, ...]]) -> Arrays:
@@ -58,16 +59,33 @@ def evidence_arrays(lexicon: Mapping[str, tuple[str, ...]]) -> Arrays:
     taught += [(part, code) for code, name in bare_names().items() for part in name]
     codes = sorted({code for _, code in taught})
     place = {code: index for index, code in enumerate(codes)}
-    counts: dict[str, Counter[int]] = {}
+    counts: dict[tuple[int, str], Counter[int]] = {}
     for word, code in taught:
         for gram in grams(tokens(word)):
             counts.setdefault(gram, Counter())[place[code]] += 1
     known = sorted(counts)
     rows = [sorted(counts[gram].items()) for gram in known]
+    heads = agreements(lexicon)
     return {
-        "codes": np.array(codes),
-        "grams": np.array(known),
+        "codes": packed(codes),
+        "grams": packed(mark(kind, gram) for kind, gram in known),
+        "kinds": np.searchsorted([kind for kind, _ in known], KINDS).astype(np.int32),
         "starts": np.cumsum([0, *map(len, rows)], dtype=np.int32),
         "classes": np.array([index for row in rows for index, _ in row], dtype=np.int16),
         "counts": np.array([count for row in rows for _, count in row], dtype=np.float32),
+        "heads": packed(heads),
+        "agreement": np.array(list(heads.values()), dtype=np.float32),
+    }
+
+
+def agreements(lexicon: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+    """Lexicon words that others end in → the share of their class among those and themselves (one more for doubt)."""
+    families: dict[str, list[str]] = {}
+    for word, codes in lexicon.items():
+        parts = tokens(word)
+        for start in range(1, len(parts)):
+            if (head := joined(parts[start:])) in lexicon:
+                families.setdefault(head, []).append(codes[0])
+    return {
+        head: (1 + classes.count(lexicon[head][0])) / (2 + len(classes)) for head, classes in sorted(families.items())
     }

@@ -8,7 +8,7 @@ scikit-learn.
 from collections.abc import Sequence
 from typing import Any
 
-from matching.text.classify import Coded, classify
+from matching.text.classes import Coded, classify
 from matching.text.names import similar_names
 from matching.text.normal import normalised
 

@@ -6,8 +6,14 @@ a product under 34 and 35 by the industry that uses them: 电梯配件 is 3435, 
 
 import re
 
-PARTS = re.compile(r"(?:专用|核心|关键|精密|主要)?(?:零配件|零部件|零件|部件|配件|附件|组件|本体|整机|总成)$")
-MACHINES = re.compile(r"(?:加工|生产|制造|专用|成套|自动化?)*(?:设备|机械|装备|生产线|机组|装置|机)$")
+PARTS = re.compile(
+    r"(?:专用|核心|关键|精密|主要)?"
+    r"(?:零配件|零部件|零件|部件|配件|附件|组件|总成| parts?| components?| accessor(?:y|ies))$"
+)
+MACHINES = re.compile(
+    r"(?:加工|生产|制造|专用|成套|自动化?)*"
+    r"(?:设备|机械|装备|生产线|机组|装置|机| machine(?:s|ry)?| equipment)$"
+)
 PURPOSE = re.compile(r"^.{2,}?用(?=..)")
 
 PARTS_OF = {

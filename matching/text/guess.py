@@ -6,6 +6,7 @@ longest lexicon word the name ends in has a say of its own. Constants are set by
 (docs/decisions/0011-classify.md), so that an answer's probability is about how often such answers are right.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,18 +24,19 @@ SHARPNESS = 0.3
 HEAD = 3.0
 WHOLE = 1.5  # times that, where the rest of the name is a lexicon word too
 # Needs are about making things; shops and wholesale are rarely meant by a product's name. In log odds, by division.
-GROWN_OR_SUPPLIED, MADE, SERVED, SOLD = -0.5, 0.0, -1.0, -2.0
-NOT_MADE = -2.0  # more, where the text says 生产, 制造, 加工
+GROWN_OR_SUPPLIED, MADE, SERVED, SOLD = -0.5, 0.0, -1.0, -4.0
+NOT_MADE = -4.0  # more, where the text says 制造, 加工
 MANUFACTURING = range(13, 44)
 TRADE = range(51, 53)
 SUPPLY = (*range(1, 13), *range(44, 47))
-END = "$"
+ALONE = 0.5  # a head no other lexicon word ends in: as good a sign as half of a family
 LONGEST = 24
+KINDS = range(4)  # one token, two tokens; one, two tokens at the end
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Totals of the four kinds of grams (one or two characters, anywhere or at the end) by class, group and division."""
+    """Totals of the four kinds of grams by class, group and division, (4, n), and where each class belongs."""
 
     by_class: Floats
     by_group: Floats
@@ -46,59 +48,56 @@ class Shares:
     division_starts: NDArray[np.intp]
 
 
-def grams(parts: Sequence[str]) -> list[str]:
-    """Single tokens and pairs, and the last of each again with an end mark."""
+def grams(parts: Sequence[str]) -> list[tuple[int, str]]:
+    """Kind and gram: single tokens, pairs, and the last of each once more."""
     pairs = [joined(parts[place : place + 2]) for place in range(len(parts) - 1)]
-    return [*parts, *pairs, *(last[-1] + END for last in (parts, pairs) if last)]
+    found = [(kind, gram) for kind, some in enumerate((parts, pairs)) for gram in some]
+    return found + [(kind + 2, some[-1]) for kind, some in enumerate((parts, pairs)) if some]
 
 
-def probabilities(parts: Sequence[str], *, made: bool = False, facts: Evidence | None = None) -> Floats | None:
+def probabilities(
+    parts: Sequence[str], *, made: bool = False, sold: bool = False, facts: Evidence | None = None
+) -> Floats | None:
     """The probability of each class of `evidence().codes` for a name in tokens; None when no gram is known.
 
-    `made` where the text says that the thing is produced.
+    `made`, `sold` where the text says that the thing is manufactured or traded.
     """
     facts = facts or evidence()
     name = parts[-LONGEST:]
-    rows = [(facts.row[gram], _kind(gram)) for gram in grams(name) if gram in facts.row]
-    if not rows:
+    found = [(kind, row) for kind, gram in grams(name) if (row := facts.row.get(mark(kind, gram))) is not None]
+    if not found:
         return None
-    likely = _prior(facts.codes, made)
-    total = _log_likelihood(facts, rows) * SHARPNESS + _head(name, facts.codes) + likely
+    total = _log_likelihood(facts, found) * SHARPNESS + _head(name, facts) + _prior(facts.codes, made, sold)
     odds = np.exp(total - total.max())
     return np.asarray(odds / odds.sum())
 
 
+def mark(kind: int, gram: str) -> str:
+    """A gram as it stands in the table, where those of the four kinds must differ."""
+    return f"{kind}{gram}"
+
+
 @cache
-def _prior(codes: tuple[str, ...], made: bool) -> Floats:
-    return np.array([_likely(int(code[:2]), made) for code in codes])
+def _prior(codes: tuple[str, ...], made: bool, sold: bool) -> Floats:
+    return np.array([_likely(int(code[:2]), made, sold) for code in codes])
 
 
-def _likely(division: int, made: bool) -> float:
+def _likely(division: int, made: bool, sold: bool) -> float:
     if division in MANUFACTURING:
         return MADE
-    if division in SUPPLY:
-        said = GROWN_OR_SUPPLIED
-    else:
-        said = SOLD if division in TRADE else SERVED
-    return said + NOT_MADE * made
+    if division in TRADE:
+        return MADE if sold else SOLD
+    return (GROWN_OR_SUPPLIED if division in SUPPLY else SERVED) + NOT_MADE * made
 
 
-def _kind(gram: str) -> int:
-    """0 one token, 1 two tokens, 2 and 3 the same at the end."""
-    end = gram.endswith(END)
-    body = gram[:-1] if end else gram
-    single = len(body) == 1 or body.isascii() and " " not in body
-    return (0 if single else 1) + (2 if end else 0)
-
-
-def _log_likelihood(facts: Evidence, rows: Sequence[tuple[int, int]]) -> Floats:
+def _log_likelihood(facts: Evidence, found: Sequence[tuple[int, int]]) -> Floats:
     """Σ log of each gram's share in a class, shrunk, against its share in all; (n_classes,)."""
     shares = _shares(facts)
-    counts = np.zeros((len(rows), len(facts.codes)))
-    for line, (row, _) in enumerate(rows):
+    counts = np.zeros((len(found), len(facts.codes)))
+    for line, (_, row) in enumerate(found):
         part = slice(facts.starts[row], facts.starts[row + 1])
         counts[line, facts.classes[part]] = facts.counts[part]
-    kinds = np.array([kind for _, kind in rows])
+    kinds = np.array([kind for kind, _ in found])
     in_group = np.add.reduceat(counts, shares.group_starts, axis=1) / shares.by_group[kinds]
     in_division = np.add.reduceat(counts, shares.division_starts, axis=1) / shares.by_division[kinds]
     in_all = counts.sum(axis=1, keepdims=True) / shares.overall[kinds][:, None]
@@ -108,34 +107,30 @@ def _log_likelihood(facts: Evidence, rows: Sequence[tuple[int, int]]) -> Floats:
     return np.asarray(np.log(mixed / in_all).sum(axis=0))
 
 
-def _head(name: Sequence[str], codes: tuple[str, ...]) -> Floats:
+def _head(name: Sequence[str], facts: Evidence) -> Floats:
     """What the longest lexicon word says that the name ends in: the more, the more of the words with that end agree."""
-    said = np.zeros(len(codes))
+    said = np.zeros(len(facts.codes))
     for start in range(1, len(name)):
         head = joined(name[start:])
         if found := products().get(head):
-            family = [other[0] for word, other in products().items() if word.endswith(head)]
             whole = WHOLE if joined(name[:start]) in products() else 1.0
-            for code in found:
-                if code in codes:
-                    said[codes.index(code)] = HEAD * whole * family.count(code) / (len(family) + 1)
+            place = bisect_left(facts.codes, found[0])
+            if place < len(facts.codes) and facts.codes[place] == found[0]:
+                said[place] = HEAD * whole * facts.heads.get(head, ALONE)
             break
     return said
 
 
-_SHARES: dict[int, Shares] = {}
-
-
+@cache
 def _shares(facts: Evidence) -> Shares:
-    if id(facts) not in _SHARES:
-        _SHARES[id(facts)] = _totals(facts)
-    return _SHARES[id(facts)]
-
-
-def _totals(facts: Evidence) -> Shares:
-    kinds = np.repeat(np.array([_kind(gram) for gram in facts.row]), np.diff(facts.starts))
-    by_class = np.zeros((4, len(facts.codes)))
-    np.add.at(by_class, (kinds, facts.classes), facts.counts)
+    ends = [*facts.starts[facts.kinds[1:]], len(facts.counts)]
+    begins = facts.starts[facts.kinds]
+    by_class = np.array(
+        [
+            np.bincount(facts.classes[begin:end], facts.counts[begin:end], len(facts.codes))
+            for begin, end in zip(begins, ends, strict=True)
+        ]
+    )
     group, group_starts = _level(facts.codes, 3)
     division, division_starts = _level(facts.codes, 2)
     return Shares(

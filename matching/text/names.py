@@ -41,12 +41,12 @@ def official_names() -> Mapping[str, str]:
 @cache
 def short_names() -> Mapping[str, str]:
     """The same without 制造 and the like at the end."""
-    return MappingProxyType({key(short): code for code, name in _by_level() if (short := ENDING.sub("", name))})
+    return MappingProxyType({key(short): code for code, name in _by_level() if len(short := ENDING.sub("", name)) > 1})
 
 
 @cache
 def bare_names() -> Mapping[str, tuple[str, ...]]:
-    """Class → its name without 制造 and the like, and the parts of a name that lists several; classes "other" have none."""
+    """Class → its name without 制造 and the like, and the parts of a name that lists several; no class of others."""
     return MappingProxyType(
         {
             code: parts

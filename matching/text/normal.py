@@ -32,7 +32,6 @@ PAIRS = (
 SIMPLIFIED = str.maketrans(dict(zip(PAIRS[::2], PAIRS[1::2], strict=True)))
 SPACE = re.compile(r"\s+")
 TOKEN = re.compile(r"[a-z0-9]+(?:[.+#-][a-z0-9]+)*[+#]?|[^\s]")
-PLURAL = re.compile(r"(?<=[a-z]{2})(?:(ss|us|is)|(i)es|((?:x|ch|sh|ss))es|s)$")
 LATIN = re.compile(r"[a-z0-9]")
 
 
@@ -53,11 +52,15 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def singular(word: str) -> str:
-    """An English word without its plural ending, near enough for look-up: batteries → battery, switches → switch."""
-    found = PLURAL.search(word)
-    if not found or found[1]:
+    """An English word without its plural ending, near enough for look-up: batteries → battery, switches → switch.
+
+    Words of three letters are left alone: they are abbreviations (EPS, GPS) or no plurals (gas, bus).
+    """
+    if len(word) < 4 or word.endswith(("ss", "us", "is")) or not word.endswith("s"):
         return word
-    return word[: found.start()] + ("y" if found[2] else found[3] or "")
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("xes", "ches", "shes", "sses")) else word[:-1]
 
 
 def _spaced(parts: Sequence[str]) -> Iterator[str]:

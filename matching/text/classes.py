@@ -18,20 +18,22 @@ from matching.text.derived import MACHINES, PARTS, PURPOSE, machine_for, part_of
 from matching.text.guess import probabilities
 from matching.text.names import official_names, short_names
 from matching.text.normal import joined, normalised, tokens
-from matching.text.phrases import PROCESSING, clauses, parts, readings
+from matching.text.phrases import clauses, parts, readings
 
 CODE = re.compile(r"([a-t]?)(\d{2,4})(?![\d.])[ -]*(.*)")
 OFFICIAL = 0.99
 ONE_CLASS = 0.97
 SEVERAL_CLASSES = (0.85, 0.6, 0.5, 0.4, 0.35, 0.3)
 BROAD = (0.7, 0.6, 0.5, 0.4, 0.35, 0.3)
+SECTOR = (0.55, 0.45, 0.35, 0.3, 0.25, 0.2)
 DERIVED = 0.8
 LATER = 0.9
 GUESSED = 0.9
 TAKEN = 0.75
 SUGGESTED = 0.5
 SHOWN = 0.002
-MAKING = ("生产", "制造", "加工", "组装", "manufactur", "production")
+MAKING = ("制造", "加工", "组装", "manufactur", "processing")
+SELLING = ("批发", "零售", "销售", "贸易", "经销", "店", "wholesale", "retail", "shop", "trade")
 PRODUCED = "13"  # divisions before this one grow or dig: what is done to their products is another industry
 NOTHING: Mapping[str, float] = {}
 
@@ -74,22 +76,27 @@ def _of_text(told: str) -> Mapping[str, float]:
             for code, score in _answer(phrase).items():
                 found[code] = max(found.get(code, 0.0), score * factor)
             factor *= LATER
+    if named := official_names().get(joined(tokens(told))):  # a name with marks in it: 瓶（罐）装饮用水制造
+        found[named] = OFFICIAL
     return found
 
 
 def _answer(phrase: str) -> Mapping[str, float]:
     known = _looked_up(phrase) or _derived(phrase)
+    guessed = _guessed(phrase)
+    if not known and max(guessed.values(), default=0.0) < SUGGESTED:
+        known = _sector(phrase)
     if not known:
-        return _guessed(phrase)
+        return guessed
     least = min(known.values()) * SUGGESTED  # guesses for the places behind what is known
-    return {code: score * least for code, score in _guessed(phrase).items()} | dict(known)
+    return {code: score * least for code, score in guessed.items()} | dict(known)
 
 
 def _looked_up(phrase: str) -> Mapping[str, float]:
     """What the tables say of the first of the phrase's readings that they know."""
-    for reading, fallen in readings(phrase):
+    for reading, processed in readings(phrase):
         codes = _known(joined(tokens(reading)))
-        if codes and not (fallen in PROCESSING and next(iter(codes))[:2] < PRODUCED):
+        if codes and not (processed and next(iter(codes))[:2] < PRODUCED):
             return codes
     return NOTHING
 
@@ -100,9 +107,25 @@ def _derived(phrase: str) -> Mapping[str, float]:
     if known := PURPOSE.match(bare) and _looked_up(PURPOSE.sub("", bare)):
         return _less(known)
     if known := PARTS.search(bare) and _looked_up(PARTS.sub("", bare)):
-        return _less({part_of(code): score for code, score in reversed(known.items())})
+        return _less({part_of(code): score for code, score in _worst_first(known)})
     if known := MACHINES.search(bare) and _looked_up(MACHINES.sub("", bare)):
-        return _less({maker: score for code, score in reversed(known.items()) if (maker := machine_for(code))})
+        return _less({maker: score for code, score in _worst_first(known) if (maker := machine_for(code))})
+    return NOTHING
+
+
+def _worst_first(known: Mapping[str, float]) -> list[tuple[str, float]]:
+    """So that of several codes with one descendant the best score stays."""
+    return sorted(known.items(), key=lambda pair: pair[1])
+
+
+def _sector(phrase: str) -> Mapping[str, float]:
+    """What a phrase is of by the longest word of the catalogue or of policy that it ends in: 硫化工 is 化工."""
+    *_, (bare, _) = readings(phrase)
+    name = tokens(bare)
+    for start in range(1, len(name) - 1):
+        word = joined(name[start:])
+        if codes := policy().get(word) or words().get(word):
+            return _scored(codes, SECTOR)
     return NOTHING
 
 
@@ -111,25 +134,27 @@ def _less(known: Mapping[str, float]) -> Mapping[str, float]:
 
 
 def _known(word: str) -> Mapping[str, float]:
+    codes = products().get(word, ())
     if code := official_names().get(word):
-        return {code: OFFICIAL} | _scored(products().get(word, ()), SEVERAL_CLASSES[1:], {code})
-    if codes := products().get(word):
+        within = {codes[0]: OFFICIAL} if codes and codes[0].startswith(code) else {}
+        return {code: ONE_CLASS if within else OFFICIAL} | within
+    if codes:
         return {codes[0]: ONE_CLASS} if len(codes) == 1 else _scored(codes, SEVERAL_CLASSES)
     if code := short_names().get(word):
         return {code: ONE_CLASS}
-    if codes := policy().get(word) or words().get(word):
-        return {codes[0]: SEVERAL_CLASSES[0]} if len(codes) == 1 else _scored(codes, BROAD)
-    return NOTHING
+    codes = policy().get(word) or words().get(word, ())
+    return {codes[0]: SEVERAL_CLASSES[0]} if len(codes) == 1 else _scored(codes, BROAD)
 
 
-def _scored(codes: Iterable[str], scores: Iterable[float], but: Iterable[str] = ()) -> dict[str, float]:
-    return {code: score for code, score in zip((code for code in codes if code not in but), scores, strict=False)}
+def _scored(codes: Iterable[str], scores: Iterable[float]) -> dict[str, float]:
+    return dict(zip(codes, scores, strict=False))
 
 
 def _guessed(phrase: str) -> Mapping[str, float]:
     """The likeliest classes of a phrase no table knows; where only their group is sure, the group before them."""
     *_, (bare, _) = readings(phrase)
-    chances = probabilities(tokens(bare), made=any(word in phrase for word in MAKING))
+    made, sold = (any(word in phrase for word in words) for words in (MAKING, SELLING))
+    chances = probabilities(tokens(bare), made=made, sold=sold)
     if chances is None:
         return NOTHING
     codes = evidence().codes
