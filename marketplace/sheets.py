@@ -4,7 +4,7 @@ import csv
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePath
@@ -127,8 +127,3 @@ def _cell(value: object) -> str:
             return value.isoformat()
         case _:
             return str(value).strip()
-
-
-def columns_of(fields: Iterable[str], labels: Names) -> dict[str, Sequence[str]]:
-    """The columns of some fields with the ways their headings may be written."""
-    return {field: tuple(labels.get(field, ())) or (field,) for field in fields}

@@ -164,7 +164,7 @@ def import_parks(
     as_json: Json = False,
 ) -> None:
     """园区与容量清单。Parks and their capacity sheets, one row a park."""
-    report_import("parks", file, db, None, dry_run, as_json)
+    report(file, db, None, dry_run, as_json)
 
 
 @imports.command("needs")
@@ -176,7 +176,7 @@ def import_needs(
     as_json: Json = False,
 ) -> None:
     """企业需求。Needs of one enterprise, one row a need."""
-    report_import("needs", file, db, organisation, dry_run, as_json)
+    report(file, db, organisation, dry_run, as_json)
 
 
 def database_url(db: str | None) -> str:
@@ -216,14 +216,20 @@ def read_json(path: Path) -> object:
     from matching.reading import parsed
 
     try:
-        return parsed(sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes())
-    except OSError as error:
-        why = {"why": error.strerror or ""}
-        raise InputError([Fault(str(path), "This file cannot be read ({why})", why)]) from error
+        return parsed(content_of(path))
     except InputError as error:
         raise InputError(
             [Fault(fault.where or str(path), fault.message, fault.params) for fault in error.faults]
         ) from error
+
+
+def content_of(path: Path) -> bytes:
+    """A file's bytes, or standard input for -. Raises InputError."""
+    try:
+        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        why = {"why": error.strerror or ""}
+        raise InputError([Fault(str(path), "This file cannot be read ({why})", why)]) from error
 
 
 def day_of(text: str | None) -> date | None:
@@ -258,59 +264,14 @@ def print_ranking(answer: dict[str, Any]) -> None:
         print(f"   ✗  {miss['park']:8s}  {miss['score']:.3f}", miss["name"], i18n.joined(failed), sep="  ")
 
 
-def report_import(kind: str, file: Path, db: str | None, login: str | None, dry_run: bool, as_json: bool) -> None:
-    """Take a sheet in one transaction: all of it, or, with a fault or --dry-run, nothing. Raises Refusal."""
-    from datetime import UTC, datetime
+def report(file: Path, db: str | None, login: str | None, dry_run: bool, as_json: bool) -> None:
+    """Take a sheet of parks, or of one account's needs, and say what it changed. Raises InputError, Refusal."""
+    from web import importing
 
-    from marketplace import database, imports, organisations, sheets
-
-    names = imports.park_columns() if kind == "parks" else imports.need_columns()
-    rows = sheets.read_sheet(file.name, file.read_bytes(), sheets.columns_of(names, headings(names)))
-    engine = database.engine_for(database_url(db))
-    database.check_version(engine)
-    now = datetime.now(UTC)
-    with database.writing(engine) as session:
-        if login is None:
-            outcome = imports.import_parks(session, rows, now=now)
-        else:
-            owner = organisations.viewer_by_login(session, login)
-            outcome = imports.import_needs(session, rows, owner=owner, now=now)
-        if not outcome.rejects and not dry_run:
-            session.commit()
-    answer = {**outcome.counts(), "dry_run": dry_run, "rejects": [rejected(*reject) for reject in outcome.rejects]}
+    outcome = importing.taken(database_url(db), file.name, content_of(file), login=login, dry_run=dry_run)
     if as_json:
-        print_json(answer)
+        print_json(importing.as_json(outcome, dry_run=dry_run))
     else:
-        print(", ".join(f"{name} {count}" for name, count in outcome.counts().items()))
+        print(importing.as_line(outcome, dry_run=dry_run))
     if outcome.rejects:
-        raise InputError(
-            [Fault(f"{file.name}:{row}:{fault.where}", fault.message, fault.params) for row, fault in outcome.rejects]
-        )
-
-
-def rejected(row: int, fault: Fault) -> dict[str, object]:
-    """A refused cell, as --json says it."""
-    return {"row": row, "column": fault.where, "reason": i18n.said(fault.message, fault.params)}
-
-
-def heading(column: str) -> str:
-    """The heading of one column; unlike labels beside their section, no two are the same."""
-    from web import labels
-
-    head, _, part = column.partition(".")
-    words = labels.field(column if column in labels.FIELDS else head.removesuffix("_used"))
-    if head.endswith("_used"):
-        words = i18n.said(i18n.N_("{name} already used"), {"name": words})
-    return f"{words} {part}" if part and column not in labels.FIELDS else words
-
-
-def headings(columns: Iterable[str]) -> dict[str, list[str]]:
-    """How each column's heading may be written: in English and in Chinese."""
-    words: dict[str, list[str]] = {column: [] for column in columns}
-    before = i18n.current.get()
-    for language in i18n.Language:
-        i18n.current.set(language)
-        for column, ways in words.items():
-            ways.append(heading(column))
-    i18n.current.set(before)
-    return words
+        raise InputError(importing.faults_of(outcome, file.name))
