@@ -21,7 +21,19 @@ from marketplace.units import PARK_AREA
 from matching.documents import answer
 from matching.explain import against_prior, difference
 from matching.index import Index
-from matching.records import Contribution, EnergyBasis, Gate, Match, Ranking, Reason, Resources, Standing, Verdict, Why
+from matching.records import (
+    Contribution,
+    EnergyBasis,
+    Gate,
+    Match,
+    Ranking,
+    Reason,
+    Relaxation,
+    Resources,
+    Standing,
+    Verdict,
+    Why,
+)
 from matching.records import Need as NeedRecord
 from matching.records import Park as ParkRecord
 from matching.reference import VERSION as REFERENCE
@@ -39,6 +51,7 @@ __all__ = [
     "ParkRecord",
     "Ranking",
     "Reason",
+    "Relaxation",
     "Standing",
     "Told",
     "Verdict",

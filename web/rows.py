@@ -6,13 +6,14 @@ The reader is the owner of the need: their own side is split by criterion, the p
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from marketplace.matches import Gate, Match, Ranking
+from marketplace.matches import PARK_SIDE, Gate, Match, Ranking, Reason
 from web import labels, places, wording
 from web.i18n import gettext, number
 
 COLOURS = 7  # the smaller criteria share the eighth
 OTHERS = "c8"
 PARK, UNKNOWN = "park", "unknown"
+PRIVATE = frozenset(PARK_SIDE) - {"chain_gap"}
 Part = tuple[str, float, str]
 
 
@@ -102,9 +103,14 @@ def park_share(match: Match) -> float:
     return sum(part.share for part in match.contributions if part.side != "need")
 
 
+def open_reasons(match: Match) -> tuple[Reason, ...]:
+    """What the owner of a need is told: of the park's criteria only the gap in its chain, which anybody can see."""
+    return tuple(reason for reason in match.reasons if reason.kind not in PRIVATE)
+
+
 def _row(rank: int, match: Match, simulated: frozenset[str], colours: Mapping[str, str]) -> Row:
     unknown = sum(gate.verdict == "unknown" for gate in match.gates)
-    told = [(reason.good, wording.reason(reason)) for reason in match.reasons]
+    told = [(reason.good, wording.reason(reason)) for reason in open_reasons(match)]
     return Row(
         rank=rank,
         match=match,

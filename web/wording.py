@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from marketplace import taxonomy, units
+from marketplace.matches import Gate, Match, Reason, Relaxation
 from marketplace.resources import RESOURCES, TERMS, Quantity, pollutant_of, quantity_of
 from marketplace.units import Measure
 from web import i18n, labels, places
@@ -133,7 +134,7 @@ def shortfall(gate: str, gap: float | None) -> str:
     return words or said(N_("{gate}: {amount} short"), {"gate": labels.gate(gate), "amount": amount(gate, gap)})
 
 
-def failure(gate: Any) -> str:
+def failure(gate: Gate) -> str:
     """One failed gate in words, by name where it has no amount."""
     words = shortfall(gate.gate, gate.gap)
     if gate.gate not in FAILED:
@@ -141,7 +142,7 @@ def failure(gate: Any) -> str:
     return said(N_("{gate}: {words}"), {"gate": labels.gate(gate.gate), "words": words})
 
 
-def relaxation(relax: Any, unknown: int = 0) -> str:
+def relaxation(relax: Relaxation, unknown: int = 0) -> str:
     """The smallest single change as a sentence: 若用地减少 48 亩（3.2 公顷），该园区即可行。
 
     Where the park has yet to confirm `unknown` things, it says that and not more.
@@ -155,14 +156,14 @@ def relaxation(relax: Any, unknown: int = 0) -> str:
     return said(message, {"change": change, "count": unknown})
 
 
-def unknown(gate: Any) -> str:
+def unknown(gate: Gate) -> str:
     """Why a gate cannot be decided."""
     reason = str(gate.reason or "park_silent")
     fields = i18n.joined([labels.field(name) for name in gate.lacking])
     return said(UNKNOWN[reason], {"fields": fields})
 
 
-def question(gate: Any) -> str:
+def question(gate: Gate) -> str:
     """What to ask the park about an unknown gate."""
     need = level(gate.gate, gate.need)
     if gate.gate in QUESTIONS:
@@ -171,7 +172,7 @@ def question(gate: Any) -> str:
     return said(message, {"gate": labels.gate(gate.gate), "need": need})
 
 
-def questions(match: Any) -> list[str]:
+def questions(match: Match) -> list[str]:
     """Everything the park must confirm before the pair can be called feasible."""
     asked = [gate for gate in match.gates if gate.verdict == "unknown" and str(gate.reason) not in YOURS]
     return [question(gate) for gate in asked]
@@ -184,7 +185,7 @@ def letter(name: str, asked: list[str]) -> str:
     return "\n".join([greeting, *lines, gettext("Please say as of which day each figure holds. Thank you.")])
 
 
-def reason(told: Any) -> str:
+def reason(told: Reason) -> str:
     """One telling thing about a match."""
     if told.kind in SPOKEN:
         return SPOKEN[told.kind](told.params)
@@ -196,7 +197,7 @@ def reason(told: Any) -> str:
     if phrase:
         return said(N_("{criterion}: {measure}"), {"criterion": label, "measure": phrase})
     message = N_("{criterion} scores {value} of 100")
-    return said(message, {"criterion": label, "value": number(100 * float(value or 0), 0)})
+    return said(message, {"criterion": label, "value": number(100 * value, 0) if isinstance(value, float) else "–"})
 
 
 def _gate_reason(params: Mapping[str, Any]) -> str:

@@ -175,6 +175,8 @@ def test_a_ranking_adds_up_and_says_nothing_of_the_parks_weights(mine: TestClien
         assert result["interval"][0] <= result["score"] <= result["interval"][1]
     named = {part["criterion"] for result in answer["results"] for part in result["contributions"]}
     assert named.isdisjoint(PARK_SIDE)
+    kinds = {reason["kind"] for result in answer["results"] for reason in result["reasons"]}
+    assert kinds.isdisjoint(set(PARK_SIDE) - {"chain_gap"})
 
 
 def test_a_stored_need_and_its_document_are_ranked_alike(app: FastAPI, mine: TestClient) -> None:

@@ -12,6 +12,7 @@ from marketplace.matches import Contribution, Match, Ranking
 from marketplace.needs import NeedFields
 from web.dependencies import Market, Today
 from web.questions import WEIGHT, Question, weights_from
+from web.rows import open_reasons
 
 router = APIRouter(prefix="/api/v1", tags=["ranking"])
 
@@ -48,9 +49,10 @@ def answered(ranking: Ranking) -> Answer:
 
 
 def _one_sided(match: Match) -> Match:
-    own = tuple(part for part in match.contributions if part.side == "need")
+    match = replace(match, reasons=open_reasons(match))
     if match.park_side is None:
         return match
+    own = tuple(part for part in match.contributions if part.side == "need")
     others = [part for part in match.contributions if part.side != "need"]
     share = sum(part.share for part in others)
     whole = Contribution("park", "park", 1.0, match.park_side, share, all(part.known for part in others))
