@@ -1,7 +1,17 @@
 """Which parks are there, what are they called, and who speaks for them?"""
 
 from marketplace.parks.catalogue import load_catalogue
-from marketplace.parks.queries import Fact, fact_of, names_of, park_by_code, parks_of, sectors_of, ties_of
+from marketplace.parks.queries import (
+    Fact,
+    fact_of,
+    names_of,
+    park_by_code,
+    parks_of,
+    reports_of,
+    sectors_of,
+    speaker_of,
+    ties_of,
+)
 from marketplace.parks.rules import (
     add_alias,
     claim,
@@ -50,8 +60,10 @@ __all__ = [
     "parks_of",
     "rename",
     "report_error",
+    "reports_of",
     "revise_park",
     "sectors_of",
     "set_part_of",
+    "speaker_of",
     "ties_of",
 ]

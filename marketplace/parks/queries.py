@@ -6,8 +6,8 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from marketplace.errors import NotFound
-from marketplace.organisations import Viewer
-from marketplace.parks.tables import Park, ParkName, ParkSector, ParkTie, TieKind
+from marketplace.organisations import Organisation, Viewer
+from marketplace.parks.tables import Park, ParkName, ParkReport, ParkSector, ParkTie, TieKind
 from marketplace.resources import Source
 
 
@@ -59,3 +59,15 @@ def sectors_of(session: Session, park: Park) -> dict[str, float]:
     """GB/T division → share of the park's portfolio, largest first."""
     rows = session.exec(select(ParkSector).where(ParkSector.park_id == park.id))
     return {row.division: row.share for row in sorted(rows, key=lambda row: (-row.share, row.division))}
+
+
+def speaker_of(session: Session, park: Park) -> Organisation | None:
+    """The organisation that speaks for the park."""
+    return None if park.owner_id is None else session.get_one(Organisation, park.owner_id)
+
+
+def reports_of(session: Session, park: Park) -> list[ParkReport]:
+    """What people said is wrong about the park, newest first: for those who speak for it."""
+    return list(
+        session.exec(select(ParkReport).where(ParkReport.park_id == park.id).order_by(col(ParkReport.id).desc()))
+    )

@@ -232,3 +232,12 @@ def test_anyone_can_report_an_error_and_an_empty_report_is_complained_about(app:
         report = session.get(ParkReport, 1)
         assert report is not None
         assert (report.field, report.message) == ("area_ha", "面积应为 1,900 公顷")
+
+
+def test_a_report_is_read_by_those_who_speak_for_the_park_alone(signed_in: Callable[[str], TestClient]) -> None:
+    park, firm = signed_in("park"), signed_in("enterprise")
+    assert park.post("/parks/G341129/claim").status_code == 303
+    firm.post("/parks/G341129/report", data={"field": "area_ha", "message": "面积应为 1,200 公顷", "contact": "a@b.cn"})
+    assert "面积应为 1,200 公顷" in words_of(park.get("/parks/G341129").text)
+    assert "面积应为 1,200 公顷" not in words_of(firm.get("/parks/G341129").text)
+    assert "a@b.cn" not in firm.get("/parks/G341129").text

@@ -152,7 +152,9 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "sectors": parks.sectors_of(session, park),
         "near": _near(session, park, on=on),
         "sheet": capacity.sheet_of(session, park, on=on),
+        "speaker": parks.speaker_of(session, park),
         "owned": may_act_for(seen, park.owner_id),
+        "reports": parks.reports_of(session, park) if may_act_for(seen, park.owner_id) else [],
         "may_claim": may_claim_park(seen) and park.owner_id is None,
         "fields": [(name, labels.field(name)) for name in ("name", "level", "adcode", "area_ha", "industries")],
     }
