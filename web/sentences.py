@@ -47,7 +47,7 @@ def clauses(need: NeedFields) -> Iterator[str]:
         yield said(message, {"what": what, "origin": places.place(need.origin)})
     else:
         yield said(N_("Find a place for {what}"), {"what": what})
-    for message, pairs in ((N_("Takes: {amounts}"), _asked(need)), (N_("Brings: {amounts}"), _offered(need))):
+    for message, pairs in ((N_("takes: {amounts}"), _asked(need)), (N_("brings: {amounts}"), _offered(need))):
         words = [f"{label} {amount}" for label, amount in pairs]
         if words:
             yield said(message, {"amounts": i18n.joined(words)})

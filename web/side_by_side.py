@@ -67,7 +67,8 @@ def _gate(name: str, matches: Sequence[Match]) -> Line:
     found = [next((gate for gate in match.gates if gate.gate == name), None) for match in matches]
     stated = [gate.free for gate in found if gate is not None and gate.free is not None and gate.verdict != "unknown"]
     best = (min if name in LESS_IS_BETTER else max)(stated) if len(set(stated)) > 1 else None
-    need = next((gate.need for gate in found if gate is not None and gate.need is not None), None)
+    # the least: where a park takes two tons of quota for one, its own need is the double
+    need = min((gate.need for gate in found if gate is not None and gate.need is not None), default=None)
     return Line(labels.gate(name), [_gate_cell(gate, best) for gate in found], wording.level(name, need))
 
 

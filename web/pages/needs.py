@@ -81,7 +81,7 @@ def reopen(request: Request, id: str, session: Writing, by: EnterpriseUser, now:
 
 
 @router.get("/typeahead/industries")
-def industries(request: Request, field: str = "industry") -> Response:
+def industries(request: Request) -> Response:
     """Codes for the words in the industry field."""
     found = industry_choices(request.query_params.get("industry", "")[:80])
     return page(request, "needs/choices.html", name="industry", choices=found)
