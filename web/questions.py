@@ -12,11 +12,12 @@ WEIGHT = "w."
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The day, how many parks, and weights that beat the need's own."""
+    """The day, how many parks, weights that beat the need's own, and the data the asker saw, if a link says so."""
 
     on: date
     top: int
     weights: Mapping[str, float]
+    data: str = ""
 
     def of(self, need: NeedFields) -> NeedFields:
         """The need, with these weights if there are any."""

@@ -153,6 +153,14 @@ def test_sliders_change_the_order_and_the_link(browser: TestClient, need: str) -
     assert listed(browser.get(link.group(1).replace("&amp;", "&")).text) == listed(near)
 
 
+def test_a_link_says_when_the_data_have_moved_on(browser: TestClient, need: str) -> None:
+    link = re.search(r'href="([^"]*)">本次排序的固定链接', browser.get(need).text)
+    assert link
+    address = link.group(1).replace("&amp;", "&")
+    assert "数据已有更新" not in browser.get(address).text
+    assert "数据已有更新" in browser.get(re.sub(r"data=[^&]*", "data=2026.1-1-1", address)).text
+
+
 def test_a_slider_at_zero_stays_on_the_page(browser: TestClient, need: str) -> None:
     page = browser.get(f"{need}?w.distance=0&w.industry_chain=100").text
     assert re.search(r'name="w\.distance"[^>]*value="0"', page)

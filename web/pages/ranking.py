@@ -26,10 +26,10 @@ DONE = {
 }
 
 
-def asked(request: Request, today: Today, on: date | None = None, top: int = SIZES[0]) -> Question:
+def asked(request: Request, today: Today, on: date | None = None, top: int = SIZES[0], data: str = "") -> Question:
     """Reads the day, the size and the weights (in percent) from the address. Raises Refusal."""
     given = {name: text for name, text in request.query_params.items() if name.startswith(WEIGHT)}
-    return Question(on or today, top if top in SIZES else SIZES[0], weights_from(given))
+    return Question(on or today, top if top in SIZES else SIZES[0], weights_from(given), data)
 
 
 Asked = Annotated[Question, Depends(asked)]
@@ -112,4 +112,5 @@ def sliders(shown: tuple[matches.Match, ...], asked_for: Mapping[str, float]) ->
 
 def around(market: matches.Catalogue, question: Question) -> dict[str, Any]:
     """What every page about a ranking says: the day, the version of the data, the link that gives it again."""
-    return {"question": question, "sizes": SIZES, "link": question.link, "version": market.version}
+    moved = question.data not in ("", market.version)
+    return {"question": question, "sizes": SIZES, "link": question.link, "version": market.version, "moved": moved}
