@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import (
     JSON,
+    URL,
     CheckConstraint,
     Connection,
     DateTime,
@@ -188,13 +189,22 @@ def version_of(engine: Engine) -> str | None:
         return revision
 
 
+def _file_of(url: URL) -> Path | None:
+    """The file of an SQLite database."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the tables are those of this version of the program."""
     return version_of(engine) == HEAD
 
 
 def check_version(engine: Engine) -> None:
-    """Raises Refusal unless the tables are those of this version."""
+    """Raises Refusal unless there is a database and its tables are those of this version."""
+    file = _file_of(engine.url)
+    if file and not file.exists():  # connecting would make an empty one
+        message = "There is no database at {file}: make it with parkbridge migrate, or name another with --db"
+        raise Refusal(Fault("db", message, {"file": str(file)}))
     found = version_of(engine)
     if found != HEAD:
         message = "The database stands at version {found}, the program needs {needed}: run parkbridge migrate"
@@ -204,6 +214,8 @@ def check_version(engine: Engine) -> None:
 def migrate(url: str) -> None:
     """Bring the tables to this version, in one transaction; alembic is loaded only when there is something to do."""
     engine = engine_for(url, foreign_keys=False)  # SQLite alters a table by dropping the old one
+    if file := _file_of(engine.url):
+        file.parent.mkdir(parents=True, exist_ok=True)
     try:
         if not is_current(engine):
             _upgrade(engine)

@@ -49,15 +49,21 @@ def _headings(name: str, cells: Sequence[str], columns: Names) -> list[str]:
     for cell in cells:
         column = known.get(_folded(cell)) if cell else ""
         if column is None:
-            nearest = process.extractOne(_folded(cell), list(known), score_cutoff=50)
-            params = {"heading": cell, "nearest": columns[known[nearest[0]]][0] if nearest else "–"}
-            faults.append(Fault(name, "There is no column {heading}: perhaps {nearest}", params))
+            faults.append(_unknown(name, cell, known, columns))
         elif column and column in found:
             faults.append(Fault(name, "The column {heading} is there twice: keep one", {"heading": cell}))
         found.append(column or "")
     if faults:
         raise Refusal(faults)
     return found
+
+
+def _unknown(name: str, heading: str, known: Mapping[str, str], columns: Names) -> Fault:
+    nearest = process.extractOne(_folded(heading), list(known), score_cutoff=70)
+    if nearest is None:
+        return Fault(name, "There is no column {heading}: take it out", {"heading": heading})
+    params = {"heading": heading, "nearest": columns[known[nearest[0]]][0]}
+    return Fault(name, "There is no column {heading}: perhaps {nearest}", params)
 
 
 def _cells(name: str, number: int, cells: Sequence[str], headings: Sequence[str]) -> dict[str, str]:

@@ -45,7 +45,6 @@ def serve(url: str, *, host: str, port: int, settings: Settings | None = None, h
 def demonstrate(file: Path, *, port: int, parks_only: bool) -> None:
     """Make the demonstration database if it is missing, all of it or nothing, and serve it."""
     url = f"sqlite:///{file}"
-    file.parent.mkdir(parents=True, exist_ok=True)
     say(i18n.said(i18n.N_("Preparing the demonstration in {file}"), {"file": file}))
     migrate(url)
     engine = engine_for(url)

@@ -78,6 +78,10 @@ def test_an_unknown_heading_is_named_with_the_nearest_known_one() -> None:
     assert refusal.value.faults[0].params == {"heading": "Lands", "nearest": "Land"}
 
 
+def test_a_heading_that_resembles_none_is_not_given_a_wrong_one() -> None:
+    assert refused("a.csv", b"code,qqq\n") == "There is no column {heading}: take it out"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "begins"),
     [
