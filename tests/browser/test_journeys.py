@@ -38,7 +38,7 @@ def test_an_enterprise_publishes_a_need_reads_its_ranking_and_compares(window: R
     assert len(shown) == 20
     assert all(0 < score <= 100 for score in shown)
     boxes = page.locator("input[type=checkbox][name=park]")
-    names = page.locator("ol.ranking a[href*='/parks/']").all_inner_texts()
+    names = page.locator("ol.ranking .result-name a").all_inner_texts()
     for place in range(3):
         boxes.nth(place).check()
     page.locator(".compare-bar button").click()
@@ -70,6 +70,18 @@ def test_moving_a_weight_changes_the_order_and_the_link_keeps_it(window: Reader)
     page.goto(address)
     page.goto(kept)
     assert page.locator("ol.ranking").inner_text() == after
+
+
+def test_weights_are_kept_with_the_need(window: Reader) -> None:
+    window.sign_in("enterprise")
+    page = publish(window, description="锂离子电池隔膜", land_mu="150")
+    page.wait_for_selector("ol.ranking")
+    slider = page.locator("input[name='w.labour_cost']")
+    slider.fill("90")
+    page.get_by_role("button", name="保存这组权重").click()
+    page.wait_for_url(re.compile(r"\?done=weights$"))
+    expect(page.locator("[role=status].notice")).to_contain_text("权重")
+    assert int(slider.input_value()) > 30
 
 
 def test_wrong_fields_are_told_beside_their_place_and_nothing_typed_is_lost(window: Reader) -> None:
