@@ -67,9 +67,15 @@ def _gate(name: str, matches: Sequence[Match]) -> Line:
     found = [next((gate for gate in match.gates if gate.gate == name), None) for match in matches]
     stated = [gate.free for gate in found if gate is not None and gate.free is not None and gate.verdict != "unknown"]
     best = (min if name in LESS_IS_BETTER else max)(stated) if len(set(stated)) > 1 else None
-    # the least: where a park takes two tons of quota for one, its own need is the double
-    need = min((gate.need for gate in found if gate is not None and gate.need is not None), default=None)
+    need = _own_need(name, matches, found)
     return Line(labels.gate(name), [_gate_cell(gate, best) for gate in found], wording.level(name, need))
+
+
+def _own_need(name: str, matches: Sequence[Match], found: Sequence[Gate | None]) -> float | None:
+    """The need's own amount: where a park takes two tons of quota for one, the gate there asks for the double."""
+    pairs = zip(matches, found, strict=True)
+    stated = ((gate.need, match.park) for match, gate in pairs if gate is not None and gate.need is not None)
+    return next((need / wording.multiple(name, park) for need, park in stated), None)
 
 
 def _gate_cell(gate: Gate | None, best: float | None) -> Cell:

@@ -100,16 +100,16 @@ def grounds_of(match: Match, sheet: Sheet) -> list[Ground]:
     """Every gate: the failed first, then the unknown."""
     order = ("fail", "unknown", "pass")
     entries = {entry.name: entry for entry in sheet.entries}
-    return [_ground(gate, entries) for gate in sorted(match.gates, key=lambda gate: order.index(gate.verdict))]
+    return [_ground(gate, match, entries) for gate in sorted(match.gates, key=lambda gate: order.index(gate.verdict))]
 
 
-def _ground(gate: Gate, entries: Mapping[str, Entry]) -> Ground:
+def _ground(gate: Gate, match: Match, entries: Mapping[str, Entry]) -> Ground:
     failed, unknown = gate.verdict == "fail", gate.verdict == "unknown"
     entry = entries.get(SHEET_NAMES.get(gate.gate, gate.gate))
     return Ground(
         gate=gate,
         label=labels.gate(gate.gate),
-        need=wording.level(gate.gate, gate.need),
+        need=wording.needed(gate, match.park),
         free=wording.level(gate.gate, gate.free),
         gap=wording.shortfall(gate.gate, gate.gap) if failed else "",
         why=wording.unknown(gate) if unknown else "",

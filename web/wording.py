@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from marketplace import taxonomy, units
-from marketplace.matches import Gate, Match, Reason, Relaxation
+from marketplace.matches import Gate, Match, ParkRecord, Reason, Relaxation
 from marketplace.resources import RESOURCES, TERMS, Quantity, pollutant_of, quantity_of
 from marketplace.units import Measure
 from web import i18n, labels, places
@@ -57,7 +57,7 @@ YOURS = frozenset({"need_silent", "inferred"})  # unknown because of the need, n
 QUESTIONS: Mapping[str, str] = {
     "investment": N_("What is the least investment per mu that you take?"),
     "tax": N_("What is the least tax per mu and year that you take?"),
-    "land_price": N_("What does industrial land cost at present? We accept up to {need}."),
+    "land_price": N_("What does industrial land cost at present?"),
     "supply_mode": N_("In which ways can land be had: transfer, lease, lease before transfer, contribution as shares?"),
     "prohibited": N_("May our industry settle in your park, and under which conditions?"),
     "chemical": N_("Is the park a recognised chemical park, in which list, since when?"),
@@ -126,6 +126,22 @@ def level(gate: str, value: float | None) -> str:
     return date.fromordinal(int(value)).isoformat() if gate == "delivery" else amount(gate, value)
 
 
+def needed(gate: Gate, park: ParkRecord) -> str:
+    """What the need asks at a gate; with a multiple both: 2 吨/年 × 2 倍替代 = 4 吨/年."""
+    times = multiple(gate.gate, park)
+    if gate.need is None or times == 1:
+        return level(gate.gate, gate.need)
+    message = N_("{own} × {times} (the park's replacement multiple) = {need}")
+    own = level(gate.gate, gate.need / times)
+    return said(message, {"own": own, "times": number(times), "need": level(gate.gate, gate.need)})
+
+
+def multiple(gate: str, park: ParkRecord) -> float:
+    """How many tons of quota the park takes for each ton emitted; 1 for anything but a pollutant."""
+    pollutant = pollutant_of(gate)
+    return float(park.replacement.get(pollutant, 1.0)) if pollutant else 1.0
+
+
 def shortfall(gate: str, gap: float | None) -> str:
     """Why a gate fails: 用地差 48 亩（3.2 公顷）."""
     if gap is None or gate in FAILED:
@@ -163,9 +179,9 @@ def unknown(gate: Gate) -> str:
     return said(UNKNOWN[reason], {"fields": fields})
 
 
-def question(gate: Gate) -> str:
-    """What to ask the park about an unknown gate."""
-    need = level(gate.gate, gate.need)
+def question(gate: Gate, park: ParkRecord) -> str:
+    """What to ask the park about an unknown gate. The highest price accepted is nobody's business."""
+    need = needed(gate, park)
     if gate.gate in QUESTIONS:
         return said(QUESTIONS[gate.gate], {"need": need or "–"})
     message = N_("{gate}: we need {need}. How much is free, and as of which day?")
@@ -175,7 +191,7 @@ def question(gate: Gate) -> str:
 def questions(match: Match) -> list[str]:
     """Everything the park must confirm before the pair can be called feasible."""
     asked = [gate for gate in match.gates if gate.verdict == "unknown" and str(gate.reason) not in YOURS]
-    return [question(gate) for gate in asked]
+    return [question(gate, match.park) for gate in asked]
 
 
 def letter(name: str, asked: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -237,6 +238,23 @@ def test_comparing_nothing_says_how_to_choose(browser: TestClient, need: str) ->
 def test_a_park_that_is_not_there_cannot_be_explained_or_compared(browser: TestClient, need: str) -> None:
     for path in ("/parks/NOPE", f"/compare?park={ROOMY}&park=NOPE"):
         assert browser.get(need + path).status_code == 404
+
+
+def test_a_replacement_multiple_is_written_out_and_the_need_stays_its_own(app: FastAPI) -> None:
+    asks = {**ASKS, "emissions_t_a": {"VOCs": "2"}}
+    plain = match_of(app.state.market, NeedFields.model_validate(asks), SILENT, on=TODAY)
+    [gate] = [gate for gate in plain.gates if gate.gate == "emission:VOCs"]
+    doubled = replace(plain.park, replacement={"VOCs": 2.0})
+    assert wording.needed(gate, plain.park) == "2 吨/年"
+    doubling = replace(gate, need=4.0)
+    assert wording.needed(doubling, doubled) == "2 吨/年 × 2 倍替代 = 4 吨/年"
+    table = side_by_side.side_by_side([replace(plain, park=doubled, gates=(doubling,))])
+    assert [line.need for line in table.gates] == ["2 吨/年"]
+
+
+def test_the_highest_price_accepted_is_not_told_to_parks(browser: TestClient, need: str) -> None:
+    assert "目前工业用地价格是多少？\n" in browser.get(need).text
+    assert "可接受的最高价" not in browser.get(need).text
 
 
 def test_what_is_missing_is_never_the_best(app: FastAPI) -> None:
