@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Self, Union, get_args, get_origin
 
-from pydantic import model_validator
+from pydantic import BaseModel, model_validator
 from sqlmodel import SQLModel
 
 from marketplace.units import Measure, Unfit, measures_of
@@ -54,6 +54,12 @@ class Fields(SQLModel):
     def _kind(cls, name: str) -> Any:
         column = cls.model_fields.get(name)
         return None if column is None else _bare(column.annotation)
+
+
+def is_list(model: type[BaseModel], name: str) -> bool:
+    """Whether a field holds several values: a box that shows it must show them all."""
+    column = model.model_fields.get(name)
+    return column is not None and _bare(column.annotation) is list
 
 
 def _bare(annotation: Any) -> Any:

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from marketplace.errors import Fault, Refusal, faults_of
+from marketplace.fields import is_list
 from marketplace.units import measures_of
 from web import i18n
 
@@ -52,8 +53,10 @@ class Form(Generic[Model]):
             raise Refusal(faults_of(wrong)) from None
 
     def typed(self, name: str) -> str:
-        """What stands in a field; empty where nothing was typed."""
+        """What stands in a field; empty where nothing was typed. A list in a single box is written out whole."""
         values = self.values.get(name, ())
+        if is_list(self.model, name):
+            return "、".join(values)
         return values[-1] if values else ""
 
     def chosen(self, name: str) -> Sequence[str]:

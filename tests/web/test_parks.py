@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 
 import pytest
 from fastapi import FastAPI
@@ -10,7 +11,7 @@ from starlette.testclient import TestClient
 
 from marketplace.capacity import SheetFields, save_sheet
 from marketplace.database import writing
-from marketplace.parks import ParkReport, park_by_code
+from marketplace.parks import ParkFields, ParkReport, park_by_code
 from marketplace.resources import Source
 
 HEFEI = "G342020"
@@ -23,6 +24,24 @@ def offer(app: FastAPI, now: datetime, **sheet: object) -> None:
         fields = SheetFields.model_validate(sheet)
         save_sheet(session, park_by_code(session, HEFEI), fields, by=None, now=now, source=Source.SIMULATED)
         session.commit()
+
+
+def as_filled(html: str) -> dict[str, str]:
+    """What a browser would send of the form on the page, were it sent untouched."""
+    form = html[html.index('<form class="panel"') :]
+    said = {}
+    for tag in re.findall(r"<input\b[^>]*>", form):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name:
+            said[name.group(1)] = unescape(value.group(1)) if value else ""
+    for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', inner)
+        said[name] = chosen.group(1) if chosen else ""
+    said |= {
+        name: unescape(text)
+        for name, text in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.DOTALL)
+    }
+    return said
 
 
 def words_of(html: str) -> str:
@@ -241,3 +260,21 @@ def test_a_report_is_read_by_those_who_speak_for_the_park_alone(signed_in: Calla
     assert "面积应为 1,200 公顷" in words_of(park.get("/parks/G341129").text)
     assert "面积应为 1,200 公顷" not in words_of(firm.get("/parks/G341129").text)
     assert "a@b.cn" not in firm.get("/parks/G341129").text
+
+
+def test_saving_the_form_as_it_comes_changes_nothing(app: FastAPI, signed_in: Callable[[str], TestClient]) -> None:
+    browser = signed_in("park")
+    browser.post("/parks/G341132/claim")
+    said = as_filled(browser.get("/parks/G341132/edit").text)
+    with writing(app.state.engine) as session:
+        before = ParkFields.model_validate(
+            park_by_code(session, "G341132").model_dump(include=set(ParkFields.model_fields))
+        )
+    assert len(before.industries) == 3
+    assert said["industries"] == "、".join(before.industries)
+    assert said["adcode"] == "安徽省宣城市宣州区"
+    assert browser.post("/parks/G341132/edit", data=said | {"name": "宣城新城"}).status_code == 303
+    with writing(app.state.engine) as session:
+        park = park_by_code(session, "G341132")
+        assert park.facts.keys() == {"name"}
+        assert (park.industries, park.adcode) == (before.industries, before.adcode)

@@ -13,7 +13,7 @@ from marketplace.errors import NotFound, Refusal
 from marketplace.organisations import Viewer, may_act_for, may_claim_park
 from marketplace.parks import Level, Park, ParkFields
 from marketplace.taxonomy import ZONE_TYPES
-from web import labels
+from web import labels, places
 from web.choices import unclear
 from web.dependencies import MaybeViewer, Now, ParkUser, Reading, Today, Writing, viewer
 from web.forms import Form, posted
@@ -70,7 +70,7 @@ def show(request: Request, session: Reading, on: Today, seen: MaybeViewer, code:
 def edit(request: Request, session: Reading, by: ParkUser, code: str) -> Response:
     """What the park says of itself, to change."""
     park = _own(session, code, by)
-    return page(request, "parks/edit.html", **_edit(Form.showing(ParkFields, park, park.typed), park))
+    return page(request, "parks/edit.html", **_edit(_form(park), park))
 
 
 @router.post("/{code}/edit")
@@ -114,6 +114,16 @@ def report(
     said = form.fields
     parks.report_error(session, park, field=said.field, message=said.message, contact=said.contact, by=seen, now=now)
     return go(request, f"/parks/{park.code}?done=reported")
+
+
+def _form(park: Park) -> Form[ParkFields]:
+    """A form that begins with a park, its place by name where the name leads back to it."""
+    form = Form.showing(ParkFields, park, park.typed)
+    words = places.whole(park.adcode or "")
+    found, sure = taxonomy.places_like(words)
+    if sure and found[0].adcode == park.adcode:
+        form.values = {**form.values, "adcode": [words]}
+    return form
 
 
 def _placed(form: Form[ParkFields]) -> ParkFields:
