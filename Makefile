@@ -3,7 +3,7 @@ PY = .venv/bin/python
 UV ?= uv
 LOCK = $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
-.PHONY: demo test full check format start locks wheels vendor audit
+.PHONY: ranking demo test full check format start locks wheels vendor audit
 
 demo:            ## the site with demonstration data
 	python3 run.py demo
@@ -22,6 +22,9 @@ format:          ## mend what ruff can mend
 
 start:           ## how long starting takes, against what cannot be avoided
 	$(PY) -m bench.start
+
+ranking:         ## how long one need takes through the public call
+	$(PY) -m bench.ranking
 
 locks:           ## both requirement locks anew from pyproject.toml
 	$(LOCK) --group build pyproject.toml -o requirements.lock
