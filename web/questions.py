@@ -1,7 +1,7 @@
 """How was a ranking asked for: on which day, how long, with which weights?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from marketplace.errors import Fault, Refusal
@@ -22,6 +22,16 @@ class Question:
     def of(self, need: NeedFields) -> NeedFields:
         """The need, with these weights if there are any."""
         return need.model_copy(update={"weights": dict(self.weights), "importance": []}) if self.weights else need
+
+    @property
+    def weightless(self) -> bool:
+        """Whether every weight asked for is zero, which ranks nothing."""
+        return bool(self.weights) and not any(self.weights.values())
+
+    @property
+    def ranking(self) -> "Question":
+        """The same question, with the need's own weights where those asked for rank nothing."""
+        return replace(self, weights={}) if self.weightless else self
 
     @property
     def link(self) -> dict[str, object]:

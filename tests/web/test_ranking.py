@@ -167,6 +167,16 @@ def test_a_slider_at_zero_stays_on_the_page(browser: TestClient, need: str) -> N
     assert re.search(r'name="w\.distance"[^>]*value="0"', page)
 
 
+def test_weights_of_zero_alone_keep_the_list_and_say_so(browser: TestClient, need: str) -> None:
+    page = browser.get(f"{need}?w.distance=0&w.industry_chain=0").text
+    assert listed(page) == listed(browser.get(need).text)
+    assert re.search(r'id="no-weight" role="alert">', page)
+    link = re.search(r'href="([^"]*)">本次排序的固定链接', page)
+    assert link
+    assert "w.distance" not in link.group(1)
+    assert re.search(r'id="no-weight" role="alert" hidden>', browser.get(need).text)
+
+
 def test_weights_are_kept_when_asked_and_beat_the_order(browser: TestClient) -> None:
     address = publish(browser, {**ASKS, "importance": "land_price"})
     answer = browser.post(f"{address}/weights", data={"w.distance": "60", "w.land_price": "40"})
@@ -226,8 +236,16 @@ def test_up_to_four_parks_are_compared(browser: TestClient, need: str) -> None:
     assert "用地 150 亩（10.0 公顷） 900 亩（60.0 公顷） 最优" in table
     assert "102 亩（6.8 公顷） 用地差 48 亩（3.2 公顷）" in table
     assert "地价高出 3.5 万元/亩" in table
-    fifth = browser.get(f"{need}/compare?{query}&park={OTHER}")
-    assert (fifth.status_code, "最多" in fifth.text) == (422, True)
+
+
+def test_of_five_parks_the_first_four_are_compared_and_the_page_says_so(browser: TestClient, need: str) -> None:
+    query = "&".join(f"park={code}" for code in (ROOMY, TIGHT, DEAR, SILENT, OTHER))
+    fifth = browser.get(f"{need}/compare?{query}")
+    assert fifth.status_code == 200
+    assert "您选了 5 个园区，最多并列 4 个" in fifth.text
+    head = re.search(r"<thead>.*?</thead>", fifth.text, re.DOTALL)
+    assert head
+    assert head.group().count('scope="col"') == 4
 
 
 def test_comparing_nothing_says_how_to_choose(browser: TestClient, need: str) -> None:

@@ -1,6 +1,6 @@
 """How do up to four parks compare for one need, side by side?"""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -25,11 +25,13 @@ def compare(
     question: Asked,
     park: Annotated[list[str], Query(default_factory=list)],
 ) -> Response:
-    """Rows by criterion and gate; without a park a word on how to choose some."""
+    """Rows by criterion and gate of the first four; without a park a word on how to choose some."""
     need = needs.need_by_id(session, id, by)
-    codes = list(dict.fromkeys(code for code in park if code))
+    chosen = list(dict.fromkeys(code for code in park if code))
+    codes = chosen[: matches.COMPARED_MOST]
     found = matches.comparison(market, question.of(needs.fields_of(need)), codes, on=question.on) if codes else ()
     simulated = capacity.simulated_among(session, codes)
     listed = rows.rows_of(found, simulated, rows.palette(found))
     table = side_by_side(found)
-    return page(request, "needs/compare.html", need=need, rows=listed, table=table, **around(market, question))
+    told: dict[str, Any] = {"need": need, "rows": listed, "table": table, "chosen": len(chosen)}
+    return page(request, "needs/compare.html", **told, **around(market, question))

@@ -41,6 +41,7 @@ def show(
 ) -> Response:
     """The need as a sentence, its sliders, and the parks."""
     need = needs.need_by_id(session, id, by)
+    weightless, question = question.weightless, question.ranking
     ranking = matches.ranked_parks(market, question.of(needs.fields_of(need)), on=question.on, top=question.top)
     shown = (*ranking.results, *ranking.misses)
     simulated = capacity.simulated_among(session, [match.park.code for match in shown])
@@ -55,6 +56,8 @@ def show(
         "legend": rows.legend(colours),
         "finding": rows.finding(ranking, listed),
         "sliders": sliders(shown, question.weights),
+        "weightless": weightless,
+        "most": matches.COMPARED_MOST,
     }
     return page(request, "needs/show.html", "results", **context, **around(market, question))
 

@@ -1,16 +1,51 @@
 // What the need's pages do beyond plain HTML: slider figures, copy, print. Everything works without it.
 "use strict";
 
+const sliders = () => Array.from(document.querySelectorAll(".slider input[type=range]"));
+const weighed = () => sliders().reduce((sum, slider) => sum + Number(slider.value), 0);
+
 const showShares = () => {
-  const sliders = Array.from(document.querySelectorAll(".slider input[type=range]"));
-  const total = sliders.reduce((sum, slider) => sum + Number(slider.value), 0);
-  for (const slider of sliders) {
+  const total = weighed();
+  const complaint = document.getElementById("no-weight");
+  if (complaint) complaint.hidden = total > 0;
+  for (const slider of sliders()) {
     const share = total ? Math.round((100 * Number(slider.value)) / total) : 0;
     slider.parentElement.querySelector("output").textContent = share + " %";
   }
 };
 document.addEventListener("input", (event) => {
   if (event.target.matches(".slider input[type=range]")) showShares();
+});
+// All at zero rank nothing: neither asked for nor kept.
+const weightless = (event) => {
+  if (event.target.id === "weights" && !weighed()) event.preventDefault();
+};
+document.addEventListener("htmx:config:request", weightless);
+document.addEventListener("submit", weightless);
+
+// The parks chosen for compare stay chosen when the list is ranked anew; at the most allowed no other can be ticked.
+const chosen = new Set();
+const boxes = () => Array.from(document.querySelectorAll("ol.ranking input[name=park]"));
+const limitChoice = () => {
+  const most = document.querySelector("[data-most]");
+  if (!most) return;
+  const full = boxes().filter((box) => box.checked).length >= Number(most.dataset.most);
+  for (const box of boxes()) box.disabled = full && !box.checked;
+};
+const chooseAgain = () => {
+  for (const box of boxes()) box.checked = box.checked || chosen.has(box.value);
+  limitChoice();
+};
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("ol.ranking input[name=park]")) return;
+  if (event.target.checked) chosen.add(event.target.value);
+  else chosen.delete(event.target.value);
+  limitChoice();
+});
+document.addEventListener("htmx:after:swap", chooseAgain);
+window.addEventListener("pageshow", () => {
+  for (const box of boxes()) if (box.checked) chosen.add(box.value);
+  limitChoice();
 });
 
 const reveal = () => {
