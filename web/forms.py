@@ -12,7 +12,7 @@ from starlette.requests import Request
 from marketplace.errors import Fault, Refusal, faults_of
 from marketplace.fields import is_list
 from marketplace.units import measures_of
-from web import i18n
+from web import labels
 
 Typed = Mapping[str, Sequence[str]]
 Model = TypeVar("Model", bound=BaseModel)
@@ -70,7 +70,7 @@ class Form(Generic[Model]):
 
     def complaints(self, name: str) -> list[str]:
         """The sentences beside one field, in the reader's language."""
-        return [i18n.said(fault.message, fault.params) for fault in self.faults if fault.where == name]
+        return [labels.complaint(fault) for fault in self.faults if fault.where == name]
 
     def refused(self, faults: Iterable[Fault]) -> "Form[Model]":
         """The same form with complaints."""

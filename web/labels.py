@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from marketplace import taxonomy
 from marketplace.capacity import Entry
+from marketplace.errors import Fault
 from marketplace.resources import lifetime_days
 from web import charts, i18n
 from web.i18n import N_, gettext
@@ -151,6 +152,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "building_lease": N_("factory lease"),
         "building_sale": N_("factory sale"),
     },
+    "standing": {"feasible": N_("feasible"), "unverified": N_("unverified"), "infeasible": N_("does not fit")},
     "tie": {"successor": N_("Replaced by"), "part_of": N_("Part of")},
     "name_kind": {"alias": N_("Also called"), "former": N_("Formerly")},
 }
@@ -190,6 +192,14 @@ def gate(name: str) -> str:
 def criterion(name: str) -> str:
     """A criterion's label."""
     return gettext(CRITERIA.get(name, name))
+
+
+def complaint(fault: Fault) -> str:
+    """A fault's sentence; the criteria it names are called as on the sliders."""
+    params = fault.params
+    if fault.where.partition(".")[0] in ("weights", "importance"):
+        params = {key: criterion(each) if isinstance(each, str) else each for key, each in params.items()}
+    return i18n.said(fault.message, params)
 
 
 def value(kind: str, stored: object) -> str:

@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 
 from marketplace.capacity import SheetFields
 from marketplace.errors import Fault, Refusal
+from marketplace.needs import NeedFields, checked
 from marketplace.resources import Pollutant
-from web import i18n
+from web import i18n, labels
 from web.forms import Form
 
 
@@ -64,3 +65,20 @@ def test_a_form_that_shows_a_row_shows_what_was_typed_where_that_says_more() -> 
     form = Form.showing(SheetFields, row, {"land_mu": "10 公顷"})
     assert (form.typed("land_mu"), form.typed("power_kva")) == ("10 公顷", "20000")
     assert form.chosen("prohibited") == ("2614", "25")
+
+
+def test_a_complaint_about_importance_names_the_criterion_as_people_know_it() -> None:
+    fault = Fault("importance", "{name} is listed twice: keep one place for it.", {"name": "distance"})
+    assert Form(NeedFields, {}).refused([fault]).complaints("importance") == ["距离 重复出现：请只保留一处。"]
+
+
+def test_a_need_without_an_industry_is_complained_about_in_chinese() -> None:
+    with pytest.raises(Refusal) as refusal:
+        checked(NeedFields.model_validate({"land_mu": 10}))
+    assert labels.complaint(refusal.value.faults[0]) == "请填写行业代码，或描述产品。"
+
+
+def test_a_box_that_shows_a_list_shows_all_of_it() -> None:
+    form = Form(SheetFields, {"prohibited": ["2614", "25"], "land_mu": ["10", "20"]})
+    assert form.typed("prohibited") == "2614、25"
+    assert form.typed("land_mu") == "20"

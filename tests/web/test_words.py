@@ -11,6 +11,8 @@ from jinja2.ext import babel_extract
 
 from marketplace import errors, units
 from marketplace.units import Measure
+from matching.records import EnergyBasis, Mode, Standing
+from matching.weights import NEED_SIDE, PARK_SIDE
 from web import i18n, labels
 from web.rendering import environment
 
@@ -18,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(
     path.relative_to(ROOT / "web" / "templates") for path in (ROOT / "web" / "templates").rglob("*.html")
 )
-MARKED = {"N_": 0, "gettext": 0, "ngettext": 0, "Fault": 1, "Unfit": 1}  # function: which argument is the message
+# function: which argument is the message
+MARKED = {"N_": 0, "gettext": 0, "ngettext": 0, "Fault": 1, "Unfit": 1, "complain": 1}
 PLACES = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 
 
@@ -53,12 +56,21 @@ def _first(message: object) -> str | None:
 
 
 def _marked(tree: ast.AST) -> Iterator[str]:
+    """The messages of marked calls, and of the variables that such calls are given."""
+    given = list(_arguments(tree))
+    yield from _texts(given)
+    named = {argument.id for argument in given if isinstance(argument, ast.Name)} | {"message"}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in named:
+                yield from _texts([value])
+
+
+def _arguments(tree: ast.AST) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in MARKED:
-                yield from _texts(args[MARKED[name] : MARKED[name] + 1])
-            case ast.Assign(targets=[ast.Name(id="message")], value=value):
-                yield from _texts([value])
+                yield from args[MARKED[name] : MARKED[name] + 1]
 
 
 def _texts(nodes: list[ast.expr]) -> Iterator[str]:
@@ -80,6 +92,26 @@ def every_message() -> set[str]:
 def test_every_sentence_is_said_in_chinese() -> None:
     missing = sorted(every_message() - set(i18n.catalogue()))
     assert "".join(f'\nmsgid "{message}"\nmsgstr ""\n' for message in missing) == ""
+
+
+def test_every_unit_beside_a_number_of_a_template_is_said_in_chinese() -> None:
+    sources = [(ROOT / "web" / "templates" / name).read_text("utf-8") for name in TEMPLATES]
+    units_given = {unit for text in sources for unit in re.findall(r'ui\.amount\([^)]*?, "([^"]+)"', text)}
+    assert units_given
+    assert units_given - set(i18n.catalogue()) <= {"%"}
+
+
+def test_every_fixed_word_the_engine_answers_with_is_named() -> None:
+    assert set(labels.VALUES["standing"]) == set(Standing)
+    assert set(labels.VALUES["mode"]) == set(Mode)
+    assert set(labels.VALUES["energy_basis"]) == set(EnergyBasis)
+    assert set(labels.CRITERIA) >= {*NEED_SIDE, *PARK_SIDE}
+
+
+def test_the_messages_of_the_engine_are_among_those_looked_at() -> None:
+    told = said_in_code()
+    assert "{value} is no date: write it as 2027-06-30." in told  # Section.complain
+    assert "There is no criterion {name}; did you mean {near}?" in told  # a variable of another name
 
 
 def test_no_translation_is_left_over() -> None:
