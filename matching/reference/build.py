@@ -13,6 +13,7 @@ import numpy as np
 
 from matching.reference.build_arrays import check, linkage_arrays, rail_arrays
 from matching.reference.build_market import province_rows, reach_rows, share_rows
+from matching.reference.corrections import corrected
 from matching.reference.market import Province
 from matching.reference.pinyin import pinyin
 from matching.reference.tables import Industry, Prefecture, Region, Zone
@@ -52,6 +53,7 @@ def build(source: Path, target: Path) -> Iterator[str]:
     industries = industry_rows(_read(source / "gbt4754_2017.csv"))
     yield _write(target / "industries.csv", Industry._fields, industries)
     rows = zone_rows(_read(source / "development_zones_2018.csv"), {str(row[0]) for row in regions})
+    rows = corrected(rows, _read(target / "corrections.csv"), regions)
     yield _write(target / "zones.csv", Zone._fields, rows)
     prefectures = prefecture_rows(_read(source / "prefecture_facts.csv"))
     yield _write(target / "prefectures.csv", Prefecture._fields, prefectures)
@@ -67,7 +69,7 @@ def build(source: Path, target: Path) -> Iterator[str]:
 
 
 def zone_rows(table: list[Row], adcodes: set[str]) -> list[list[object]]:
-    """The catalogue, checked; in the order of the codes."""
+    """The catalogue as the source has it, checked; in the order of the codes."""
     rows = [_zone(row) for row in sorted(table, key=lambda row: row["code"])]
     check(len(rows) == 2543, f"2,543 zones, not {len(rows)}")
     check(len({row[0] for row in rows}) == len(rows), "a zone code is given twice")
