@@ -6,12 +6,13 @@ The reader is the owner of the need: their own side is split by criterion, the p
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from marketplace.matches import PARK_SIDE, Gate, Match, Ranking, Reason
+from marketplace.matches import PARK_SIDE, Gate, Match, Ranking, Reason, against_prior
 from web import labels, places, wording
 from web.i18n import gettext, number
 
 COLOURS = 7  # the smaller criteria share the eighth
 OTHERS = "c8"
+NOISE = 1e-9  # of the score
 PARK, UNKNOWN = "park", "unknown"
 PRIVATE = frozenset(PARK_SIDE) - {"chain_gap"}
 Part = tuple[str, float, str]
@@ -41,6 +42,11 @@ class Row:
     def gap(self) -> tuple[float, float] | None:
         """What the worst gate needs and what there is, for a gap bar; None where it has no amounts."""
         return None if self.worst is None else lengths(self.worst)
+
+    @property
+    def estimated(self) -> frozenset[str]:
+        """Criteria counted as the park's province."""
+        return estimated(self.match)
 
     @property
     def park_share(self) -> float:
@@ -80,7 +86,11 @@ def legend(colours: Mapping[str, str]) -> list[tuple[str, str]]:
     found = [(tone, labels.criterion(name)) for name, tone in colours.items() if tone != OTHERS]
     if OTHERS in colours.values():
         found.append((OTHERS, gettext("other criteria")))
-    return [*found, (PARK, gettext("how you suit the park")), (UNKNOWN, gettext("not known, counted as usual"))]
+    return [
+        *found,
+        (PARK, gettext("how you suit the park")),
+        (UNKNOWN, gettext("not known, counted as usual or as its province")),
+    ]
 
 
 def rows_of(matches: Sequence[Match], simulated: frozenset[str], colours: Mapping[str, str]) -> list[Row]:
@@ -95,7 +105,13 @@ def parts_of(match: Match, colours: Mapping[str, str]) -> list[Part]:
     found = [(labels.criterion(part.criterion), part.share, colours[part.criterion]) for part in known]
     found.append((gettext("how you suit the park"), park_share(match), PARK))
     unknown = sum(part.share for part in own if not part.known)
-    return [*found, (gettext("not known, counted as usual"), unknown, UNKNOWN)]
+    return [*found, (gettext("not known, counted as usual or as its province"), unknown, UNKNOWN)]
+
+
+def estimated(match: Match) -> frozenset[str]:
+    """Criteria of the need that the park says nothing about and its province stands in for: not at the usual value."""
+    moved = {part.criterion for part in against_prior(match) if part.side == "need" and abs(part.by) > NOISE}
+    return frozenset(part.criterion for part in match.contributions if not part.known) & moved
 
 
 def park_share(match: Match) -> float:

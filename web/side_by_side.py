@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from marketplace.matches import Gate, Match, ParkRecord
 from marketplace.resources import TERMS
 from web import labels, wording
-from web.i18n import number
+from web.i18n import gettext, number
+from web.rows import estimated
 
 LESS_IS_BETTER = frozenset({"investment", "tax", "land_price", "delivery"})
 PRICES = ("land_10k_mu", "rent_cny_m2_month", "power_cny_kwh", "water_cny_m3", "gas_cny_m3", "wage_10k_a")
@@ -55,12 +56,21 @@ def side_by_side(matches: Sequence[Match]) -> Table:
 
 
 def _criterion(name: str, weight: float, matches: Sequence[Match]) -> Line:
-    values = []
-    for match in matches:
-        part = next(part for part in match.contributions if part.side == "need" and part.criterion == name)
-        values.append(part.value if part.known else None)
-    cells = _marked(values, lambda value: number(100 * value, 0), best=max)
+    parts = [
+        next(part for part in match.contributions if part.side == "need" and part.criterion == name)
+        for match in matches
+    ]
+    known = _marked([part.value if part.known else None for part in parts], _hundredths, best=max)
+    guess = gettext("estimate from its province")
+    cells = [
+        Cell(_hundredths(part.value), MISSING, guess) if name in estimated(match) else cell
+        for part, match, cell in zip(parts, matches, known, strict=True)
+    ]
     return Line(labels.criterion(name), cells, f"{number(100 * weight, 0)} %")
+
+
+def _hundredths(value: float) -> str:
+    return number(100 * value, 0)
 
 
 def _gate(name: str, matches: Sequence[Match]) -> Line:

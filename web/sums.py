@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marketplace.capacity import Entry, Sheet
 from marketplace.matches import Contribution, Gate, Match, against_prior
 from web import labels, wording
-from web.rows import lengths
+from web.rows import estimated, lengths
 
 SHEET_NAMES: Mapping[str, str] = {  # gates that are not called as the entry of the sheet they stand on
     "plot": "largest_plot",
@@ -32,6 +32,7 @@ class Line:
     share: float
     usual: float
     known: bool
+    estimated: bool = False
 
     @property
     def label(self) -> str:
@@ -67,8 +68,17 @@ class Sums:
 def sums_of(match: Match) -> Sums:
     """The account of one match, the largest share first."""
     usual = {(part.criterion, part.side): part.other for part in against_prior(match)}
+    guessed = estimated(match)
     lines = tuple(
-        Line(part.criterion, part.weight, part.value, part.share, usual[part.criterion, part.side], part.known)
+        Line(
+            part.criterion,
+            part.weight,
+            part.value,
+            part.share,
+            usual[part.criterion, part.side],
+            part.known,
+            part.criterion in guessed,
+        )
         for part in sorted(match.contributions, key=lambda part: -part.share)
         if part.side == "need"
     )

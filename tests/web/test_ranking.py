@@ -275,6 +275,16 @@ def test_the_highest_price_accepted_is_not_told_to_parks(browser: TestClient, ne
     assert "可接受的最高价" not in browser.get(need).text
 
 
+def test_an_estimate_from_the_province_is_called_one(app: FastAPI, browser: TestClient, need: str) -> None:
+    told = sums.sums_of(match_of(app.state.market, NeedFields.model_validate(ASKS), SILENT, on=TODAY))
+    lines = {line.name: line for line in told.lines}
+    assert {name for name in lines if lines[name].estimated} == {"labour_cost", "green_power"}
+    assert not any(line.known for line in lines.values() if line.estimated)
+    assert all(abs(line.more) < 1e-9 for line in lines.values() if not line.known and not line.estimated)
+    for page in (f"{need}/parks/{SILENT}", f"{need}/compare?park={SILENT}"):
+        assert "估计（按所在省）" in browser.get(page).text
+
+
 def test_what_is_missing_is_never_the_best(app: FastAPI) -> None:
     fields = NeedFields.model_validate(ASKS)
     found = [match_of(app.state.market, fields, code, on=TODAY) for code in (ROOMY, TIGHT, SILENT)]
