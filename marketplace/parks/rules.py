@@ -1,9 +1,11 @@
 """How do parks join, change, get a new name, merge, and find somebody to speak for them?"""
 
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
 
 from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
@@ -35,6 +37,7 @@ def join(session: Session, fields: ParkFields, *, by: Viewer | None, now: dateti
     if by is not None and not may_claim_park(by):
         raise NotFound
     _check(fields)
+    _refuse_taken(session, fields.name)
     owner_id = by.organisation_id if by else None
     values = {"owner_id": owner_id, "as_of": day_of(now), "created_at": now, "updated_at": now}
     park = Park.model_validate(fields, update=values)
@@ -53,6 +56,8 @@ def revise_park(
     _check(fields)
     if version != park.version:
         raise Conflict(CHANGED_MEANWHILE)
+    if fields.name != park.name:
+        _refuse_taken(session, fields.name, park)
     hold_still(session, park)
     said = fields.model_dump(exclude={"typed"})
     changed = {name: value for name, value in said.items() if value != getattr(park, name)}
@@ -156,6 +161,21 @@ def _check(fields: ParkFields) -> None:
     Section({"adcode": fields.adcode}, faults).region("adcode")
     if faults:
         raise Refusal(faults)
+
+
+def _refuse_taken(session: Session, name: str, park: Park | None = None) -> None:
+    """Two listed parks do not share a name, nor does one take what another is or was called. Raises Refusal."""
+    names = {name, unicodedata.normalize("NFKC", name)}
+    called = select(ParkName.park_id).where(col(ParkName.name).in_(names))
+    known = select(Park.code).where(
+        Park.status == ParkStatus.LISTED, or_(col(Park.name).in_(names), col(Park.id).in_(called))
+    )
+    if park is not None:
+        known = known.where(Park.id != park.id)
+    code = session.exec(known.order_by(col(Park.id))).first()
+    if code is not None:
+        message = "{name} is in the list already, as {code}: if it is yours, claim it there"
+        raise Refusal(Fault("name", message, {"name": name, "code": code}))
 
 
 def _said(park: Park) -> dict[str, Any]:

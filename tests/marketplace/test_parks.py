@@ -189,3 +189,19 @@ def test_sectors_follow_the_industries(session: Session, office: Viewer, park: P
     rows = session.exec(select(ParkSector.division).where(ParkSector.park_id == park.id)).all()
     assert "36" in rows
     assert "14" not in rows
+
+
+def test_a_park_does_not_enter_or_take_a_name_that_is_in_the_list(session: Session, office: Viewer) -> None:
+    known = parks.join(session, ParkFields(name="滁州锂电小镇"), by=None, now=NOW)
+    parks.add_alias(session, known, "滁州电池谷", by=None, now=NOW)
+    own = parks.join(session, ParkFields(name="滁州新能源小镇"), by=office, now=NOW)
+    for name in ("滁州锂电小镇", "滁州电池谷"):
+        with pytest.raises(Refusal) as refused:
+            parks.join(session, ParkFields(name=name), by=office, now=NOW)
+        fault = refused.value.faults[0]
+        assert (fault.where, fault.params["code"]) == ("name", known.code)
+        with pytest.raises(Refusal):
+            parks.rename(session, own, name, by=office, now=NOW)
+    parks.rename(session, own, "滁州储能小镇", by=office, now=NOW)
+    parks.rename(session, own, "滁州新能源小镇", by=office, now=LATER)  # its own former name is free to it
+    assert own.name == "滁州新能源小镇"
