@@ -125,7 +125,7 @@ def check(fields: SheetFields) -> None:
     faults = [*_used_faults(fields)]
     _codes(fields, faults)
     land_free = None if fields.land_mu is None else fields.land_mu - (fields.land_mu_used or 0)
-    if land_free is not None and fields.largest_plot_mu is not None and fields.largest_plot_mu > land_free:
+    if land_free is not None and 0 <= land_free < (fields.largest_plot_mu or 0):
         message = "The largest plot ({plot} mu) is larger than all free land ({land} mu)"
         faults.append(Fault("largest_plot_mu", message, {"plot": fields.largest_plot_mu, "land": land_free}))
     typed = fields.typed.get("energy_tce", "") + fields.typed.get("energy_tce_used", "")

@@ -147,6 +147,7 @@ def test_rules_do_not_age(session: Session, park: Park, office: Viewer) -> None:
         ({"land_mu": 1, "land_mu_used": 2}, ["land_mu_used"]),
         ({"emissions_t_a_used.COD": 1}, ["emissions_t_a_used.COD"]),
         ({"land_mu": 100, "land_mu_used": 50, "largest_plot_mu": 60}, ["largest_plot_mu"]),
+        ({"land_mu": 40, "land_mu_used": 50, "largest_plot_mu": 60}, ["land_mu_used"]),  # said once, by the cause
         ({"prohibited": "9999", "restricted": "abc"}, ["prohibited", "restricted"]),
         ({"energy_tce": "500万kWh", "energy_basis": "coal_equivalent"}, ["energy_tce"]),
     ],
