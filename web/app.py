@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import anyio.to_thread
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from marketplace.database import engine_for, reading
 from marketplace.matches import Catalogue
@@ -17,12 +17,31 @@ from web.security import Guard
 from web.settings import Settings
 
 
+class HeadAsGet:
+    """Answers HEAD with what GET would say, without its body (RFC 9110, 9.3.2): monitors and link checkers ask so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def bodiless(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, bodiless)
+
+
 class Application(FastAPI):
     """FastAPI with the guard outside everything, so that no answer leaves without its headers."""
 
     def build_middleware_stack(self) -> ASGIApp:
         """Once, at the first request."""
-        return Guard(super().build_middleware_stack(), error_page=errors.error_page, tls=self.state.settings.tls)
+        return Guard(
+            HeadAsGet(super().build_middleware_stack()), error_page=errors.error_page, tls=self.state.settings.tls
+        )
 
 
 def create_app(

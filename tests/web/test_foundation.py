@@ -142,3 +142,11 @@ def test_a_merged_park_leads_to_its_successor_and_leaves_the_list(
 def test_every_macro_and_label_can_be_had_in_a_block_rendered_alone(client: TestClient) -> None:
     assert rendering.environment().globals["ui"].simulated()
     assert "<html" not in client.get("/parks", headers={"hx-request": "true"}).text
+
+
+def test_head_says_what_get_says_without_the_body(client: TestClient) -> None:
+    for path in ("/", "/parks", "/api/v1/parks"):
+        whole, head = client.get(path), client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == whole.headers["content-type"]
+    assert client.head("/nowhere").status_code == 404
