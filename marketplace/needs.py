@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Text
 from sqlmodel import Field, Session, col, select
 
 from marketplace import units
-from marketplace.database import Moment, Shaped, Word, one_of, public_id
+from marketplace.database import Moment, Shaped, Word, day_of, one_of, public_id
 from marketplace.errors import Fault, InputError, NotFound, Refusal
 from marketplace.fields import Fields
 from marketplace.lifecycle import Lifecycle, rewrite
@@ -103,6 +103,8 @@ def publish(session: Session, fields: NeedFields, *, owner: Viewer, now: datetim
     if not may_publish_need(owner):
         raise NotFound
     code = checked(fields).industry
+    if not simulated:
+        _refuse_past(fields.needed_on, now)
     times = {"created_at": now, "updated_at": now}
     values = {"owner_id": owner.organisation_id, "industry": code, "simulated": simulated, **times}
     need = Need.model_validate(fields, update=values)
@@ -115,6 +117,8 @@ def revise(session: Session, need: Need, fields: NeedFields, *, version: int, by
     """Change a need that still stands at `version`. Raises NotFound, Refusal, Conflict."""
     _may_change(need, by)
     code = checked(fields).industry
+    if fields.needed_on != need.needed_on:
+        _refuse_past(fields.needed_on, now)
     values = {name: getattr(fields, name) for name in NeedFields.model_fields}
     rewrite(session, need, version=version, now=now, **{**values, "industry": code})
     return need
@@ -181,6 +185,12 @@ def doubts_of(fields: NeedFields) -> list[Fault]:
         message = "Say on which basis the energy is counted: without it no park can be compared"
         faults.append(Fault("energy_basis", message))
     return faults
+
+
+def _refuse_past(needed_on: date | None, now: datetime) -> None:
+    """No park can deliver yesterday. Raises Refusal."""
+    if needed_on is not None and needed_on < day_of(now):
+        raise Refusal(Fault("needed_on", "{date} is past: give a day from today on", {"date": needed_on}))
 
 
 def _may_change(need: Need, by: Viewer) -> None:

@@ -168,3 +168,15 @@ def test_a_slipped_wan_is_doubted_and_never_refused(
 ) -> None:
     assert [fault.where for fault in needs.doubts_of(asked(**said))] == doubted
     assert needs.publish(session, asked(**said), owner=enterprise, now=NOW).version == 1
+
+
+def test_a_day_that_is_past_is_refused_beside_its_field(session: Session, enterprise: Viewer) -> None:
+    with pytest.raises(Refusal) as refused:
+        needs.publish(session, asked(needed_on="2026-11-22"), owner=enterprise, now=NOW)
+    assert [fault.where for fault in refused.value.faults] == ["needed_on"]
+    need = needs.publish(session, asked(needed_on="2026-11-23"), owner=enterprise, now=NOW)
+    with pytest.raises(Refusal):
+        needs.revise(session, need, asked(needed_on="2020-01-01"), version=1, by=enterprise, now=NOW)
+    days_on = NOW + timedelta(days=9)  # what was right when it was said is no fault of a later change
+    needs.revise(session, need, asked(needed_on="2026-11-23", jobs=5), version=1, by=enterprise, now=days_on)
+    assert need.jobs == 5
