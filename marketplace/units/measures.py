@@ -14,6 +14,7 @@ from marketplace.units.words import TIMES, Table
 
 _MULTIPLE = re.compile("|".join(sorted(TIMES, key=len, reverse=True)))
 _AMOUNT = re.compile(r"([-+−]?)((?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)(.*)", re.DOTALL)
+_EXPONENT_MOST = 30
 _SLACK = Fraction(1, 10**4)  # of a base unit: what a price of 元/㎡ leaves as 12 decimals or a float of 万元/亩
 
 
@@ -159,7 +160,7 @@ def _split(value: object) -> tuple[Decimal, str]:
         raise _no_amount(value)
     if not isinstance(value, str):
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        if not number.is_finite():
+        if not _is_writable(number):
             raise _no_amount(value)
         return number, ""
     text = unicodedata.normalize("NFKC", value).strip().lower()
@@ -169,6 +170,12 @@ def _split(value: object) -> tuple[Decimal, str]:
     sign, digits, unit = parts.groups()
     number = Decimal(re.sub("[, ]", "", digits))
     return (-number if sign in ("-", "−") else number), re.sub(r"[\s()]", "", unit)
+
+
+def _is_writable(number: Decimal) -> bool:
+    """Whether a Fraction may be made of it: 1e-20000000 would be a fraction with twenty million digits."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and abs(exponent) <= _EXPONENT_MOST
 
 
 def _no_amount(value: object) -> Unfit:

@@ -197,3 +197,10 @@ def test_a_price_from_which_a_wan_slipped_is_doubted_and_not_refused(typed: str,
 def test_nothing_is_doubted_of_zero_and_of_what_is_not_said() -> None:
     assert doubt("x", Decimal(0), units.LAND_PRICE) is None
     assert doubt("x", None, units.LAND_PRICE) is None
+
+
+@pytest.mark.parametrize("value", ["1e-20000000", "1e20000000", "0e20000000", "-1e-31"])
+def test_a_number_with_a_monstrous_exponent_is_no_amount(value: str) -> None:
+    """As a Fraction it would have twenty million digits."""
+    with pytest.raises(Unfit, match="is not an amount"):
+        units.LAND.base_of(Decimal(value))

@@ -13,7 +13,7 @@ from marketplace.directory import Order, Row, Wish
 from marketplace.errors import Fault, Refusal
 from marketplace.parks import Level, NameKind, ParkStatus, TieKind
 from marketplace.resources import Source
-from marketplace.units import plain_number
+from marketplace.units import LAND, Unfit, plain_number
 from web.dependencies import Reading, Today
 
 LIST_MOST = 100
@@ -127,7 +127,7 @@ def found(
     size: Annotated[int, Query(ge=1, le=LIST_MOST)] = 30,
 ) -> ParkPage:
     """Parks by words (name, pinyin, initials, industry, place), region, level, type, GB/T division, free land."""
-    _check(place, industry, zone_type)
+    _check(place, industry, zone_type, land_mu)
     wish = Wish(words, place, level or "", zone_type, industry, land_mu)
     page = directory.found_parks(session, wish, on=on, order=order, after=after, size=size)
     return ParkPage(total=page.total, parks=[_line(row) for row in page.rows], next=page.next)
@@ -149,8 +149,12 @@ def one(session: Reading, on: Today, code: str) -> ParkDocument:
     )
 
 
-def _check(place: str, industry: str, zone_type: str) -> None:
+def _check(place: str, industry: str, zone_type: str, land_mu: Decimal | None) -> None:
     faults = []
+    try:
+        LAND.base_of(land_mu or 0)
+    except Unfit as unfit:
+        faults.append(Fault("land_mu", unfit.message, unfit.params))
     if place and taxonomy.region_of(place) is None:
         faults.append(Fault("place", "{code} is no region code: give 2, 4 or 6 digits", {"code": place}))
     if industry and taxonomy.industry_of(industry) is None:

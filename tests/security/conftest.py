@@ -1,0 +1,81 @@
+"""What the tests of hostile requests share: an app on each database with an enterprise, its need, and a park."""
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
+from marketplace.database import engine_for, writing
+from marketplace.needs import NeedFields
+from marketplace.needs import publish as publish_need
+from marketplace.organisations import OrganisationKind, User, add_organisation, sign_in, viewer_as
+from marketplace.parks import ParkFields, join
+from web.app import create_app
+from web.settings import Settings
+
+_FILE = Path(__file__).parents[1] / "marketplace" / "conftest.py"
+_SPEC = importlib.util.spec_from_file_location("tests_databases", _FILE)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+_DATABASES = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(_DATABASES)
+template_file, postgres_url = _DATABASES.template_file, _DATABASES.postgres_url
+database_url = _DATABASES.database_url
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+HEADERS = {"sec-fetch-site": "same-origin", "accept-language": "en"}
+Browser = Callable[[str], TestClient]
+
+
+def fill(session: Session) -> dict[str, str]:
+    """One person of an enterprise with a need and one of a park's office with a park; what each is found by."""
+    found = {}
+    for kind in (OrganisationKind.ENTERPRISE, OrganisationKind.PARK):
+        organisation = add_organisation(session, f"{kind} organisation", kind, now=NOW)
+        user = User(login=kind, name=kind, password_hash="-", organisation_id=organisation.id, created_at=NOW)
+        session.add(user)
+        session.flush()
+        found[str(kind)] = sign_in(session, user.id, now=NOW)
+        seen = viewer_as(session, user)
+        if kind is OrganisationKind.ENTERPRISE:
+            fields = NeedFields(industry="3841", description="动力电池")
+            found["need"] = publish_need(session, fields, owner=seen, now=NOW).public_id
+        else:
+            named = {"name": "滁州示例产业园", "adcode": "341100", "level": "provincial"}
+            found["code"] = join(session, ParkFields.model_validate(named), by=seen, now=NOW).code
+    return found
+
+
+@pytest.fixture
+def found(database_url: str) -> dict[str, str]:
+    engine = engine_for(database_url)
+    with writing(engine) as session:
+        made = fill(session)
+        session.commit()
+    engine.dispose()
+    return made
+
+
+@pytest.fixture
+def app(database_url: str, found: dict[str, str]) -> Iterator[FastAPI]:
+    made = create_app(database_url, Settings(), clock=lambda: NOW)
+    yield made
+    made.state.engine.dispose()
+
+
+@pytest.fixture
+def browser(app: FastAPI, found: dict[str, str]) -> Browser:
+    """`browser("")` is a stranger, `browser("park")` is signed in; a fault of ours is an answer of 500."""
+
+    def made(who: str) -> TestClient:
+        client = TestClient(app, headers=HEADERS, follow_redirects=False, raise_server_exceptions=False)
+        if who:
+            client.cookies.set(app.state.settings.session_cookie, found[who])
+        return client
+
+    return made
