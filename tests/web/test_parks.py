@@ -278,3 +278,14 @@ def test_saving_the_form_as_it_comes_changes_nothing(app: FastAPI, signed_in: Ca
         park = park_by_code(session, "G341132")
         assert park.facts.keys() == {"name"}
         assert (park.industries, park.adcode) == (before.industries, before.adcode)
+
+
+@pytest.mark.parametrize(("day", "said"), [("2026-07-26", "现在即可"), ("2027-06-30", "2027-06-30")])
+def test_a_site_ready_since_long_is_ready_at_once(
+    app: FastAPI, client: TestClient, now: datetime, day: str, said: str
+) -> None:
+    offer(app, now, available_on=day)
+    answer = client.get(f"/parks/{HEFEI}")
+    assert answer.status_code == 200
+    assert said in words_of(answer.text)
+    assert ("2026-07-26" in words_of(answer.text)) is False
