@@ -18,6 +18,7 @@ from marketplace.needs import Need, NeedFields
 from marketplace.parks import Park, ParkStatus
 from marketplace.resources import EMISSION, RESOURCES, TERMS, Source, pollutant_of
 from marketplace.units import PARK_AREA
+from matching.asked import asked_of
 from matching.documents import answer
 from matching.explain import against_prior, difference
 from matching.index import Index
@@ -62,6 +63,7 @@ __all__ = [
     "as_park",
     "comparison",
     "difference",
+    "industry_read",
     "match_of",
     "ranked_parks",
     "weights_of",
@@ -198,6 +200,12 @@ def ranked_parks(catalogue: Catalogue, need: Need | NeedFields, *, on: date, top
         return index.parks_for(record, top=top, misses=misses)
     except InputError as error:
         raise Refusal(error.faults) from None
+
+
+def industry_read(need: Need | NeedFields) -> str | None:
+    """The code a need without one is ranked by, read from its description; None where nothing is clear enough."""
+    asked = asked_of(as_need(need))
+    return asked.industry if asked.inferred else None
 
 
 def match_of(catalogue: Catalogue, need: Need | NeedFields, code: str, *, on: date) -> Match:

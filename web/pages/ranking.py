@@ -22,6 +22,7 @@ SIZES = (20, 50, 100)
 DONE = {
     "published": N_("The need is published for you alone. These are the parks for it."),
     "changed": N_("The change is saved and the parks are ranked anew."),
+    "reopened": N_("The need is published again, for you alone."),
     "weights": N_("These weights are now those of the need."),
 }
 
@@ -50,6 +51,7 @@ def show(
     context: dict[str, Any] = {
         "notice": gettext(DONE[done]) if done in DONE else None,
         "need": need,
+        "read": None if need.industry else matches.industry_read(need),
         "ranking": ranking,
         "rows": listed,
         "misses": rows.rows_of(_nearest(ranking), simulated, colours),
