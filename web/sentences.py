@@ -24,9 +24,12 @@ OFFERS = ("investment_10k", "tax_10k_a", "output_10k_a")
 
 
 def name_of(need: NeedFields) -> str:
-    """What a need is called in lists: its title, else its industry, else the beginning of its description."""
-    words = need.title or (places.industry(need.industry) if need.industry else "") or need.description
-    return words if len(words) <= 40 else words[:39] + "…"
+    """What a need is called in lists: its title, else its industry or description with what tells it from the next."""
+    if need.title:
+        return need.title
+    words = (places.industry(need.industry) if need.industry else "") or need.description
+    land = wording.briefly(need.land_mu, measures_of(NeedFields)["land_mu"]) if need.land_mu is not None else ""
+    return " · ".join(filter(None, (words if len(words) <= 40 else words[:39] + "…", places.place(need.origin), land)))
 
 
 def needed(need: NeedFields) -> list[tuple[str, str]]:

@@ -124,6 +124,24 @@ def test_a_description_alone_is_enough(signed_in: Browser, app: FastAPI) -> None
     assert [need.industry for need in needs_in(app)] == [None]
 
 
+def test_the_code_read_from_a_description_is_named(signed_in: Browser) -> None:
+    browser = signed_in("enterprise")
+    read = browser.get(f"/needs/{published(browser, {'description': '锂离子电池'})}").text
+    assert "按 3841 锂离子电池制造 计算（由描述推断）" in read
+    unread = browser.get(f"/needs/{published(browser, {'description': '甲乙丙丁'})}").text
+    assert "未能由描述推断出行业" in unread
+    assert 'id="read"' not in browser.get(f"/needs/{published(browser, BATTERY)}").text
+
+
+def test_untitled_needs_of_one_industry_are_told_apart(signed_in: Browser) -> None:
+    browser = signed_in("enterprise")
+    published(browser, BATTERY)
+    published(browser, {**BATTERY, "land_mu": "60"})
+    page = browser.get("/needs").text
+    assert "3841 锂离子电池制造 · 上海市 嘉定区 · 150 亩（10.0 公顷）</a>" in page
+    assert "3841 锂离子电池制造 · 上海市 嘉定区 · 60 亩（4.0 公顷）</a>" in page
+
+
 def test_boxes_and_words_make_one_list_of_regions(signed_in: Browser, app: FastAPI) -> None:
     fields = {"industry": "3841", "places.prefer": "合肥、Wuhu", "places.exclude": "上海"}
     published(signed_in("enterprise"), {**fields, "regions.prefer": ["34", "32"]})  # type: ignore[dict-item]
@@ -184,11 +202,15 @@ def test_a_withdrawn_need_stays_with_its_owner_and_can_come_back(signed_in: Brow
     browser = signed_in("enterprise")
     id = published(browser, {**BATTERY, "title": "二期工厂"})
     assert "撤回“二期工厂”？" in browser.get(f"/needs/{id}").text
-    assert browser.post(f"/needs/{id}/withdraw").status_code == 303
+    gone = browser.post(f"/needs/{id}/withdraw")
+    assert gone.status_code == 303
+    assert "需求已撤回，仍保留在此" in browser.get(gone.headers["location"]).text
     assert [need.status for need in needs_in(app)] == [NeedStatus.WITHDRAWN]
     assert "已撤回" in browser.get("/needs").text
     assert "这项需求已撤回" in browser.get(f"/needs/{id}").text
-    assert browser.post(f"/needs/{id}/reopen").status_code == 303
+    back = browser.post(f"/needs/{id}/reopen")
+    assert back.status_code == 303
+    assert "需求已重新发布" in browser.get(back.headers["location"]).text
     assert [need.status for need in needs_in(app)] == [NeedStatus.OPEN]
 
 

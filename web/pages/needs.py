@@ -16,20 +16,23 @@ from web.amounts import POLLUTANTS
 from web.choices import industry_choices, need_fields, need_form, offered, place_choices
 from web.dependencies import EnterpriseUser, Now, Reading, SignedIn, Writing, viewer
 from web.forms import Form, posted
+from web.i18n import N_, gettext
 from web.rendering import go, page
 
 router = APIRouter(dependencies=[Depends(viewer)])
 
 FORM = "needs/edit.html"
 PLACES_SHOWN = 5
+WITHDRAWN = N_("The need is withdrawn. You keep it here and can publish it again.")
 NeedForm = Annotated[Form[NeedFields], posted(NeedFields)]
 
 
 @router.get("/needs")
-def index(request: Request, session: Reading, seen: SignedIn) -> Response:
+def index(request: Request, session: Reading, seen: SignedIn, done: str = "") -> Response:
     """My needs; for others a word on who publishes needs."""
     rows = needs.needs_of(session, seen) if may_publish_need(seen) else None
-    return page(request, "needs/index.html", rows=rows)
+    told: dict[str, Any] = {"notice": gettext(WITHDRAWN)} if rows is not None and done == "withdrawn" else {}
+    return page(request, "needs/index.html", rows=rows, **told)
 
 
 @router.get("/needs/new")
@@ -70,14 +73,14 @@ def revise(request: Request, id: str, session: Writing, by: EnterpriseUser, now:
 def withdraw(request: Request, id: str, session: Writing, by: EnterpriseUser, now: Now) -> Response:
     """Takes a need off the market; it stays in its owner's list."""
     needs.withdraw(session, needs.need_by_id(session, id, by), by=by, now=now)
-    return go(request, "/needs")
+    return go(request, "/needs?done=withdrawn")
 
 
 @router.post("/needs/{id}/reopen")
 def reopen(request: Request, id: str, session: Writing, by: EnterpriseUser, now: Now) -> Response:
     """Puts a withdrawn need back."""
     needs.reopen(session, needs.need_by_id(session, id, by), by=by, now=now)
-    return go(request, f"/needs/{id}")
+    return go(request, f"/needs/{id}?done=reopened")
 
 
 @router.get("/typeahead/industries")
