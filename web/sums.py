@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from marketplace.capacity import Entry, Sheet
 from marketplace.matches import Contribution, Gate, Match, against_prior
+from marketplace.needs import NeedFields
 from web import labels, wording
 from web.rows import estimated, lengths
 
@@ -106,21 +107,23 @@ class Ground:
     lengths: tuple[float, float] | None
 
 
-def grounds_of(match: Match, sheet: Sheet) -> list[Ground]:
+def grounds_of(match: Match, sheet: Sheet, need: NeedFields) -> list[Ground]:
     """Every gate: the failed first, then the unknown."""
     order = ("fail", "unknown", "pass")
     entries = {entry.name: entry for entry in sheet.entries}
-    return [_ground(gate, match, entries) for gate in sorted(match.gates, key=lambda gate: order.index(gate.verdict))]
+    return [
+        _ground(gate, match, entries, need) for gate in sorted(match.gates, key=lambda gate: order.index(gate.verdict))
+    ]
 
 
-def _ground(gate: Gate, match: Match, entries: Mapping[str, Entry]) -> Ground:
+def _ground(gate: Gate, match: Match, entries: Mapping[str, Entry], need: NeedFields) -> Ground:
     failed, unknown = gate.verdict == "fail", gate.verdict == "unknown"
     entry = entries.get(SHEET_NAMES.get(gate.gate, gate.gate))
     return Ground(
         gate=gate,
         label=labels.gate(gate.gate),
-        need=wording.needed(gate, match.park),
-        free=wording.level(gate.gate, gate.free),
+        need=wording.needed(gate, match.park) or wording.asked_in_words(gate.gate, need),
+        free=wording.level(gate.gate, gate.free) or wording.there_in_words(gate.gate, match.park),
         gap=wording.shortfall(gate.gate, gate.gap) if failed else "",
         why=wording.unknown(gate) if unknown else "",
         entry=entry if entry is not None and entry.source is not None else None,

@@ -11,6 +11,7 @@ from typing import Any
 
 from marketplace import taxonomy, units
 from marketplace.matches import Gate, Match, ParkRecord, Reason, Relaxation
+from marketplace.needs import NeedFields
 from marketplace.resources import RESOURCES, TERMS, Quantity, pollutant_of, quantity_of
 from marketplace.units import Measure
 from web import i18n, labels, places
@@ -134,6 +135,34 @@ def needed(gate: Gate, park: ParkRecord) -> str:
     message = N_("{own} × {times} (the park's replacement multiple) = {need}")
     own = level(gate.gate, gate.need / times)
     return said(message, {"own": own, "times": number(times), "need": level(gate.gate, gate.need)})
+
+
+def asked_in_words(gate: str, need: NeedFields) -> str:
+    """What the need says at a gate without amounts: the regions, the ways to get land, its industry."""
+    if gate == "region":
+        allowed = ((N_("only in {places}"), need.regions.only), (N_("not in {places}"), need.regions.exclude))
+        told = [said(text, {"places": [places.place(code) for code in codes]}) for text, codes in allowed if codes]
+        return gettext("; ").join(told)
+    if gate == "supply_mode":
+        return i18n.joined([labels.value("supply_mode", mode) for mode in need.supply_modes])
+    return places.industry(need.industry) if gate in ("prohibited", "chemical") else ""
+
+
+def there_in_words(gate: str, park: ParkRecord) -> str:
+    """What the park says at such a gate."""
+    if gate == "region":
+        return places.place(park.adcode)
+    if gate == "supply_mode":
+        return i18n.joined([labels.value("supply_mode", mode) for mode in park.supply_modes])
+    if gate != "prohibited":
+        return ""
+    lists = ((N_("prohibited: {industries}"), park.prohibited), (N_("restricted: {industries}"), park.restricted))
+    told = [
+        said(text, {"industries": i18n.joined([places.industry(code) for code in codes])})
+        for text, codes in lists
+        if codes
+    ]
+    return gettext("; ").join(told)
 
 
 def multiple(gate: str, park: ParkRecord) -> float:

@@ -220,6 +220,13 @@ def test_one_park_is_explained_gate_by_gate_with_dates_and_sources(browser: Test
     assert "若用地减少 48 亩（3.2 公顷），即无不满足的条件" in page
 
 
+def test_conditions_without_amounts_say_what_was_asked_and_what_is_there(browser: TestClient) -> None:
+    address = publish(browser, {**ASKS, "places.exclude": "上海", "supply_modes": "lease"})
+    page = text_of(browser.get(f"{address}/parks/{ROOMY}").text)
+    assert re.search(r"地区 满足 不去上海市 安徽省 合肥市", page)
+    assert "需园区确认 长期租赁 –" in page
+
+
 def test_the_parks_weights_are_nowhere_on_the_pages(browser: TestClient, need: str) -> None:
     own = {labels.criterion(name) for name in NEED_SIDE} | {labels.gate(name) for name in ("investment", "tax")}
     private = {labels.criterion(name) for name in PARK_SIDE} - own

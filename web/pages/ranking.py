@@ -79,7 +79,7 @@ def explain(
         "row": rows.rows_of([match], simulated, colours)[0],
         "legend": rows.legend(colours),
         "told": sums.sums_of(match),
-        "grounds": sums.grounds_of(match, sheet),
+        "grounds": sums.grounds_of(match, sheet, question.of(needs.fields_of(need))),
     }
     return page(request, "needs/park.html", **context, **around(market, question))
 
