@@ -193,11 +193,19 @@ class Catalogue:
         return frozenset(told.park.code for told in self._state.told.values() if told.simulated)
 
 
-def ranked_parks(catalogue: Catalogue, need: Need | NeedFields, *, on: date, top: int = 20, misses: int = 5) -> Ranking:
+def ranked_parks(
+    catalogue: Catalogue,
+    need: Need | NeedFields,
+    *,
+    on: date,
+    top: int = 20,
+    misses: int = 5,
+    unverified_only: bool = False,
+) -> Ranking:
     """Parks for a need as things stand on a day. Raises Refusal."""
     record, index = as_need(need), catalogue.index(on)
     try:
-        return index.parks_for(record, top=top, misses=misses)
+        return index.parks_for(record, top=top, misses=misses, unverified_only=unverified_only)
     except InputError as error:
         raise Refusal(error.faults) from None
 

@@ -20,7 +20,7 @@ from matching.score import scores_of
 Rows = NDArray[np.intp]
 
 SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
-INFEASIBLE = 2
+FEASIBLE, INFEASIBLE = 0, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,13 +52,17 @@ class Index:
         columns = self.columns.replaced(kept, columns_of(new), np.array(order, dtype=np.intp), parks)
         return self._of(parks, columns)
 
-    def parks_for(self, need: Need, top: int = 20, misses: int = 5) -> Ranking:
-        """The best `top` parks that fail no gate, and the `misses` nearest of those that do. Raises InputError."""
+    def parks_for(self, need: Need, top: int = 20, misses: int = 5, *, unverified_only: bool = False) -> Ranking:
+        """The best `top` parks that fail no gate, and the `misses` nearest of those that do. Raises InputError.
+
+        `unverified_only` passes over the feasible, which stand before the unverified.
+        """
         seen = _evaluated(need, self.parks, self.columns)
         scores = np.round(seen.scores.score, SCORE_DECIMALS)
         order = np.lexsort((-scores, seen.standing))  # stable: ties stay in the order of the codes
         counts = np.bincount(seen.standing, minlength=len(STANDINGS))
-        ranked = order[: len(self.parks) - counts[INFEASIBLE]]
+        first = counts[FEASIBLE] if unverified_only else 0
+        ranked = order[first : len(self.parks) - counts[INFEASIBLE]]
         shown = [*ranked[: max(0, top)], *_nearest(seen, scores)[: max(0, misses)]]
         matches = explained(seen, np.array(shown, dtype=np.intp))
         split = min(len(ranked), max(0, top))

@@ -8,6 +8,7 @@ from marketplace.errors import Fault, Refusal
 from marketplace.needs import NeedFields
 
 WEIGHT = "w."
+UNVERIFIED = "unverified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Question:
     top: int
     weights: Mapping[str, float]
     data: str = ""
+    unverified_only: bool = False
 
     def of(self, need: NeedFields) -> NeedFields:
         """The need, with these weights if there are any."""
@@ -37,7 +39,7 @@ class Question:
     def link(self) -> dict[str, object]:
         """What the address must say for the same answer."""
         weights = {WEIGHT + name: f"{100 * share:g}" for name, share in self.weights.items()}
-        return {"on": self.on.isoformat(), **weights}
+        return {"on": self.on.isoformat(), **weights, "standing": UNVERIFIED if self.unverified_only else ""}
 
 
 def weights_from(given: Mapping[str, str]) -> dict[str, float]:

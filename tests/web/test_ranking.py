@@ -199,6 +199,18 @@ def test_only_the_list_is_sent_to_a_page_that_stands(browser: TestClient, need: 
     assert listed(part) == listed(browser.get(f"{need}?w.distance=100").text)
 
 
+def test_the_unverified_can_be_read_alone(browser: TestClient, need: str) -> None:
+    whole = browser.get(f"{need}?top=50").text
+    link = re.search(r'href="([^"]*standing=unverified)">只看待核', whole)
+    assert link
+    alone = browser.get(link.group(1).replace("&amp;", "&")).text
+    assert listed(alone) == listed(whole)[2:22]
+    assert 'class="sign sign-pass"' not in alone.split('<ol class="ranking"')[1].split("</ol>")[0]
+    kept = re.search(r'href="([^"]*)">本次排序的固定链接', alone)
+    assert kept
+    assert "standing=unverified" in kept.group(1)
+
+
 def test_more_are_shown_on_request(browser: TestClient, need: str) -> None:
     assert len(listed(browser.get(f"{need}?top=50").text)) == 50
     assert len(listed(browser.get(f"{need}?top=7").text)) == 20

@@ -13,7 +13,7 @@ from web import rows, sums
 from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
-from web.questions import WEIGHT, Question, weights_from
+from web.questions import UNVERIFIED, WEIGHT, Question, weights_from
 from web.rendering import go, page
 
 router = APIRouter(dependencies=[Depends(viewer)])
@@ -27,10 +27,12 @@ DONE = {
 }
 
 
-def asked(request: Request, today: Today, on: date | None = None, top: int = SIZES[0], data: str = "") -> Question:
+def asked(
+    request: Request, today: Today, on: date | None = None, top: int = SIZES[0], data: str = "", standing: str = ""
+) -> Question:
     """Reads the day, the size and the weights (in percent) from the address. Raises Refusal."""
     given = {name: text for name, text in request.query_params.items() if name.startswith(WEIGHT)}
-    return Question(on or today, top if top in SIZES else SIZES[0], weights_from(given), data)
+    return Question(on or today, top if top in SIZES else SIZES[0], weights_from(given), data, standing == UNVERIFIED)
 
 
 Asked = Annotated[Question, Depends(asked)]
@@ -43,7 +45,8 @@ def show(
     """The need as a sentence, its sliders, and the parks."""
     need = needs.need_by_id(session, id, by)
     weightless, question = question.weightless, question.ranking
-    ranking = matches.ranked_parks(market, question.of(needs.fields_of(need)), on=question.on, top=question.top)
+    asked_for, only = question.of(needs.fields_of(need)), question.unverified_only
+    ranking = matches.ranked_parks(market, asked_for, on=question.on, top=question.top, unverified_only=only)
     shown = (*ranking.results, *ranking.misses)
     simulated = capacity.simulated_among(session, [match.park.code for match in shown])
     colours = rows.palette(shown)
