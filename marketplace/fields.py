@@ -7,6 +7,7 @@ whole numbers may be written as offices write them, and the unit somebody typed 
 import re
 import types
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,8 @@ from sqlmodel import SQLModel
 from marketplace.units import Measure, Unfit, measures_of
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_MONTH = re.compile(r"(\d{4})[-/.年](0?[1-9]|1[0-2])(?:月底?)?")
+_ABOUT = re.compile(r"^(?:大约|约|近|大概)\s*")
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 _YES_NO = {"是": True, "否": False, "有": True, "无": False}
 
@@ -103,13 +106,23 @@ def _read_text(text: str, kind: Any) -> Any:
     if kind is list:
         return [word.strip() for word in _BETWEEN.split(text) if word.strip()]
     if kind is int:
-        return unicodedata.normalize("NFKC", text).replace(",", "")
+        plain = unicodedata.normalize("NFKC", text).replace(",", "")
+        return re.sub(r"(?<=\d)\s*[人名]$", "", _ABOUT.sub("", plain))
     if kind is date:
-        parts = _DATE.fullmatch(unicodedata.normalize("NFKC", text))
-        return "-".join(part.zfill(2) for part in parts.groups()) if parts else text
+        return _day(unicodedata.normalize("NFKC", text))
     if kind is bool:
         return _YES_NO.get(text, text)
     return text
+
+
+def _day(text: str) -> str:
+    """A date as ISO writes it; of a month alone its last day, by which everything in it is done."""
+    if parts := _DATE.fullmatch(text):
+        return "-".join(part.zfill(2) for part in parts.groups())
+    month = _MONTH.fullmatch(text)
+    if month is None or int(month[1]) == 0:
+        return text
+    return f"{month[1]}-{month[2].zfill(2)}-{monthrange(int(month[1]), int(month[2]))[1]}"
 
 
 def _typed(given: Mapping[str, Any], measures: Mapping[str, Measure]) -> dict[str, str]:

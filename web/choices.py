@@ -122,6 +122,9 @@ def _industry(found: Meant) -> None:
     if choices and (_coded(words) or choices[0].name == words):
         found.values["industry"] = [choices[0].code]
         return
+    if meant_one := taxonomy.industry_meant(words):
+        found.values["industry"] = [meant_one.code]
+        return
     found.choices["industry"] = choices
     if choices:
         message = "Which industry is {words}? Choose one below, or write its code"

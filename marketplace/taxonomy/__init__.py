@@ -7,7 +7,7 @@ and `NOTES` give the English message id of each word that the zone catalogue sto
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from marketplace.taxonomy.industries import Choice, industries_like, industry_label, industry_of
+from marketplace.taxonomy.industries import Choice, industries_like, industry_label, industry_meant, industry_of
 from marketplace.taxonomy.places import ancestors, english_name, full_name, places_like, region_label, region_of
 from marketplace.taxonomy.provinces import PROVINCES, Province
 from matching.reference import Region
@@ -55,6 +55,7 @@ __all__ = [
     "full_name",
     "industries_like",
     "industry_label",
+    "industry_meant",
     "industry_of",
     "places_like",
     "region_label",

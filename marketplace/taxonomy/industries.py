@@ -10,6 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from matching import reference
+from matching.asked import TAKEN
 from matching.industry import is_code, name_of
 from matching.reference import Industry
 
@@ -56,6 +57,17 @@ def industries_like(words: str, top: int = 6) -> list[Choice]:
         found |= dict.fromkeys(coded.code for coded in classify(words, top=top) if coded.score >= SURE)
     exact = [code for code in found if name_of(code) == words]
     return [Choice(code, name_of(code)) for code in dict.fromkeys([*exact, *found])][:top]
+
+
+def industry_meant(words: str) -> Choice | None:
+    """The one industry these words mean beyond doubt, the only one like them; None where there is a choice."""
+    from matching.text import classify
+
+    choices = industries_like(words)
+    best = classify(words, top=1)
+    if len(choices) != 1 or not best or best[0].score < TAKEN or best[0].code != choices[0].code:
+        return None
+    return choices[0]
 
 
 class _Said(NamedTuple):

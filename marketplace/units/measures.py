@@ -15,6 +15,7 @@ from marketplace.units.words import TIMES, Table
 _MULTIPLE = re.compile("|".join(sorted(TIMES, key=len, reverse=True)))
 _AMOUNT = re.compile(r"([-+−]?)((?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)(.*)", re.DOTALL)
 _EXPONENT_MOST = 30
+_ABOUT = re.compile(r"^(?:大约|约|近|大概|about|approx\.?)\s*")  # the ranking takes the amount itself
 _SLACK = Fraction(1, 10**4)  # of a base unit: what a price of 元/㎡ leaves as 12 decimals or a float of 万元/亩
 
 
@@ -164,6 +165,7 @@ def _split(value: object) -> tuple[Decimal, str]:
             raise _no_amount(value)
         return number, ""
     text = unicodedata.normalize("NFKC", value).strip().lower()
+    text = _ABOUT.sub("", text)
     parts = _AMOUNT.fullmatch(text) if len(text) <= 60 else None
     if parts is None:
         raise _no_amount(value)

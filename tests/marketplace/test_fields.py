@@ -115,3 +115,34 @@ def test_a_website_is_a_web_address(website: str) -> None:
     with pytest.raises(ValidationError) as refused:
         ParkFields.model_validate({"name": "示例园区", "website": website})
     assert [fault.where for fault in faults_of(refused.value)] == ["website"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2027年6月", date(2027, 6, 30)),
+        ("2027-06", date(2027, 6, 30)),
+        ("2028/2", date(2028, 2, 29)),
+        ("２０２７年１２月底", date(2027, 12, 31)),
+        ("2027年6月3日", date(2027, 6, 3)),
+    ],
+)
+def test_a_month_means_its_last_day(typed: str, day: date) -> None:
+    assert NeedFields.model_validate({"needed_on": typed}).needed_on == day
+
+
+@pytest.mark.parametrize("typed", ["2027-13", "2027-00", "0000-06", "202706", "2027年"])
+def test_what_is_no_month_is_no_date(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        NeedFields.model_validate({"needed_on": typed})
+
+
+@pytest.mark.parametrize("typed", ["600人", "600 人", "约600人", "约 600", "６００名"])
+def test_people_are_counted_as_people_write_them(typed: str) -> None:
+    assert NeedFields.model_validate({"jobs": typed}).jobs == 600
+
+
+@pytest.mark.parametrize("typed", ["人", "约", "600亩", "6人0"])
+def test_what_is_no_count_of_people_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        NeedFields.model_validate({"jobs": typed})

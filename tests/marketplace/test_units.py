@@ -49,6 +49,8 @@ def test_a_park_and_a_file_that_say_the_same_number_reach_the_engine_as_the_same
         (units.LAND, "2万", "20000"),
         (units.LAND, "1 m2", "0.0015"),
         (units.LAND, ".5", "0.5"),
+        (units.LAND, "约100亩", "100"),
+        (units.LAND, "about 10 ha", "150"),
         (units.FLOOR, "3 亩", "2000"),
         (units.FLOOR, "8000㎡", "8000"),
         (units.FLOOR, "1.2万平", "12000"),

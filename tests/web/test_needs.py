@@ -102,11 +102,17 @@ def test_an_empty_form_is_told_what_it_lacks(signed_in: Browser, app: FastAPI) -
 
 def test_words_for_an_industry_become_choices_and_the_chosen_one_counts(signed_in: Browser, app: FastAPI) -> None:
     browser = signed_in("enterprise")
-    answer = browser.post("/needs", data={"industry": "锂电池"})
+    answer = browser.post("/needs", data={"industry": "电池"})
     assert answer.status_code == 422
     assert '<input class="form-check-input" type="radio" name="industry" value="3841">' in answer.text
-    published(browser, {"industry": ["锂电池", "3841"]})  # type: ignore[dict-item]
+    published(browser, {"industry": ["电池", "3841"]})  # type: ignore[dict-item]
     assert [need.industry for need in needs_in(app)] == ["3841"]
+
+
+def test_words_that_mean_one_industry_alone_are_that_industry(signed_in: Browser, app: FastAPI) -> None:
+    published(signed_in("enterprise"), {"industry": "锂电池", "needed_on": "2027年6月", "jobs": "600人"})
+    (need,) = needs_in(app)
+    assert (need.industry, str(need.needed_on), need.jobs) == ("3841", "2027-06-30", 600)
 
 
 def test_looking_up_keeps_the_form_and_publishes_nothing(signed_in: Browser, app: FastAPI) -> None:
