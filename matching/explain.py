@@ -29,6 +29,7 @@ Rows = NDArray[np.intp]
 
 TELLING = 0.005  # of the score; a smaller difference from the prior is not worth a sentence
 GOOD_REASONS = 2
+ALIKE = 0.1  # cosine from which a text speaks for a park, however much the need weighs it; .02 is usual
 TYPICAL = 0.5  # the value of a measure in the middle of the catalogue
 # The need decides these alone, so they never tell one park from another.
 SAME_EVERYWHERE = frozenset({"investment", "tax", "jobs", "energy_intensity"})
@@ -167,15 +168,17 @@ def _told(
         ),
         key=lambda pair: -pair[0],
     )
-    best = [column for gain, column in gains if gain >= TELLING and not _no_gap(column, row)][:GOOD_REASONS]
+    best = [column for gain, column in gains if gain >= TELLING and not _says_little(column, row)][:GOOD_REASONS]
     good = tuple(_of_criterion(column, row, True, chain, km) for column in best)
     if not gains or gains[-1][0] > -TELLING:
         return good, None
     return good, _of_criterion(gains[-1][1], row, False, chain, km)
 
 
-def _no_gap(column: CriterionColumn, row: int) -> bool:
-    """What strengthens a chain without filling a gap is told by the chain itself."""
+def _says_little(column: CriterionColumn, row: int) -> bool:
+    """What strengthens a chain without filling a gap is told by the chain itself; words in passing are no likeness."""
+    if column.criterion == "text":
+        return bool(column.value[row] < ALIKE)
     return column.criterion == "chain_gap" and value_of("chain_gap", float(column.measure[row])) <= TYPICAL
 
 

@@ -25,6 +25,10 @@ MANUFACTURING = "C"
 MANUFACTURING_SHARE = 0.15  # section C holds 31 divisions: to share it says little
 TECHNOLOGY = 0.6  # what likeness of inputs counts for against likeness in the tree
 CHAIN = 0.7  # what linkage counts for against likeness
+# What a factory's chain runs through (decision 0014): goods come from A–C and go to A–D. Power comes by the grid.
+PRODUCERS = frozenset("ABCDE")
+SUPPLIERS = frozenset("ABC")
+CUSTOMERS = frozenset("ABCD")
 SURE = 0.75  # a word outside the catalogue counts from this score of `text.classify` on
 UP, DOWN = "up", "down"
 
@@ -131,7 +135,8 @@ def portfolio_matrix(portfolios: Iterable[Mapping[str, float]]) -> Floats:
 class Links:
     """Of one code with every sector, each (n_sectors,) in [0, 1]: chain = 1 − (1−up)(1−down).
 
-    up: the sector supplies the code (上游供应商); down: the sector buys from it (下游客户).
+    up: the sector supplies the code (上游供应商); down: the sector buys from it (下游客户). What produces
+    goods is linked with no service.
     """
 
     chain: Floats
@@ -157,15 +162,25 @@ def linkage(code: str) -> Links:
     table = reference.linkage()
     weights = _weights(code)
     chain, up, down = (
-        _frozen(np.clip(weights @ matrix @ _sector_weights().T, 0, 1)) for matrix in (table.chain, table.up, table.down)
+        np.clip(weights @ matrix @ _sector_weights().T, 0, 1) for matrix in (table.chain, table.up, table.down)
     )
-    return Links(chain, up, down)
+    supplier, customer = _partners(code, SUPPLIERS), _partners(code, CUSTOMERS)
+    both = np.where(supplier, chain, down)  # whoever supplies goods may buy goods
+    return Links(_frozen(both * customer), _frozen(up * supplier), _frozen(down * customer))
 
 
 @lru_cache(maxsize=1024)
 def supplies(code: str) -> Floats:
     """How far a code supplies every sector, f(B[code, sector]), (n_sectors,). Raises KeyError for what is no code."""
-    return _frozen(np.clip(_sector_weights() @ reference.linkage().up @ _weights(code), 0, 1))
+    supplied = np.clip(_sector_weights() @ reference.linkage().up @ _weights(code), 0, 1)
+    return _frozen(supplied * _partners(code, CUSTOMERS))
+
+
+def _partners(code: str, sections: frozenset[str]) -> NDArray[np.bool_]:
+    """Which sectors may be links of a code's chain, (n_sectors,): those of these sections; for a service every one."""
+    if gbt()[code].section not in PRODUCERS:
+        return np.ones(len(sectors()), dtype=np.bool_)
+    return np.array([gbt()[sector].section in sections for sector in sectors()])
 
 
 def tree_similarity(a: str, b: str) -> float:

@@ -20,7 +20,7 @@ from matching.reference.tables import (
     zones,
 )
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 
 __all__ = [
     "VERSION",

@@ -7,7 +7,7 @@ import pytest
 from matching.explain import against_prior, difference
 from matching.index import Index
 from matching.records import Match, Need, Park, Reason, Regions, Relaxation, Resources, Standing
-from matching.reference.priors import priors
+from matching.reference.priors import prior_of, priors
 
 NEED = Need(industry="3841", origin="310114", asks=Resources(land_m2=100.0))
 NEAR = {"adcode": "320582", "lon": 120.55, "lat": 31.87}
@@ -46,6 +46,18 @@ def test_a_gap_is_told_where_the_park_lacks_what_it_needs() -> None:
     need = Need(industry="3841", asks=Resources(land_m2=1.0))
     assert ("chain_gap", True) in kinds(judged(need, Park("P", industries=("汽车整车",))))
     assert ("chain_gap", True) not in kinds(judged(need, Park("P", industries=("锂电池",))))
+
+
+@pytest.mark.parametrize(
+    ("description", "word", "told"), [("年产2万吨速冻食品", "食品", True), ("动力电池电芯及模组", "电力电器", False)]
+)
+def test_a_text_that_is_hardly_alike_is_no_reason_however_much_it_weighs(
+    description: str, word: str, told: bool
+) -> None:
+    match = judged(Need(industry="3841", description=description, weights={"text": 1.0}), Park("P", industries=(word,)))
+    part = next(part for part in match.contributions if part.criterion == "text")
+    assert part.value > prior_of("text").prior + 0.02  # it adds more than what is worth a sentence elsewhere
+    assert (("text", True) in kinds(match)) is told
 
 
 def test_nearness_is_told_in_km_and_hours() -> None:

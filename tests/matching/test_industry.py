@@ -127,6 +127,34 @@ def test_oil_fields_supply_refineries_and_refineries_buy_from_them():
     assert industry.supplies("07")[at["25"]] > industry.supplies("25")[at["07"]]
 
 
+@given(CLASSES)
+def test_goods_come_from_producers_and_go_to_producers_and_the_grid(code):
+    links, supplied = industry.linkage(code), industry.supplies(code)
+    if gbt()[code].section not in "ABCDE":
+        return
+    for place, sector in enumerate(sectors()):
+        section = gbt()[sector].section
+        assert links.up[place] == 0 or section in "ABC"
+        assert links.chain[place] == links.down[place] == supplied[place] == 0 or section in "ABCD"
+
+
+def test_services_and_electricity_supply_no_factory_yet_the_grid_buys_batteries():
+    at = {code: place for place, code in enumerate(sectors())}
+    table, links = linkage(), industry.linkage("1432")
+    for sector in ("44", "51", "66", "72"):  # electricity, wholesale, finance, business services
+        assert table.up[table.sector_of["143"], table.sector_of[sector]] > 0.4
+        assert links.up[at[sector]] == 0
+    assert not links.chain[[at["51"], at["66"], at["72"]]].any()
+    assert links.up[at["13"]] > 0
+    assert industry.linkage("3821").down[at["44"]] > 0
+
+
+def test_a_service_keeps_its_links_with_factories():
+    at = {code: place for place, code in enumerate(sectors())}
+    assert industry.linkage("7259").down[at["14"]] > 0
+    assert industry.linkage("7259").up[at["66"]] > 0
+
+
 def test_what_produces_nothing_is_linked_with_nothing():
     assert not industry.linkage("9700").chain.any()
 
