@@ -289,3 +289,12 @@ def test_a_site_ready_since_long_is_ready_at_once(
     assert answer.status_code == 200
     assert said in words_of(answer.text)
     assert ("2026-07-26" in words_of(answer.text)) is False
+
+
+@pytest.mark.parametrize(
+    ("words", "href"), [("锂电池", "/parks?industry=38"), ("340100", "/parks?province=340100"), ("宣城经济", "")]
+)
+def test_what_was_meant_is_asked_where_nothing_was_found(client: TestClient, words: str, href: str) -> None:
+    html = client.get("/parks", params={"q": words}).text
+    assert ("您是否要找" in html) is bool(href)
+    assert not href or f'href="{href}"' in html

@@ -21,7 +21,7 @@ TEMPLATES = sorted(
     path.relative_to(ROOT / "web" / "templates") for path in (ROOT / "web" / "templates").rglob("*.html")
 )
 # function: which argument is the message
-MARKED = {"N_": 0, "gettext": 0, "ngettext": 0, "Fault": 1, "Unfit": 1, "complain": 1}
+MARKED = {"N_": 0, "gettext": 0, "ngettext": 0, "Fault": 1, "Unfit": 1, "complain": 1, "PydanticCustomError": 1}
 PLACES = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 
 

@@ -108,7 +108,7 @@ def index(
         after=after,
         facets=facets(session, asked, on=on),
         chosen=chosen(asked),
-        suggestions=suggestions(session, asked, on=on) if asked.q else [],
+        suggestions=suggestions(session, asked, on=on, found=found.total > 0) if asked.q else [],
         may_join=may_claim_park(seen),
     )
 
@@ -166,16 +166,17 @@ def chosen(asked: Filters) -> list[tuple[str, str]]:
     return [(said[name], query(PATH, given, **{name: None})) for name in given if said.get(name)]
 
 
-def suggestions(session: Session, asked: Filters, *, on: date) -> list[tuple[str, str]]:
-    """What the words may mean as a place or an industry: (label, address)."""
+def suggestions(session: Session, asked: Filters, *, on: date, found: bool) -> list[tuple[str, str]]:
+    """What the words may mean as a place or, where they `found` no park, as an industry: (label, address)."""
     places, sure = taxonomy.places_like(asked.q, top=1)
+    meant: list[tuple[str, Filters]] = []
     if sure:
-        found = [(labels.place(places[0].adcode), Filters(province=places[0].adcode))]
-    else:
+        meant = [(labels.place(places[0].adcode), Filters(province=places[0].adcode))]
+    elif not found:
         codes = dict.fromkeys(choice.code[:2] for choice in taxonomy.industries_like(asked.q) if choice.code.isdigit())
-        found = [(labels.industry(code), Filters(industry=code)) for code in list(codes)[:SUGGESTED]]
+        meant = [(labels.industry(code), Filters(industry=code)) for code in list(codes)[:SUGGESTED]]
     offered = []
-    for label, other in found:
+    for label, other in meant:
         total = directory.found_parks(session, other.wish, on=on, size=1).total
         if total:
             offered.append((f"{label} ({number(total)})", query(PATH, other.as_dict())))
@@ -184,5 +185,5 @@ def suggestions(session: Session, asked: Filters, *, on: date) -> list[tuple[str
 
 def _at_least(mu: Decimal) -> str:
     if mu <= 1:
-        return gettext("said today, any size")
+        return gettext("confirmed within 30 days, any size")
     return gettext("%(mu)s mu and more") % {"mu": number(mu)}
