@@ -184,6 +184,11 @@ def recognised(session: Session, login: str, password: str) -> int:
     return user.id
 
 
+def organisation_of(session: Session, user_id: int) -> Organisation:
+    """Whom a user signs in for."""
+    return session.get_one(Organisation, session.get_one(User, user_id).organisation_id)
+
+
 def sign_in(session: Session, user_id: int, *, now: datetime) -> str:
     """A new random token for the cookie of somebody recognised."""
     token = secrets.token_urlsafe(32)

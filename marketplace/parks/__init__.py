@@ -3,6 +3,7 @@
 from marketplace.parks.catalogue import load_catalogue
 from marketplace.parks.queries import (
     Fact,
+    codes_of,
     fact_of,
     names_of,
     park_by_code,
@@ -50,6 +51,7 @@ __all__ = [
     "TieKind",
     "add_alias",
     "claim",
+    "codes_of",
     "doubts_of",
     "fact_of",
     "join",

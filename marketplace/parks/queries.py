@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from marketplace.errors import NotFound
 from marketplace.organisations import Organisation, Viewer
-from marketplace.parks.tables import Park, ParkName, ParkReport, ParkSector, ParkTie, TieKind
+from marketplace.parks.tables import Park, ParkName, ParkReport, ParkSector, ParkStatus, ParkTie, TieKind
 from marketplace.resources import Source
 
 
@@ -39,6 +39,12 @@ def park_by_code(session: Session, code: str) -> Park:
 def parks_of(session: Session, viewer: Viewer) -> list[Park]:
     """The parks the viewer's organisation speaks for, by code."""
     return list(session.exec(select(Park).where(Park.owner_id == viewer.organisation_id).order_by(col(Park.code))))
+
+
+def codes_of(session: Session, organisation_id: int) -> list[str]:
+    """The codes of the listed parks an organisation speaks for."""
+    listed = select(Park.code).where(Park.owner_id == organisation_id, Park.status == ParkStatus.LISTED)
+    return list(session.exec(listed.order_by(col(Park.code))))
 
 
 def names_of(session: Session, park: Park) -> list[ParkName]:

@@ -75,3 +75,16 @@ def test_an_unknown_colour_or_language_changes_nothing(client: TestClient) -> No
     client.post("/theme", data={"theme": '"><script>', "next": "/"})
     assert "set-cookie" not in client.post("/language", data={"lang": "xx", "next": "/"}).headers
     assert "<script>" not in client.get("/").text
+
+
+@pytest.mark.parametrize(("login", "first"), [("enterprise", "/needs"), ("park", "/"), ("organizer", "/")])
+def test_who_came_from_nowhere_begins_at_ones_own(client: TestClient, login: str, first: str) -> None:
+    assert client.post("/sign-in", data=RIGHT | {"login": login}).headers["location"] == first
+
+
+def test_the_office_of_one_park_begins_at_its_sheet(signed_in: Callable[[str], TestClient]) -> None:
+    assert signed_in("park").post("/parks/G341129/claim").status_code == 303
+    again = signed_in("park")
+    answer = again.post("/sign-in", data=RIGHT)
+    assert answer.headers["location"] == "/parks/G341129/sheet"
+    assert again.post("/sign-in", data={**RIGHT, "next": "/facts"}).headers["location"] == "/facts"

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import demo, organisations
+from marketplace import demo, organisations, parks
+from marketplace.organisations import OrganisationKind
 from web.dependencies import MaybeViewer, Now, Reading, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import Language
@@ -58,7 +59,8 @@ def enter(
     fields = form.fields
     user_id = organisations.recognised(known, fields.login, fields.password)
     token = organisations.sign_in(session, user_id, now=now)
-    answer = go(request, safe_path(fields.next))
+    back = safe_path(fields.next)
+    answer = go(request, _first_page(known, user_id) if back == "/" else back)
     _keep(request, answer, request.app.state.settings.session_cookie, token, SESSION_SECONDS, http_only=True)
     return answer
 
@@ -90,6 +92,15 @@ def colour(request: Request, form: Annotated[Form[Choice], posted(Choice)]) -> R
     chosen = form.fields.theme if form.fields.theme in THEMES else ""
     _keep(request, answer, "theme", chosen, YEAR_SECONDS if chosen else 0)
     return answer
+
+
+def _first_page(session: Session, user_id: int) -> str:
+    """Where somebody begins who came from nowhere: an enterprise at its needs, the office of one park at its sheet."""
+    organisation = organisations.organisation_of(session, user_id)
+    if organisation.kind == OrganisationKind.ENTERPRISE:
+        return "/needs"
+    codes = parks.codes_of(session, organisation.id)
+    return f"/parks/{codes[0]}/sheet" if len(codes) == 1 else "/"
 
 
 def _accounts(request: Request, session: Session) -> Sequence[Mapping[str, str]]:
