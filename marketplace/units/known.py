@@ -46,6 +46,7 @@ PARK_AREA = Measure(
 FLOOR = Measure(
     "m2", "m2", AREA, (), 1500, Decimal(10**9), _AREA_HINT,
     ladder=(Rung("m2", Fraction(1)), Rung("10k m2", Fraction(10**4), 2, 0, Decimal(1))),
+    western=(Rung("m2", Fraction(1)),),
 )  # fmt: skip
 MONEY_10K = Measure(
     "10k CNY", "万元", MONEY, (), 10**6, Decimal(10**8), _MONEY_HINT, ladder=_YI, western=_MILLION
@@ -62,7 +63,6 @@ WAGE = Measure(
 LAND_PRICE = Measure(
     "10k CNY/mu", "万元/亩", MONEY, (AREA,), 1500, Decimal(10**7), _PRICE_HINT, _d("6", "60"),
     ladder=(Rung("10k CNY/mu", Fraction(1)), Rung("CNY/m2", Fraction(1, 15), 2)),
-    western=(Rung("CNY/m2", Fraction(1, 15), 2), Rung("10k CNY/mu", Fraction(1))),
 )  # fmt: skip
 INVESTMENT_PER_LAND = Measure(
     "10k CNY/mu", "万元/亩", MONEY, (AREA,), 1500, Decimal(10**8), _PRICE_HINT, _d("50", "2000"),
@@ -95,10 +95,12 @@ POWER_KVA = Measure(
 ENERGY_TCE = Measure(
     "tce/a", "tce/a", ENERGY, (YEAR,), 10**6, Decimal(10**9), "吨标准煤 (tce), 万kWh",
     ladder=(Rung("10k tce/a", Fraction(10**4), 4, 0, Decimal(1)), Rung("tce/a", Fraction(1))),
+    western=(Rung("tce/a", Fraction(1)),),
 )  # fmt: skip
 WATER_T_D = Measure(
     "t/d", "t/d", WATER, (DAY,), 1000, Decimal(10**8), _WATER_HINT,
     ladder=(Rung("10k t/d", Fraction(10**4), 4, 0, Decimal(1)), Rung("t/d", Fraction(1), 3)),
+    western=(Rung("t/d", Fraction(1), 3),),
 )  # fmt: skip
 STEAM_T_H = Measure(
     "t/h", "t/h", MASS, (HOUR,), 1000, Decimal(10**6), "t/h, kg/h", ladder=(Rung("t/h", Fraction(1), 3),)
@@ -106,6 +108,7 @@ STEAM_T_H = Measure(
 GAS_M3_D = Measure(
     "m3/d", "m3/d", GAS, (DAY,), 1000, Decimal(10**10), "m³/d, 万m³/d",
     ladder=(Rung("10k m3/d", Fraction(10**4), 4, 0, Decimal(1)), Rung("m3/d", Fraction(1))),
+    western=(Rung("m3/d", Fraction(1)),),
 )  # fmt: skip
 TONNES_A = Measure(
     "t/a", "t/a", MASS, (YEAR,), 1000, Decimal(10**9), "t/a, kg/a, 万t/a", ladder=(Rung("t/a", Fraction(1), 3),)

@@ -184,6 +184,9 @@ def test_an_amount_is_shown_as_people_say_it_and_converted() -> None:
     assert said("8000", units.MONEY_10K) == [("8,000", "10k CNY")]
     assert said("80000", units.MONEY_10K, western=True) == [("800", "million CNY")]
     assert said("20000", units.POWER_KVA) == [("20", "MVA"), ("20,000", "kVA")]
+    assert said("45000", units.ENERGY_TCE, western=True) == [("45,000", "tce/a")]  # nobody writes 4.5 10k
+    assert said("80000", units.FLOOR, western=True) == [("80,000", "m2")]
+    assert said("30", units.LAND_PRICE, western=True)[0] == ("30", "10k CNY/mu")  # as the form asks it
     assert said("35%", units.SHARE) == [("35", "%")]
     assert shown(None, units.LAND) == ()
 
