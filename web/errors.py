@@ -26,6 +26,10 @@ WORDS = {
     429: (N_("Too many at once"), N_("Wait a minute and try again.")),
     500: (N_("This is our fault"), N_("Nothing was saved. Tell us the request id below and what you were doing.")),
 }
+API_ADVICE = {
+    405: N_("This method is not among those of the address: see /api/v1/openapi.json."),
+    422: N_("Each entry of errors names a field and what to do."),
+}
 STATUS: tuple[tuple[type[Exception], int], ...] = ((NotFound, 404), (Conflict, 409), (Busy, 429))
 
 
@@ -42,7 +46,7 @@ def error_page(request: Request, status: int, faults: Sequence[Fault] = ()) -> R
     """The page, fragment or problem document for a status. A 404 never says why."""
     title, advice = (gettext(words) for words in WORDS.get(status, WORDS[500 if status >= 500 else 404]))
     if request.url.path.startswith("/api/"):
-        return problem(request, status, title, advice, faults)
+        return problem(request, status, title, gettext(API_ADVICE[status]) if status in API_ADVICE else advice, faults)
     shown = () if status == 404 else faults
     return page(request, "error.html", "body", status=status, title=title, advice=advice, faults=shown)
 

@@ -70,3 +70,8 @@ def test_the_description_has_every_call_of_the_api_and_nothing_else(client: Test
     assert described["openapi"].startswith("3.1")
     assert {"/api/v1/parks", "/api/v1/parks/{code}"} <= set(described["paths"])
     assert all(path.startswith("/api/v1/") for path in described["paths"])
+
+
+def test_a_problem_speaks_of_fields_and_not_of_pages(client: TestClient) -> None:
+    assert client.get("/api/v1/parks?foo=1").json()["detail"] == "errors 的每一项指明字段及更正办法。"
+    assert "页面" not in client.post("/api/v1/parks").json()["detail"]
