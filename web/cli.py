@@ -122,6 +122,8 @@ def classify(
         print(row["text"])
         for code in row["codes"]:
             print(f"  {code['code']}  {code['score']:.2f}  {code['name']}")
+        if not row["codes"]:
+            print("  " + i18n.gettext("No industry resembles this"))
 
 
 @app.command()
