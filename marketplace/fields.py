@@ -8,12 +8,13 @@ import re
 import types
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Self, Union, get_args, get_origin
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from sqlmodel import SQLModel
 
 from marketplace.units import Measure, Unfit, measures_of
@@ -22,6 +23,9 @@ _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _MONTH = re.compile(r"(\d{4})[-/.年](0?[1-9]|1[0-2])(?:月底?)?")
 _ABOUT = re.compile(r"^(?:大约|约|近|大概)\s*")
 _BETWEEN = re.compile(r"[、,，;；\n]+")
+# NUL is no text to PostgreSQL, half a surrogate pair is none to UTF-8, and nobody types the others
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+NO_TEXT = "This holds control characters that no text has: take them out"
 _YES_NO = {"是": True, "否": False, "有": True, "无": False}
 
 
@@ -35,6 +39,8 @@ class Fields(SQLModel):
     def _as_people_write(cls, raw: Any) -> Any:
         if not isinstance(raw, Mapping):
             return raw
+        if wrong := list(_textless(raw)):
+            raise ValidationError.from_exception_data(cls.__name__, [_no_text(name) for name in wrong])
         given = {name: _read(value, cls._kind(name)) for name, value in _nested(raw).items()}
         given = {name: value for name, value in given.items() if value is not None}
         if "typed" in cls.model_fields:
@@ -59,10 +65,33 @@ class Fields(SQLModel):
         return None if column is None else _bare(column.annotation)
 
 
+def is_text(text: str) -> bool:
+    """Whether a text can be kept and shown: no control characters but tab and line ends, no half signs."""
+    return _NO_TEXT.search(text) is None
+
+
 def is_list(model: type[BaseModel], name: str) -> bool:
     """Whether a field holds several values: a box that shows it must show them all."""
     column = model.model_fields.get(name)
     return column is not None and _bare(column.annotation) is list
+
+
+def _textless(value: Any, where: str = "") -> Iterator[str]:
+    """The outermost field of each text that is none; "" where a name is none."""
+    match value:
+        case str() if not is_text(value):
+            yield where
+        case Mapping():
+            for name, entry in value.items():
+                yield from _textless(str(name)) if not is_text(str(name)) else _textless(entry, where or str(name))
+        case list() | tuple():
+            for entry in value:
+                yield from _textless(entry, where)
+
+
+def _no_text(where: str) -> InitErrorDetails:
+    error = PydanticCustomError("no_text", NO_TEXT, {"message": NO_TEXT})
+    return InitErrorDetails(type=error, loc=(where,), input=None)
 
 
 def _bare(annotation: Any) -> Any:

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from marketplace.errors import Fault, Refusal, faults_of
-from marketplace.fields import is_list
+from marketplace.fields import NO_TEXT, is_list, is_text
 from marketplace.units import measures_of
 from web import labels
 
@@ -92,10 +92,13 @@ def posted(model: type[BaseModel]) -> Any:
 
     async def form(request: Request) -> Form[Any]:
         pairs = await _read(request)
+        texts = [(name, value) for name, value in pairs.multi_items() if not isinstance(value, UploadFile)]
+        wrong = [name if is_text(name) else "" for name, value in texts if not is_text(name + value)]
+        if wrong:
+            raise Refusal([Fault(name, NO_TEXT) for name in dict.fromkeys(wrong)])
         typed: dict[str, list[str]] = {}
-        for name, value in pairs.multi_items():
-            if not isinstance(value, UploadFile):
-                typed.setdefault(name, []).append(value)
+        for name, value in texts:
+            typed.setdefault(name, []).append(value)
         return Form(model, typed, request=request)
 
     return Depends(form)

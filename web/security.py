@@ -4,16 +4,18 @@ Pure ASGI. The nonce, request id and reader's choices live in `scope["state"]` a
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from marketplace.errors import Fault
+from marketplace.fields import NO_TEXT, is_text
 from web import i18n
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -22,7 +24,7 @@ THEMES = frozenset({"light", "dark"})
 nonce: ContextVar[str] = ContextVar("nonce", default="")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-ErrorPage = Callable[[Request, int], Response]
+ErrorPage = Callable[[Request, int, Sequence[Fault]], Response]
 
 
 def policy(page_nonce: str) -> str:
@@ -86,14 +88,24 @@ class Guard:
                 self._dress(scope, message)
             await send(message)
 
-        if scope["method"] not in SAFE_METHODS and not same_origin(headers):
-            await self.error_page(Request(scope), 403)(scope, receive, send_dressed)
+        if refusal := self._refusal(scope, headers):
+            await refusal(scope, receive, send_dressed)
             return
         try:
             await self.app(scope, receive, send_dressed)
         except Exception as fault:
             fault.add_note(f"request id {request_id.get()}")
             raise
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """What no page should see: a foreign form, an address with signs that no text has."""
+        if scope["method"] not in SAFE_METHODS and not same_origin(headers):
+            return self.error_page(Request(scope), 403, ())
+        if not is_text(scope["path"]):
+            return self.error_page(Request(scope), 404, ())
+        if not is_text(unquote_plus(scope["query_string"].decode("latin-1"))):
+            return self.error_page(Request(scope), 422, (Fault("", NO_TEXT),))
+        return None
 
     def _dress(self, scope: Scope, message: Message) -> None:
         headers = MutableHeaders(scope=message)
