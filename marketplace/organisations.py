@@ -86,7 +86,7 @@ TOUCH = timedelta(minutes=1)  # a row is not written on every click
 PASSWORD_LEAST, PASSWORD_MOST = 12, 128
 _ARGON2 = PasswordHash((Argon2Hasher(),))
 _AT_ONCE = BoundedSemaphore(2)  # 64 MiB each: forty at a time took 2.2 GB
-_WAIT_S = 10.0
+_WAIT_S = 5.0  # well under the 15 s a writer waits for SQLite
 _WRONG = Fault("login", "The login or the password is wrong")
 _USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
@@ -176,8 +176,8 @@ def recognised(session: Session, login: str, password: str) -> int:
     Raises Refusal (same words and same work whether or not the login exists), Busy.
     """
     user = session.exec(select(User).where(User.login == login.strip().lower())).first()
-    known = user.password_hash if user else _nobody()
     with _turn():
+        known = user.password_hash if user else _nobody()
         right = len(password) <= PASSWORD_MOST and _ARGON2.verify(password, known)
     if user is None or not right or user.disabled_at is not None:
         raise Refusal(_WRONG)

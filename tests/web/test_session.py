@@ -88,3 +88,13 @@ def test_the_office_of_one_park_begins_at_its_sheet(signed_in: Callable[[str], T
     answer = again.post("/sign-in", data=RIGHT)
     assert answer.headers["location"] == "/parks/G341129/sheet"
     assert again.post("/sign-in", data={**RIGHT, "next": "/facts"}).headers["location"] == "/facts"
+
+
+def test_signing_in_ends_the_session_it_came_with(app: FastAPI, signed_in: Callable[[str], TestClient]) -> None:
+    browser = signed_in("park")
+    name = app.state.settings.session_cookie
+    old = browser.cookies[name]
+    browser.post("/sign-in", data={"login": "park", "password": "correct horse battery"})
+    stale = TestClient(app, cookies={name: old})
+    assert browser.cookies[name] != old
+    assert stale.get("/api/v1/needs").status_code == 401

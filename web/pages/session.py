@@ -58,6 +58,8 @@ def enter(
     form.again("sign_in.html", accounts=_accounts(request, known))
     fields = form.fields
     user_id = organisations.recognised(known, fields.login, fields.password)
+    if old := request.cookies.get(request.app.state.settings.session_cookie):
+        organisations.sign_out(session, old)
     token = organisations.sign_in(session, user_id, now=now)
     back = safe_path(fields.next)
     answer = go(request, _first_page(known, user_id) if back == "/" else back)
