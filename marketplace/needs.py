@@ -72,9 +72,9 @@ class NeedFields(Fields):
     )
     supply_modes: list[SupplyMode] = Field(default_factory=list, sa_type=Shaped(list[SupplyMode]), max_length=10)
     regions: RegionChoice = Field(default_factory=RegionChoice, sa_type=Shaped(RegionChoice))
-    weights: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
+    weights: dict[str, float] = Field(default_factory=dict, sa_type=JSON, max_length=40)
     importance: list[str] = Field(default_factory=list, sa_type=JSON, max_length=40)
-    typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)  # amounts with the unit they were typed in
+    typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON, max_length=40)  # with the unit typed
 
 
 class Need(NeedFields, table=True):

@@ -20,6 +20,7 @@ REGIONS = ("only", "prefer", "exclude")
 _CODE = re.compile(r"\s*([A-Ta-t]|\d{2,4})(?:\s|$)")
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 PROVINCE_DIGITS = 2
+PLACES_MOST, LETTERS_MOST = 50, 40  # each word is looked up among all names, which takes a while
 
 
 @dataclass(slots=True)
@@ -149,8 +150,14 @@ def _regions(found: Meant, kind: str) -> None:
     """The boxes of provinces and the line of other places make one list."""
     name = f"regions.{kind}"
     codes = list(found.values.pop(name, ()))
-    for words in _BETWEEN.split(_last(found.values.pop(f"places.{kind}", ()))):
-        if not words.strip():
+    typed = [words for words in _BETWEEN.split(_last(found.values.pop(f"places.{kind}", ()))) if words.strip()]
+    if len(typed) > PLACES_MOST:
+        found.faults.append(Fault(name, "These are too many: at most {max_length}", {"max_length": PLACES_MOST}))
+        typed = []
+    for words in typed:
+        if len(words) > LETTERS_MOST:
+            message = "This is too long: at most {max_length} characters"
+            found.faults.append(Fault(name, message, {"max_length": LETTERS_MOST}))
             continue
         regions, sure = taxonomy.places_like(words)
         if sure:

@@ -22,6 +22,7 @@ WORDS = {
     405: (N_("This address cannot be used this way"), N_("Go back and follow the links of the page.")),
     409: (N_("Someone was faster"), N_("What you saw has changed meanwhile. Load the page again before you retry.")),
     413: (N_("This is too large"), N_("Send a smaller file.")),
+    415: (N_("Something does not fit yet"), N_("Send the form as UTF-8.")),
     422: (N_("Something does not fit yet"), N_("Nothing was saved. Please put this right:")),
     429: (N_("Too many at once"), N_("Wait a minute and try again.")),
     500: (N_("This is our fault"), N_("Nothing was saved. Tell us the request id below and what you were doing.")),
@@ -30,6 +31,7 @@ API_ADVICE = {
     405: N_("This method is not among those of the address: see /api/v1/openapi.json."),
     422: N_("Each entry of errors names a field and what to do."),
 }
+FAULTS_MOST = 20
 STATUS: tuple[tuple[type[Exception], int], ...] = ((NotFound, 404), (Conflict, 409), (Busy, 429))
 
 
@@ -44,11 +46,18 @@ def install(app: FastAPI) -> None:
 
 def error_page(request: Request, status: int, faults: Sequence[Fault] = ()) -> Response:
     """The page, fragment or problem document for a status. A 404 never says why."""
+    faults = first(faults)
     title, advice = (gettext(words) for words in WORDS.get(status, WORDS[500 if status >= 500 else 404]))
     if request.url.path.startswith("/api/"):
         return problem(request, status, title, gettext(API_ADVICE[status]) if status in API_ADVICE else advice, faults)
     shown = () if status == 404 else faults
     return page(request, "error.html", "body", status=status, title=title, advice=advice, faults=shown)
+
+
+def first(faults: Sequence[Fault]) -> Sequence[Fault]:
+    """As many as a reader can use, and how many more there are."""
+    more = len(faults) - FAULTS_MOST
+    return faults if more <= 0 else (*faults[:FAULTS_MOST], Fault("", N_("And {count} more"), {"count": more}))
 
 
 def problem(request: Request, status: int, title: str, detail: str, faults: Sequence[Fault] = ()) -> JSONResponse:
@@ -67,7 +76,7 @@ def _refused(request: Request, refusal: Exception) -> Response:
     if again is None or status == 404:
         return error_page(request, status, refusal.faults)
     form, template, partial, context = again
-    return page(request, template, partial, status=status, form=form.refused(refusal.faults), **context)
+    return page(request, template, partial, status=status, form=form.refused(first(refusal.faults)), **context)
 
 
 def _unread(request: Request, wrong: Exception) -> Response:

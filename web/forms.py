@@ -1,10 +1,11 @@
 """What did the reader type, does it fit the model, and how is it shown again when it does not?"""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from fastapi import Depends
+from fastapi import Depends, HTTPException
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -83,7 +84,15 @@ class Form(Generic[Model]):
         self._request.state.again = (self, template, partial, context)
 
 
+def whole(text: str) -> int:
+    """A version as a form carries it; 0, which no row has, for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+
+
 async def _read(request: Request) -> FormData:
+    charset = re.search(r"charset=([^;]*)", request.headers.get("content-type", ""), re.IGNORECASE)
+    if charset and charset.group(1).strip(" \"'").lower() not in ("utf-8", "utf8"):
+        raise HTTPException(415)
     return await request.form(max_files=4, max_fields=400)
 
 

@@ -8,6 +8,7 @@ from marketplace.errors import Fault, Refusal
 from marketplace.needs import NeedFields
 
 WEIGHT = "w."
+WEIGHTS_MOST = 40
 UNVERIFIED = "unverified"
 
 
@@ -44,6 +45,8 @@ class Question:
 
 def weights_from(given: Mapping[str, str]) -> dict[str, float]:
     """Percent as typed → shares; blanks are left out. Raises Refusal."""
+    if len(given) > WEIGHTS_MOST:
+        raise Refusal(Fault("weights", "These are too many: at most {max_length}", {"max_length": WEIGHTS_MOST}))
     found, faults = {}, []
     for name, text in given.items():
         try:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -125,12 +125,15 @@ def _standing(request: Request) -> dict[str, object]:
 
 def here(request: Request) -> str:
     """The page a reader looks at: this address, or for a posted form the page it stands on."""
-    url = urlsplit(str(request.url) if request.method in ("GET", "HEAD") else request.headers.get("referer", ""))
+    try:
+        url = urlsplit(str(request.url) if request.method in ("GET", "HEAD") else request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
     return security.safe_path(urlunsplit(("", "", url.path, url.query, "")))
 
 
 def go(request: Request, path: str) -> Response:
     """Sends the reader on: 303 for a plain form; for htmx 204 with HX-Redirect, as it would swap a followed 303 in."""
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=204, headers={"HX-Redirect": path})
+        return Response(status_code=204, headers={"HX-Redirect": quote(path, safe="!#$%&'()*+,/:;=?@[]~")})
     return RedirectResponse(path, status_code=303)

@@ -58,7 +58,11 @@ def same_origin(headers: Headers) -> bool:
         return site in {"same-origin", "none"}
     origin = headers.get("origin")
     if origin is not None:
-        return bool(origin) and urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+        try:
+            host = urlsplit(origin).netloc.lower()
+        except ValueError:
+            return False
+        return bool(host) and host == headers.get("host", "").lower()
     return "cookie" not in headers
 
 

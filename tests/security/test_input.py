@@ -62,3 +62,60 @@ def test_tabs_and_line_ends_are_text(browser: Browser) -> None:
     answer = browser("enterprise").post("/api/v1/needs", json={"industry": "3841", "description": text})
     assert answer.status_code == 201
     assert answer.json()["need"]["description"] == text
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "9" * 30])
+def test_a_version_that_is_none_is_a_refusal(browser: Browser, found: dict[str, str], version: str) -> None:
+    client = browser("enterprise")
+    form = {"industry": "3841", "description": "x", "version": version}
+    assert client.post(f"/needs/{found['need']}", data=form).status_code == 409
+    tag = {"If-Match": version.encode()}
+    answer = client.put(f"/api/v1/needs/{found['need']}", json={"description": "x"}, headers=tag)
+    assert answer.status_code == 422
+    form = {"name": "x", "version": version}
+    assert browser("park").post(f"/parks/{found['code']}/edit", data=form).status_code < 500
+
+
+@pytest.mark.parametrize("share", ["²", "1.²", "9" * 400])
+def test_a_share_that_is_no_number_is_refused(browser: Browser, found: dict[str, str], share: str) -> None:
+    form = {"version": "1", "green_power_share": share}
+    assert browser("park").post(f"/parks/{found['code']}/sheet", data=form).status_code in (409, 422)
+
+
+def test_a_form_in_another_charset_a_far_way_back_and_a_broken_origin_are_answered(browser: Browser) -> None:
+    client = browser("")
+    for charset in ("unicode_escape", "utf-7", "idna", "undefined"):
+        kind = f"multipart/form-data; boundary=x; charset={charset}"
+        body = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\na\r\n--x--\r\n'
+        assert client.post("/sign-in", content=body, headers={"content-type": kind}).status_code == 415
+    asked = {"hx-request": "true"}
+    assert client.post("/language", data={"lang": "en", "next": "/中文?q=锂"}, headers=asked).status_code == 204
+    wrong = client.post("/sign-in", data={"login": "x"}, headers={"referer": "http://["})
+    assert wrong.status_code == 422
+    del client.headers["sec-fetch-site"]
+    for origin in ("http://[", "null"):
+        answer = client.post("/theme", headers={"origin": origin})
+        assert answer.status_code == 403
+        assert "content-security-policy" in answer.headers
+
+
+def test_places_beyond_number_or_length_are_refused_before_they_are_looked_up(browser: Browser) -> None:
+    for words in ("、".join(f"绵洲市甲{each}" for each in range(51)), "绵" * 41):
+        answer = browser("enterprise").post("/needs", data={"industry": "3841", "places.only": words})
+        assert answer.status_code == 422
+        assert "at most" in answer.text
+        assert "绵洲市甲0 could be" not in answer.text
+        assert "no place called" not in answer.text
+
+
+def test_an_answer_names_a_few_faults_and_counts_the_others(browser: Browser) -> None:
+    client = browser("")
+    weights = {f"invented{each}": 1 for each in range(5000)}
+    answer = client.post("/api/v1/ranking", json={"description": "x", "weights": weights})
+    assert [fault["where"] for fault in answer.json()["errors"]] == ["weights"]
+    answer = client.post("/api/v1/ranking", json={"description": "x", **weights})
+    assert len(answer.json()["errors"]) == 21
+    assert answer.json()["errors"][-1]["message"] == "And 4,980 more"
+    query = {f"w.invented{each}": "1" for each in range(41)}
+    answer = client.post("/api/v1/ranking", params=query, json={"description": "x"})
+    assert [fault["where"] for fault in answer.json()["errors"]] == ["weights"]

@@ -1,5 +1,6 @@
 """What must my enterprise place? As JSON, by the rules of the pages."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -91,6 +92,6 @@ def _answer(need: Need, status: int = 200) -> JSONResponse:
 
 def _version(tag: str) -> int:
     digits = tag.strip().removeprefix("W/").strip('"')
-    if not digits.isdigit():
+    if not re.fullmatch(r"[0-9]{1,9}", digits):
         raise Refusal(Fault("If-Match", "Give the ETag as it was answered, such as {example}", {"example": '"3"'}))
     return int(digits)

@@ -1,5 +1,6 @@
 """What can my park give? The capacity sheet, section by section, and one click that says it all still holds."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -115,7 +116,7 @@ def _joined(texts: Any) -> str:
 def _percent(typed: Mapping[str, Any]) -> Mapping[str, Any]:
     """A bare number above 1 in the share of green power is meant in percent."""
     text = (typed.get("green_power_share") or [""])[-1].strip()
-    if text.replace(".", "", 1).isdigit() and float(text) > 1:
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,9})?", text) and float(text) > 1:
         return {**typed, "green_power_share": [f"{text}%"]}
     return typed
 

@@ -15,7 +15,7 @@ from web import charts, labels
 from web.amounts import POLLUTANTS
 from web.choices import industry_choices, need_fields, need_form, offered, place_choices
 from web.dependencies import EnterpriseUser, Now, Reading, SignedIn, Writing, viewer
-from web.forms import Form, posted
+from web.forms import Form, posted, whole
 from web.i18n import N_, gettext
 from web.rendering import go, page
 
@@ -117,8 +117,7 @@ def _read(request: Request, form: Form[NeedFields], need: Need | None = None) ->
 
 
 def _version(form: Form[NeedFields]) -> int:
-    typed = form.typed("version")
-    return int(typed) if typed.isdigit() else 0
+    return whole(form.typed("version"))
 
 
 def _around(need: Need | None = None, **given: Any) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from marketplace.taxonomy import ZONE_TYPES
 from web import labels, places
 from web.choices import unclear
 from web.dependencies import MaybeViewer, Now, ParkUser, Reading, Today, Writing, viewer
-from web.forms import Form, posted
+from web.forms import Form, posted, whole
 from web.i18n import N_, gettext
 from web.rendering import go, page
 
@@ -85,8 +85,7 @@ def revise(
     """Saves it unless somebody else was faster; an old name stays findable."""
     park = _own(session, code, by)
     form.again("parks/edit.html", **_edit(park=park))
-    version = form.typed("version")
-    parks.revise_park(session, park, _placed(form), version=int(version) if version.isdigit() else 0, by=by, now=now)
+    parks.revise_park(session, park, _placed(form), version=whole(form.typed("version")), by=by, now=now)
     return go(request, f"/parks/{park.code}?done=revised")
 
 
