@@ -1,11 +1,13 @@
 """What is answered when something goes wrong: as a page, as a part of one, or as problem details?"""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -16,6 +18,7 @@ from web.rendering import go, here, page
 from web.security import request_id
 
 WORDS = {
+    400: (N_("This request cannot be read"), N_("Go back and send it again.")),
     401: (N_("Please sign in"), N_("This page is for signed-in users.")),
     403: (N_("This was not sent from our own page"), N_("Open the page again and send the form from there.")),
     404: (N_("There is nothing here"), N_("The address is wrong, or the page is not yours to see.")),
@@ -25,6 +28,7 @@ WORDS = {
     415: (N_("Something does not fit yet"), N_("Send the form as UTF-8.")),
     422: (N_("Something does not fit yet"), N_("Nothing was saved. Please put this right:")),
     429: (N_("Too many at once"), N_("Wait a minute and try again.")),
+    503: (N_("The database does not answer"), N_("Nothing was saved. Try again in a moment.")),
     500: (N_("This is our fault"), N_("Nothing was saved. Tell us the request id below and what you were doing.")),
 }
 API_ADVICE = {
@@ -41,6 +45,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _unread)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _unreachable)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -99,6 +104,14 @@ def _http(request: Request, fault: Exception) -> Response:
     answer = error_page(request, fault.status_code)
     for name, value in (fault.headers or {}).items():
         answer.headers[name] = value
+    return answer
+
+
+def _unreachable(request: Request, fault: Exception) -> Response:
+    """The database is away, or its one writer keeps everybody waiting."""
+    logging.getLogger(__name__).error("%s, request id %s", fault, request_id.get())
+    answer = error_page(request, 503)
+    answer.headers["Retry-After"] = "5"
     return answer
 
 

@@ -87,8 +87,12 @@ class Guard:
         headers = Headers(scope=scope)
         _prepare(scope, headers)
 
+        began = False
+
         async def send_dressed(message: Message) -> None:
+            nonlocal began
             if message["type"] == "http.response.start":
+                began = True
                 self._dress(scope, message)
             await send(message)
 
@@ -99,6 +103,8 @@ class Guard:
             await self.app(scope, receive, send_dressed)
         except Exception as fault:
             fault.add_note(f"request id {request_id.get()}")
+            if not began:  # not even the error page could be made
+                await Response(f"500 {request_id.get()}", 500)(scope, receive, send_dressed)
             raise
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
@@ -124,7 +130,8 @@ class Guard:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if scope["path"].startswith("/static/"):
             # the address holds a hash of the content, so it may be kept for ever
-            headers["Cache-Control"] = "max-age=31536000, immutable" if scope["query_string"] else "no-cache"
+            lasting = scope["query_string"] and message["status"] == 200
+            headers["Cache-Control"] = "max-age=31536000, immutable" if lasting else "no-cache"
             return
         headers.setdefault("Cache-Control", "no-store" if scope["state"].get("user") else "no-cache")
         headers.add_vary_header("Cookie, Accept-Language, HX-Request")

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
-from web.security import safe_path, same_origin
+from web.security import Guard, safe_path, same_origin
 
 PUBLIC = ("/", "/sign-in", "/facts", "/help", "/healthz", "/readyz", "/static/app.css", "/nothing", "/api/v1/nothing")
 
@@ -114,3 +117,35 @@ def test_a_fault_of_ours_shows_a_request_id_and_nothing_inside(app: FastAPI) -> 
 
 def test_a_body_that_is_too_large_is_refused(client: TestClient) -> None:
     assert client.post("/language", data={"next": "/" + "a" * 3_000_000}).status_code == 413
+
+
+def test_a_database_that_does_not_answer_is_said_and_to_be_tried_again(app: FastAPI, client: TestClient) -> None:
+    app.state.engine.dispose()
+    path = app.state.engine.url.database
+    Path(path).rename(path + ".away")
+    Path(path).mkdir()
+    answer = client.get("/parks")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "数据库暂时没有响应" in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+def test_even_without_an_error_page_the_answer_is_dressed() -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        raise RuntimeError("nothing works")
+
+    guard = Guard(broken, error_page=lambda request, status, faults: Response("", status))
+    answer = TestClient(guard, raise_server_exceptions=False).get("/")
+    assert answer.status_code == 500
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_only_what_is_there_is_kept_for_ever(client: TestClient) -> None:
+    assert "immutable" in client.get("/static/app.css?v=1").headers["cache-control"]
+    assert client.get("/static/nothing.css?v=1").headers["cache-control"] == "no-cache"
+
+
+def test_the_api_keeps_nothing_of_the_signed_in_either(signed_in: Callable[[str], TestClient]) -> None:
+    browser = signed_in("enterprise")
+    assert browser.get("/api/v1/parks").headers["cache-control"] == "no-store"
+    assert browser.post("/api/v1/ranking", json={"industry": "3841"}).headers["cache-control"] == "no-store"

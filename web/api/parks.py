@@ -14,7 +14,7 @@ from marketplace.errors import Fault, Refusal
 from marketplace.parks import Level, NameKind, ParkStatus, TieKind
 from marketplace.resources import Source
 from marketplace.units import LAND, Unfit, plain_number
-from web.dependencies import Reading, Today
+from web.dependencies import Reading, Today, viewer
 
 LIST_MOST = 100
 
@@ -27,7 +27,7 @@ def only_known(request: Request) -> None:
         raise Refusal([Fault(name, "There is no such field") for name in wrong])
 
 
-router = APIRouter(prefix="/api/v1/parks", tags=["parks"])
+router = APIRouter(prefix="/api/v1/parks", tags=["parks"], dependencies=[Depends(viewer)])
 
 
 class ParkLine(BaseModel):

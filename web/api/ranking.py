@@ -10,11 +10,11 @@ from marketplace import matches
 from marketplace.errors import Fault, Refusal
 from marketplace.matches import Contribution, Match, Ranking
 from marketplace.needs import NeedFields
-from web.dependencies import Market, Today
+from web.dependencies import Market, Today, viewer
 from web.questions import WEIGHT, Question, weights_from
 from web.rows import open_reasons
 
-router = APIRouter(prefix="/api/v1", tags=["ranking"])
+router = APIRouter(prefix="/api/v1", tags=["ranking"], dependencies=[Depends(viewer)])
 
 TOP_MOST = 100
 Answer = dict[str, Any]
