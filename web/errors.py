@@ -108,7 +108,9 @@ def _http(request: Request, fault: Exception) -> Response:
 
 
 def _unreachable(request: Request, fault: Exception) -> Response:
-    """The database is away, or its one writer keeps everybody waiting."""
+    """The database is away, or its one writer keeps everybody waiting. A handler that may not write is our fault."""
+    if "readonly" in str(fault):
+        raise fault
     logging.getLogger(__name__).error("%s, request id %s", fault, request_id.get())
     answer = error_page(request, 503)
     answer.headers["Retry-After"] = "5"

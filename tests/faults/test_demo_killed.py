@@ -23,27 +23,32 @@ def started(file: Path) -> subprocess.Popen[str]:
 
 def grown(file: Path, least: int) -> bool:
     """Whether database and write-ahead log have grown to so many bytes."""
-    parts = (file, file.with_name(file.name + "-wal"))
-    return sum(part.stat().st_size for part in parts if part.exists()) >= least
+    return sum(size(part) for part in (file, file.with_name(file.name + "-wal"))) >= least
+
+
+def size(file: Path) -> int:
+    """Bytes of a file that may come and go."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def test_whenever_it_is_killed_the_next_run_shows_every_zone(tmp_path: Path) -> None:
     file = tmp_path / "demo.db"
     for kill in range(KILLS):
-        victim = started(file)
-        while victim.poll() is None and not grown(file, 100_000 + kill * 1_500_000):
-            pass
-        victim.send_signal(signal.SIGKILL)
-        victim.communicate()
+        with started(file) as victim:
+            while victim.poll() is None and not grown(file, 100_000 + kill * 1_500_000):
+                pass
+            victim.send_signal(signal.SIGKILL)
         if file.exists():
             assert parks_in(file) in (0, 2543)
-    server = started(file)
-    assert server.stdout is not None
-    address = server.stdout.readline().split()[-1]
-    with urllib.request.urlopen(address + "/api/v1/parks") as answer:
-        assert answer.status == 200
-    server.terminate()
-    server.communicate()
+    with started(file) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[-1]
+        with urllib.request.urlopen(address + "/api/v1/parks") as answer:
+            assert answer.status == 200
+        server.terminate()
     assert parks_in(file) == 2543
 
 
