@@ -196,8 +196,3 @@ def electricity_fault(typed: str, basis: EnergyBasis | None) -> list[Fault]:
         return []
     message = "Electricity is converted at the calorific value of 0.1229 kgce/kWh: on another basis give tce"
     return [Fault("energy_tce", message)]
-
-
-def measure_of(name: str) -> Measure:
-    """The measure of a resource or of a term that is an amount."""
-    return quantity_of(name).measure

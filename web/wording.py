@@ -25,7 +25,6 @@ GATE_QUANTITIES: Mapping[str, Quantity] = {
     "tax": TERMS["tax_10k_mu_a"],
     "land_price": TERMS["land_10k_mu"],
 }
-DEMANDED = frozenset({"investment", "tax"})  # the park asks for at least this much
 
 FAILED: Mapping[str, str] = {  # what fails without an amount
     "prohibited": N_("on the park's prohibited list"),
