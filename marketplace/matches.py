@@ -18,8 +18,8 @@ from marketplace.needs import Need, NeedFields
 from marketplace.parks import Park, ParkStatus
 from marketplace.resources import EMISSION, RESOURCES, TERMS, Source, pollutant_of
 from marketplace.units import PARK_AREA
+from matching.answers import answer
 from matching.asked import asked_of
-from matching.documents import answer
 from matching.explain import against_prior, difference
 from matching.index import Index
 from matching.records import (
@@ -107,6 +107,7 @@ def as_park(told: Told, *, on: date) -> ParkRecord:
         lon=park.lon,
         lat=park.lat,
         level=park.level,
+        zone_type=park.zone_type,
         area_m2=_area_m2(park),
         industries=tuple(park.industries),
         chemical_park=said.get("chemical_park"),
@@ -287,7 +288,7 @@ def _by_park(session: Session, table: type[Capacity] | type[Term], ids: Sequence
 
 
 _PARK: tuple[Any, ...] = (
-    *(Park.id, Park.code, Park.name, Park.adcode, Park.lon, Park.lat, Park.level),
+    *(Park.id, Park.code, Park.name, Park.adcode, Park.lon, Park.lat, Park.level, Park.zone_type),
     *(Park.area_ha, Park.industries, Park.note, Park.facts),
 )
 _DATED = ("park_id", "as_of", "valid_until", "source")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from matching.documents import answer, need_from, parks_from
+from matching.answers import answer
+from matching.documents import need_from, parks_from
 from matching.errors import InputError
 from matching.index import Index
 from matching.reading import parsed

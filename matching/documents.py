@@ -1,6 +1,6 @@
-"""How do needs, parks and answers read as JSON?
+"""How do needs and parks read as JSON?
 
-The forms of NEED.json, PARKS.json and the answer of `rank`: numbers in the unit the field names, areas in 亩 of exactly
+The forms of NEED.json and PARKS.json: numbers in the unit the field names, areas in 亩 of exactly
 2000/3 m², money in 万元. What is wrong is told at once, field by field, as one InputError.
 """
 
@@ -15,24 +15,15 @@ from matching.errors import Fault, InputError
 from matching.freshness import is_fresh
 from matching.reading import Section, shown
 from matching.records import (
-    Contribution,
     EnergyBasis,
-    Gate,
-    Match,
     Mode,
     Need,
     Park,
-    Ranking,
-    Reason,
     Regions,
-    Relaxation,
     Resources,
-    Standing,
 )
-from matching.reference import VERSION as REFERENCE_VERSION
 from matching.weights import weight_faults
 
-ENGINE_VERSION = "0.1.0"
 LEVELS = ("national", "provincial")
 BASES = tuple(EnergyBasis)
 HECTARE_M2 = 10_000
@@ -161,77 +152,6 @@ def need_document(need: Need) -> dict[str, Any]:
         "importance": list(need.importance),
     }
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
-
-
-def answer(ranking: Ranking) -> dict[str, Any]:
-    """The answer of `rank`."""
-    return {
-        "engine": ENGINE_VERSION,
-        "reference": REFERENCE_VERSION,
-        "mode": ranking.mode.value,
-        "counts": {standing.value: ranking.counts[standing] for standing in Standing},
-        "fill_first": ranking.fill_first,
-        "results": [_result(match, rank) for rank, match in enumerate(ranking.results, start=1)],
-        "misses": [_miss(match) for match in ranking.misses],
-    }
-
-
-def _result(match: Match, rank: int) -> dict[str, Any]:
-    return {
-        "rank": rank,
-        "park": match.park.code,
-        "name": match.park.name,
-        "verdict": match.standing.value,
-        "score": match.score,
-        "interval": list(match.interval),
-        "contributions": [_contribution(part) for part in match.contributions],
-        "gates": [_gate(gate) for gate in match.gates],
-        "reasons": [_reason(reason) for reason in match.reasons],
-        "confidence": None,
-    }
-
-
-def _miss(match: Match) -> dict[str, Any]:
-    return {
-        "park": match.park.code,
-        "name": match.park.name,
-        "score": match.score,
-        "gates": [_gate(gate) for gate in match.gates],
-        "relax": _relaxation(match.relax),
-    }
-
-
-def _contribution(part: Contribution) -> dict[str, Any]:
-    return {
-        "criterion": part.criterion,
-        "side": part.side,
-        "weight": part.weight,
-        "value": part.value,
-        "share": part.share,
-        "known": part.known,
-    }
-
-
-def _gate(gate: Gate) -> dict[str, Any]:
-    return {
-        "gate": gate.gate,
-        "verdict": gate.verdict.value,
-        "need": gate.need,
-        "free": gate.free,
-        "gap": gate.gap,
-        "unit": gate.unit,
-        "reason": gate.reason.value if gate.reason else None,
-        "lacking": list(gate.lacking),
-    }
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    params = {name: list(value) if isinstance(value, tuple) else value for name, value in reason.params.items()}
-    return {"kind": reason.kind, "good": reason.good, **params}
-
-
-def _relaxation(relax: Relaxation | None) -> dict[str, Any] | None:
-    return None if relax is None else {"gate": relax.gate, "by": relax.by, "unit": relax.unit}
 
 
 def _object(document: object, faults: list[Fault]) -> Section:

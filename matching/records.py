@@ -24,6 +24,17 @@ class Mode(StrEnum):
     PARTNER = "partner"
 
 
+# The two places of a pair, by mode, in the order of their codes in an answer.
+ROLES: Mapping[Mode, tuple[str, str]] = MappingProxyType(
+    {
+        Mode.HQ_BASE: ("hq", "base"),
+        Mode.RD_MANUFACTURING: ("rd", "manufacturing"),
+        Mode.ENCLAVE: ("origin", "destination"),
+        Mode.PARTNER: ("a", "b"),
+    }
+)
+
+
 class Verdict(StrEnum):
     """Of one gate: pass, fail, unknown."""
 
@@ -123,6 +134,7 @@ class Park:
     lon: float | None = None
     lat: float | None = None
     level: str | None = None
+    zone_type: str | None = None
     area_m2: float | None = None
     industries: tuple[str, ...] = ()
     chemical_park: bool | None = None
@@ -150,7 +162,7 @@ class Gate:
 
     Where the park demands (investment, tax) `need` is what the need offers and `free` the least the park takes; for
     land_price `need` is the highest price accepted and `free` the park's; for delivery both are `date.toordinal()`.
-    `lacking` names the fields of the need that would decide it.
+    `lacking` names the fields of the need that would decide it. `place`: of two places, which (see ROLES).
     """
 
     gate: str
@@ -161,11 +173,15 @@ class Gate:
     unit: str = ""
     reason: Why | None = None
     lacking: tuple[str, ...] = ()
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One criterion's part of the score: share = ½(1±β)·weight·value. `known` is False where value is the prior."""
+    """One criterion's part of the score: share = ½(1±β)·weight·value. `known` is False where value is the prior.
+
+    Of two places `place` says which (see ROLES); a term of the pair itself has side "pair" and no place.
+    """
 
     criterion: str
     side: str
@@ -173,6 +189,7 @@ class Contribution:
     value: float
     share: float
     known: bool = True
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +211,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Confidence:
+    """How probable a place among the first is, over weights and unknown values (SMAA), each in [0, 1]."""
+
+    rank1: float
+    top3: float
+    top10: float
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """A scored pair with its reasons. The shares of `contributions` sum to `score`.
 
@@ -210,6 +236,23 @@ class Match:
     park_side: float | None
     reasons: tuple[Reason, ...] = ()
     relax: Relaxation | None = None
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairMatch:
+    """Two places that would work together, in the order of ROLES. The shares of `contributions` sum to `score`."""
+
+    first: Park
+    second: Park
+    standing: Standing
+    score: float
+    interval: tuple[float, float]
+    contributions: tuple[Contribution, ...]
+    gates: tuple[Gate, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    relax: Relaxation | None = None
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,4 +263,15 @@ class Ranking:
     counts: Mapping[Standing, int]
     results: tuple[Match, ...]
     misses: tuple[Match, ...]
+    fill_first: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairRanking:
+    """Pairs of places, feasible first, scores falling within each standing; `counts` counts pairs."""
+
+    mode: Mode
+    counts: Mapping[Standing, int]
+    results: tuple[PairMatch, ...]
+    misses: tuple[PairMatch, ...] = ()
     fill_first: str | None = None

@@ -41,10 +41,42 @@ class Priors:
     park: Mapping[str, Prior]
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a pair of places: its weight, the value of the unknown, and break points where it has a measure."""
+
+    name: str
+    weight: float
+    prior: float
+    measure: str
+    source: str
+    points: Points = ()
+
+
+@cache
+def terms(mode: str, side: str) -> Mapping[str, Term]:
+    """The terms of one side of a mode, `[MODE.SIDE.NAME]` of the file, in its order; a side's weights sum to 1.
+
+    Raises KeyError for a mode or side that has none.
+    """
+    table = _table()[mode][side]
+    found = {
+        name: Term(name, row["weight"], row["prior"], row["measure"], row["source"], _points(row.get("points", ())))
+        for name, row in table.items()
+    }
+    return MappingProxyType(found)
+
+
+@cache
+def constant(mode: str, name: str) -> float:
+    """A number of a mode that is no weight, `[MODE.constants.NAME]` with value, unit and source. Raises KeyError."""
+    return float(_table()[mode]["constants"][name]["value"])
+
+
 @cache
 def priors(mode: str = "relocation") -> Priors:
     """The priors of a mode. Raises KeyError for a mode that has none yet."""
-    table = tomllib.loads((FOLDER / "priors.toml").read_text(encoding="utf-8"))[mode]
+    table = _table()[mode]
     return Priors(table["beta"], _side("need", table["need"]), _side("park", table["park"]))
 
 
@@ -53,6 +85,11 @@ def prior_of(criterion: str, mode: str = "relocation") -> Prior:
     """The prior of one criterion of either side."""
     found = priors(mode)
     return found.need[criterion] if criterion in found.need else found.park[criterion]
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads((FOLDER / "priors.toml").read_text(encoding="utf-8"))
 
 
 def _points(rows: Iterable[Sequence[float]]) -> Points:

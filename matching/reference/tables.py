@@ -131,6 +131,7 @@ def catalogue() -> tuple[Park, ...]:
             lon=zone.lon,
             lat=zone.lat,
             level=zone.level,
+            zone_type=zone.zone_type,
             area_m2=_area_m2(zone),
             industries=zone.industries,
         )

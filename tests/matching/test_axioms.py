@@ -15,8 +15,8 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from matching.answers import answer
 from matching.columns import Columns, Lists
-from matching.documents import answer
 from matching.index import Index
 from matching.records import (
     EnergyBasis,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.documents import answer, need_document, need_from, parks_from
+from matching.answers import answer
+from matching.documents import need_document, need_from, parks_from
 from matching.errors import Fault, InputError
 from matching.freshness import is_fresh
 from matching.index import Index

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from matching.documents import answer
+from matching.answers import answer
 from matching.errors import InputError
 from matching.index import Index
 from matching.records import Mode, Need, Park, Ranking, Regions, Resources, Standing
