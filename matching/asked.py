@@ -1,12 +1,22 @@
 """What does a need ask, in the engine's terms?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from matching import text
 from matching.industry import is_code
-from matching.records import Need
+from matching.records import Mode, Need
 
 TAKEN = 0.75  # free text is taken for a code from this score on (ENGINE: measured precision .89)
+FUNCTIONS: Mapping[Mode, tuple[str, ...]] = MappingProxyType(
+    {
+        Mode.RELOCATION: ("relocation",),
+        Mode.HQ_BASE: ("hq_base.hq", "hq_base.base"),
+        Mode.RD_MANUFACTURING: ("rd_manufacturing.rd", "rd_manufacturing.manufacturing"),
+        Mode.MARKET_PRODUCT: ("market_product",),
+    }
+)
 CONTRACT_NAMES = {"investment": "investment_10k", "tax": "tax_10k_a", "jobs": "jobs"}
 
 
@@ -17,6 +27,7 @@ class Asked:
     need: Need
     industry: str | None
     inferred: bool
+    function: str = "relocation"  # what the place is to be: whose priors weigh and value it
 
     def per_m2(self, name: str) -> float | None:
         """Investment, tax or jobs for each m² of land, None where the need does not say both."""
@@ -32,12 +43,12 @@ class Asked:
         return {"investment": self.need.investment_cny, "tax": self.need.tax_cny_a, "jobs": self.need.jobs}[name]
 
 
-def asked_of(need: Need) -> Asked:
+def asked_of(need: Need, function: str = "relocation") -> Asked:
     """The need's own code if it gives one, else the code of its description where that is clear."""
     if need.industry and is_code(need.industry):
-        return Asked(need, need.industry, inferred=False)
+        return Asked(need, need.industry, inferred=False, function=function)
     if need.description.strip():
         best = text.classify(need.description, top=1)
         if best and best[0].score >= TAKEN:
-            return Asked(need, best[0].code, inferred=True)
-    return Asked(need, None, inferred=False)
+            return Asked(need, best[0].code, inferred=True, function=function)
+    return Asked(need, None, inferred=False, function=function)

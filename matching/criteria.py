@@ -19,8 +19,8 @@ from matching.gap import chain_gap
 from matching.place import distance_km, point_of, travel_hours
 from matching.reference import gbt, rail
 from matching.reference.market import prefecture_of
-from matching.reference.priors import Points, prior_of
-from matching.weights import NEED_SIDE, PARK_SIDE, SIDES, weights_of
+from matching.reference.priors import Points, Prior, prior_of, priors
+from matching.weights import NEED_SIDE, PARK_SIDE, weights_of
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -70,32 +70,33 @@ Measure = Callable[[Asked, Columns], Measured | None]
 
 def criteria_of(asked: Asked, columns: Columns) -> list[CriterionColumn]:
     """The criteria this need leaves standing, need side first, weights summing to 1 on each side that has any."""
-    weights = weights_of(asked.need)
-    measured = {name: measure(asked, columns) for name, measure in MEASURES.items() if weights[name] > 0}
+    weights = weights_of(asked.need, asked.function)
+    measured = {name: MEASURES[name](asked, columns) for name, weight in weights.items() if weight > 0}
     standing = {name: weights[name] for name, measure in measured.items() if measure is not None}
     if not standing:
         message = "Weights are given only to what this need says nothing about: {names}."
         raise InputError([Fault("weights", message, {"names": ", ".join(measured)})])
-    totals = {side: sum(standing.get(name, 0.0) for name in names) for side, names in SIDES.items()}
+    sides = {"need": priors(asked.function).need, "park": priors(asked.function).park}
+    totals = {side: sum(standing.get(name, 0.0) for name in names) for side, names in sides.items()}
     return [
-        _valued(name, side, standing[name] / totals[side], measure)
-        for side, names in SIDES.items()
+        _valued(prior_of(name, asked.function), side, standing[name] / totals[side], measure)
+        for side, names in sides.items()
         for name in names
         if (measure := measured.get(name)) is not None
     ]
 
 
-def value_of(name: str, measure: float) -> float:
+def value_of(name: str, measure: float, function: str = "relocation") -> float:
     """The value in [0, 1] of a criterion's natural measure."""
-    return float(_interpolated(prior_of(name).points, np.array([measure]))[0])
+    return float(_interpolated(prior_of(name, function).points, np.array([measure]))[0])
 
 
-def _valued(name: str, side: str, weight: float, measured: Measured) -> CriterionColumn:
+def _valued(prior: Prior, side: str, weight: float, measured: Measured) -> CriterionColumn:
     known = ~np.isnan(measured.measure)
-    stand_in: Floats | float = prior_of(name).prior if measured.prior is None else measured.prior
-    points = prior_of(name).points if measured.points is None else measured.points
+    stand_in: Floats | float = prior.prior if measured.prior is None else measured.prior
+    points = prior.points if measured.points is None else measured.points
     valued = _interpolated(points, measured.measure) if measured.value is None else measured.value
-    return CriterionColumn(name, side, weight, measured.measure, np.where(known, valued, stand_in), known)
+    return CriterionColumn(prior.name, side, weight, measured.measure, np.where(known, valued, stand_in), known)
 
 
 def _interpolated(points: Points, measure: Floats) -> Floats:
@@ -128,7 +129,7 @@ def _land_price(asked: Asked, columns: Columns) -> Measured | None:
     """The rent, where the need asks for rooms and for no land."""
     asks = asked.need.asks
     if asks.building_m2 and not asks.land_m2:
-        return Measured(columns["rent_cny_m2_month"], points=prior_of("land_price").rent_points)
+        return Measured(columns["rent_cny_m2_month"], points=prior_of("land_price", asked.function).rent_points)
     return Measured(columns["land_price_cny_m2"])
 
 
@@ -179,7 +180,7 @@ def _services(asked: Asked, columns: Columns) -> Measured | None:
 
 def _labour_cost(asked: Asked, columns: Columns) -> Measured | None:
     """A park's own wage; else unknown, and its province's GDP per head stands in."""
-    return _with_stand_in("labour_cost", columns["wage_cny_a"], columns["gdp_per_head"])
+    return _with_stand_in(prior_of("labour_cost", asked.function), columns["wage_cny_a"], columns["gdp_per_head"])
 
 
 def _distance(asked: Asked, columns: Columns) -> Measured | None:
@@ -195,11 +196,12 @@ def _delivery(asked: Asked, columns: Columns) -> Measured | None:
 
 def _green_power(asked: Asked, columns: Columns) -> Measured | None:
     """A park's own share; else unknown, and its province's renewable weight stands in."""
-    return _with_stand_in("green_power", columns["green_power_share"], columns["renewable_weight"])
+    return _with_stand_in(
+        prior_of("green_power", asked.function), columns["green_power_share"], columns["renewable_weight"]
+    )
 
 
-def _with_stand_in(name: str, own: Floats, stand_in: Floats) -> Measured:
-    prior = prior_of(name)
+def _with_stand_in(prior: Prior, own: Floats, stand_in: Floats) -> Measured:
     value = np.where(np.isnan(stand_in), prior.prior, _interpolated(prior.stand_in_points, stand_in))
     return Measured(own, prior=value)
 
@@ -237,7 +239,7 @@ def _chain_gap(asked: Asked, columns: Columns) -> Measured | None:
         return None
     gap = chain_gap(asked.industry, columns.portfolios, columns.prepared)
     fit = industry.chain_fit(asked.industry, columns.prepared).value
-    value = 1 - (1 - fit) * (1 - _interpolated(prior_of("chain_gap").points, gap) / 2)
+    value = 1 - (1 - fit) * (1 - _interpolated(prior_of("chain_gap", asked.function).points, gap) / 2)
     return Measured(np.where(_has_industries(columns), gap, np.nan), value=value)
 
 

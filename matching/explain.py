@@ -95,11 +95,11 @@ def explained(seen: Evaluated, rows: Rows) -> tuple[Match, ...]:
     )
 
 
-def against_prior(match: Match) -> tuple[Difference, ...]:
+def against_prior(match: Match, function: str = "relocation") -> tuple[Difference, ...]:
     """What each criterion adds to the score beyond a park of which nothing is known (for a sum: the Shapley value)."""
     found = []
     for part in match.contributions:
-        prior = _factor(match, part.side) * part.weight * prior_of(part.criterion).prior
+        prior = _factor(match, part.side, function) * part.weight * prior_of(part.criterion, function).prior
         found.append(Difference(part.criterion, part.side, part.share, prior, part.share - prior))
     return tuple(found)
 
@@ -119,7 +119,7 @@ def _match(seen: Evaluated, row: int, chain: Reason | None, km: float | None, *,
     contributions = tuple(_contribution(column, row, factors[column.side]) for column in seen.criteria)
     gates = tuple(gate for column in seen.gates if (gate := column.at(row)) is not None)
     standing = STANDINGS[seen.standing[row]]
-    good, bad = _told(seen.criteria, row, factors, chain, km)
+    good, bad = _told(seen, row, factors, chain, km)
     worst = _worst_gate(gates) or bad
     return Match(
         park=seen.parks[row],
@@ -150,36 +150,39 @@ def _relaxation(seen: Evaluated, row: int) -> Relaxation:
 
 
 def _told(
-    criteria: Sequence[CriterionColumn],
+    seen: Evaluated,
     row: int,
     factors: Mapping[str, float],
     chain: Reason | None,
     km: float | None,
 ) -> tuple[tuple[Reason, ...], Reason | None]:
     """The criteria that add most beyond their priors, and the one that costs most."""
+    function = seen.asked.function
     gains = sorted(
         (
-            (
-                factors[column.side] * column.weight * (float(column.value[row]) - prior_of(column.criterion).prior),
-                column,
-            )
-            for column in criteria
+            (factors[column.side] * column.weight * _beyond_prior(column, row, function), column)
+            for column in seen.criteria
             if column.known[row] and column.criterion not in SAME_EVERYWHERE
         ),
         key=lambda pair: -pair[0],
     )
-    best = [column for gain, column in gains if gain >= TELLING and not _says_little(column, row)][:GOOD_REASONS]
+    telling = [column for gain, column in gains if gain >= TELLING]
+    best = [column for column in telling if not _says_little(column, row, function)][:GOOD_REASONS]
     good = tuple(_of_criterion(column, row, True, chain, km) for column in best)
     if not gains or gains[-1][0] > -TELLING:
         return good, None
     return good, _of_criterion(gains[-1][1], row, False, chain, km)
 
 
-def _says_little(column: CriterionColumn, row: int) -> bool:
+def _beyond_prior(column: CriterionColumn, row: int, function: str) -> float:
+    return float(column.value[row]) - prior_of(column.criterion, function).prior
+
+
+def _says_little(column: CriterionColumn, row: int, function: str) -> bool:
     """What strengthens a chain without filling a gap is told by the chain itself; words in passing are no likeness."""
     if column.criterion == "text":
         return bool(column.value[row] < ALIKE)
-    return column.criterion == "chain_gap" and value_of("chain_gap", float(column.measure[row])) <= TYPICAL
+    return column.criterion == "chain_gap" and value_of("chain_gap", float(column.measure[row]), function) <= TYPICAL
 
 
 def _of_criterion(column: CriterionColumn, row: int, good: bool, chain: Reason | None, km: float | None) -> Reason:
@@ -226,12 +229,12 @@ def _reason(kind: str, good: bool, **params: object) -> Reason:
     return Reason(kind, good, MappingProxyType(params))
 
 
-def _factor(match: Match, side: str) -> float:
+def _factor(match: Match, side: str, function: str) -> float:
     u, v = match.need_side, match.park_side
     if u is None or v is None:
         return 1.0
     own, other = (u, v) if side == "need" else (v, u)
-    tilt = priors().beta * float(np.sign(other - own))
+    tilt = priors(function).beta * float(np.sign(other - own))
     return 0.5 * (1 + tilt)
 
 

@@ -110,7 +110,7 @@ def _evaluated(need: Need, parks: Sequence[Park], columns: Columns) -> Evaluated
         columns=columns,
         gates=gates,
         criteria=criteria,
-        scores=scores_of(criteria, len(parks)),
+        scores=scores_of(criteria, len(parks), asked.function),
         standing=standings(asked, gates, len(parks)),
     )
 

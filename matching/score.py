@@ -29,13 +29,14 @@ class Scores:
     high: Floats
 
 
-def scores_of(criteria: Sequence[CriterionColumn], parks: int) -> Scores:
+def scores_of(criteria: Sequence[CriterionColumn], parks: int, function: str = "relocation") -> Scores:
     """The score of every park. Elementwise: a park's score never depends on the others'."""
+    beta = priors(function).beta
     u, v = _side(criteria, "need", parks), _side(criteria, "park", parks)
-    need_factor, park_factor = _factors(u, v, parks)
-    score = _mutual(u, v, parks)
+    need_factor, park_factor = _factors(u, v, parks, beta)
+    score = _mutual(u, v, parks, beta)
     low, high = (
-        _mutual(_side(criteria, "need", parks, unknown), _side(criteria, "park", parks, unknown), parks)
+        _mutual(_side(criteria, "need", parks, unknown), _side(criteria, "park", parks, unknown), parks, beta)
         for unknown in (0.0, 1.0)
     )
     return Scores(u, v, need_factor, park_factor, score, np.minimum(low, score), np.maximum(high, score))
@@ -53,16 +54,16 @@ def _side(criteria: Sequence[CriterionColumn], side: str, parks: int, unknown: f
     return total
 
 
-def _factors(u: Floats | None, v: Floats | None, parks: int) -> tuple[Floats, Floats]:
+def _factors(u: Floats | None, v: Floats | None, parks: int, beta: float) -> tuple[Floats, Floats]:
     """What each side counts for: ½(1+β) the worse-off, ½(1−β) the better-off, ½ where both are equal."""
     if u is None or v is None:
         return np.full(parks, float(u is not None)), np.full(parks, float(v is not None))
-    tilt = priors().beta * np.sign(v - u)
+    tilt = beta * np.sign(v - u)
     return 0.5 * (1 + tilt), 0.5 * (1 - tilt)
 
 
-def _mutual(u: Floats | None, v: Floats | None, parks: int) -> Floats:
-    need_factor, park_factor = _factors(u, v, parks)
+def _mutual(u: Floats | None, v: Floats | None, parks: int, beta: float) -> Floats:
+    need_factor, park_factor = _factors(u, v, parks, beta)
     total = np.zeros(parks)
     for side, factor in ((u, need_factor), (v, park_factor)):
         if side is not None:

@@ -30,7 +30,7 @@ PARK_SIDE = ("investment", "tax", "chain_gap", "energy_intensity", "technology",
 SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType({"need": NEED_SIDE, "park": PARK_SIDE})
 
 
-def weights_of(need: Need) -> Mapping[str, float]:
+def weights_of(need: Need, function: str = "relocation") -> Mapping[str, float]:
     """Weight of every criterion, summing to 1 on each side (a side with nothing above zero stays at zero).
 
     `weights` replace the priors they name; `importance` gives its r criteria the first rank-order centroids over all K
@@ -41,7 +41,7 @@ def weights_of(need: Need) -> Mapping[str, float]:
     if faults:
         raise InputError(faults)
     found: dict[str, float] = {}
-    for side in (priors().need, priors().park):
+    for side in (priors(function).need, priors(function).park):
         prior = {name: each.weight for name, each in side.items()}
         if need.importance:
             found |= _ranked(prior, [name for name in need.importance if name in side])

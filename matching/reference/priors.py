@@ -74,16 +74,21 @@ def constant(mode: str, name: str) -> float:
 
 
 @cache
-def priors(mode: str = "relocation") -> Priors:
-    """The priors of a mode. Raises KeyError for a mode that has none yet."""
-    table = _table()[mode]
-    return Priors(table["beta"], _side("need", table["need"]), _side("park", table["park"]))
+def priors(function: str = "relocation") -> Priors:
+    """The priors of what a place is to be: `relocation`, or one place of a pair, `hq_base.hq`. Raises KeyError.
+
+    What a row of another function does not say (prior, points, measure) is as for relocation.
+    """
+    table: Mapping[str, Any] = _table()
+    for name in function.split("."):
+        table = table[name]
+    return Priors(table.get("beta", _table()["relocation"]["beta"]), _side("need", table), _side("park", table))
 
 
 @cache
-def prior_of(criterion: str, mode: str = "relocation") -> Prior:
+def prior_of(criterion: str, function: str = "relocation") -> Prior:
     """The prior of one criterion of either side."""
-    found = priors(mode)
+    found = priors(function)
     return found.need[criterion] if criterion in found.need else found.park[criterion]
 
 
@@ -96,7 +101,9 @@ def _points(rows: Iterable[Sequence[float]]) -> Points:
     return tuple((float(x), float(y)) for x, y in rows)
 
 
-def _side(side: str, table: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Prior]:
+def _side(side: str, table: Mapping[str, Any]) -> Mapping[str, Prior]:
+    usual: Mapping[str, Any] = _table()["relocation"][side]
+    given = {name: {**usual.get(name, {}), **row} for name, row in table.get(side, {}).items()}
     rows = {
         name: Prior(
             name,
@@ -109,6 +116,6 @@ def _side(side: str, table: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Pri
             _points(row.get("rent_points", ())),
             _points(row.get("stand_in_points", ())),
         )
-        for name, row in table.items()
+        for name, row in given.items()
     }
     return MappingProxyType(rows)
