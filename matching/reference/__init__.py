@@ -20,7 +20,7 @@ from matching.reference.tables import (
     zones,
 )
 
-VERSION = "2026.2"
+VERSION = "2026.3"
 
 __all__ = [
     "VERSION",

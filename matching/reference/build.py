@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from matching.reference.build_arrays import check, linkage_arrays, rail_arrays
+from matching.reference.build_lists import listed_rows, membership_rows, pairing_rows
 from matching.reference.build_market import province_rows, reach_rows, share_rows
 from matching.reference.corrections import corrected
+from matching.reference.lists import ListedFirms, Membership, Pairing
 from matching.reference.market import Province
 from matching.reference.pinyin import pinyin
 from matching.reference.tables import Industry, Prefecture, Region, Zone
@@ -57,6 +59,10 @@ def build(source: Path, target: Path) -> Iterator[str]:
     yield _write(target / "zones.csv", Zone._fields, rows)
     prefectures = prefecture_rows(_read(source / "prefecture_facts.csv"))
     yield _write(target / "prefectures.csv", Prefecture._fields, prefectures)
+    yield _write(target / "pairings.csv", Pairing._fields, pairing_rows(source, regions))
+    places, divisions = {str(row[0]) for row in prefectures}, {str(row[0]) for row in industries if row[3] == "2"}
+    yield _write(target / "memberships.csv", Membership._fields, membership_rows(source, places))
+    yield _write(target / "listed_firms.csv", ListedFirms._fields, listed_rows(source, places, divisions))
     for name, arrays in (("linkage", linkage_arrays(source)), ("rail", rail_arrays(source))):
         np.savez_compressed(target / f"{name}.npz", allow_pickle=False, **arrays)
         yield f"{name}.npz: " + ", ".join(f"{key} {value.shape}" for key, value in arrays.items())
