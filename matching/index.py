@@ -83,6 +83,10 @@ class Index:
         seen = _evaluated(need, (park,), self.columns.at([row], [park]))
         return explained(seen, np.zeros(1, dtype=np.intp))[0]
 
+    def evaluated(self, need: Need) -> Evaluated:
+        """Every gate, criterion and score of a need as columns, for the explanations. Raises InputError."""
+        return _evaluated(need, self.parks, self.columns)
+
     @classmethod
     def _of(cls, parks: tuple[Park, ...], columns: Columns) -> "Index":
         return cls(parks, columns, {park.code: row for row, park in enumerate(parks)})
