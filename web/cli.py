@@ -90,12 +90,13 @@ def rank(
 ) -> None:
     """企业需求 → 园区排序。Rank parks for a need: the 2,543 zones of the catalogue, a file, or a database."""
     from matching import documents
+    from matching.answers import answer as answered
 
     if parks and db:
         raise InputError([Fault("--db", "Give --parks or --db, not both")])
     wanted = documents.need_from(read_json(need), mode)
     ranking = index_of(parks, db, day_of(on)).parks_for(wanted, top=top)
-    answer = documents.answer(ranking)
+    answer = answered(ranking)
     if as_json:
         print_json(answer)
     else:
