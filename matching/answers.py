@@ -14,6 +14,7 @@ from matching.records import (
     Gate,
     Match,
     Mode,
+    Order,
     PairMatch,
     PairRanking,
     Ranking,
@@ -42,7 +43,7 @@ def answer(ranking: Ranking | PairRanking) -> dict[str, Any]:
 
 
 def _result(match: Match | PairMatch, mode: Mode, rank: int) -> dict[str, Any]:
-    return {
+    found = {
         "rank": rank,
         **_places(match, mode),
         "verdict": match.standing.value,
@@ -53,6 +54,7 @@ def _result(match: Match | PairMatch, mode: Mode, rank: int) -> dict[str, Any]:
         "reasons": [_reason(reason) for reason in match.reasons],
         "confidence": _confidence(match.confidence),
     }
+    return found if match.order is None else found | {"order": _order(match.order)}
 
 
 def _miss(match: Match | PairMatch, mode: Mode) -> dict[str, Any]:
@@ -112,3 +114,9 @@ def _relaxation(relax: Relaxation | None) -> dict[str, Any] | None:
 
 def _confidence(found: Confidence | None) -> dict[str, float] | None:
     return None if found is None else {"rank1": found.rank1, "top3": found.top3, "top10": found.top10}
+
+
+def _order(order: Order) -> dict[str, Any]:
+    """Only what was switched on is said."""
+    said = {"price": order.price, "learned": order.learned}
+    return {"moved": order.moved, "by": dict(order.by), **{k: value for k, value in said.items() if value is not None}}

@@ -220,6 +220,16 @@ class Confidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """Where a switch moved a result: places up in all and by each switch (below 0: down), its price λ, its S'."""
+
+    moved: int
+    by: Mapping[str, int]
+    price: float | None = None
+    learned: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """A scored pair with its reasons. The shares of `contributions` sum to `score`.
 
@@ -237,6 +247,7 @@ class Match:
     reasons: tuple[Reason, ...] = ()
     relax: Relaxation | None = None
     confidence: Confidence | None = None
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +264,7 @@ class PairMatch:
     reasons: tuple[Reason, ...] = ()
     relax: Relaxation | None = None
     confidence: Confidence | None = None
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
