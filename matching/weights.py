@@ -28,6 +28,9 @@ NEED_SIDE = (
 )
 PARK_SIDE = ("investment", "tax", "chain_gap", "energy_intensity", "technology", "pollutant_share", "jobs")
 SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType({"need": NEED_SIDE, "park": PARK_SIDE})
+# What only some modes value: a market, and what two places are to each other.
+OF_MARKET = ("cover", "freight", "channel")
+OF_PAIR = ("match", "absorption", "access", "pilot", "factors", "agreement", "institution")
 
 
 def weights_of(need: Need, function: str = "relocation") -> Mapping[str, float]:
@@ -42,12 +45,15 @@ def weights_of(need: Need, function: str = "relocation") -> Mapping[str, float]:
         raise InputError(faults)
     found: dict[str, float] = {}
     for side in (priors(function).need, priors(function).park):
-        prior = {name: each.weight for name, each in side.items()}
-        if need.importance:
-            found |= _ranked(prior, [name for name in need.importance if name in side])
-        else:
-            found |= _scaled(prior | {name: each for name, each in need.weights.items() if name in side})
+        found |= weighed({name: each.weight for name, each in side.items()}, need)
     return MappingProxyType(found)
+
+
+def weighed(prior: Mapping[str, float], need: Need) -> dict[str, float]:
+    """These weights as the need's own weights or order change them; they sum to 1, or are all zero."""
+    if need.importance:
+        return _ranked(prior, [name for name in need.importance if name in prior])
+    return _scaled({**prior, **{name: each for name, each in need.weights.items() if name in prior}})
 
 
 def weight_faults(weights: Mapping[str, float], importance: Sequence[str]) -> list[Fault]:
@@ -68,7 +74,7 @@ def weight_faults(weights: Mapping[str, float], importance: Sequence[str]) -> li
 
 
 def _unknown(where: str, names: Iterable[str]) -> list[Fault]:
-    known = (*NEED_SIDE, *PARK_SIDE)
+    known = (*NEED_SIDE, *PARK_SIDE, *OF_MARKET, *OF_PAIR)
     faults = []
     for name in names:
         if name not in known:

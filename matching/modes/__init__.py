@@ -1,0 +1,1 @@
+"""How do two places fit each other, mode by mode?"""
