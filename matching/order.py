@@ -6,14 +6,15 @@ shown score, the shares and the gates stay as they are; each result says by how 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from matching.congestion import Prices, places_of
+from matching.congestion import Prices, places_of, prices_from
 from matching.diversity import diverse
-from matching.learn import Learned, learned_value
+from matching.learn import Learned, learned_from, learned_value
 from matching.records import Match, Need, Order, PairMatch, PairRanking, Ranking, Standing
 
 Either = TypeVar("Either", Match, PairMatch)
+Found = TypeVar("Found", Ranking, PairRanking)
 POOL = 200  # results that a switch may reorder: from further down nothing is called up
 LEARNED, CONGESTION, DIVERSE = "learned", "congestion", "diverse"
 
@@ -42,17 +43,23 @@ class Switches:
         return max(top, POOL) if self.prices is None else max(POOL, top + sum(map(bool, self.prices.values())))
 
 
-def reordered(ranking: Ranking, need: Need | None, switches: Switches, top: int) -> Ranking:
-    """A ranking of `switches.pool(top)` results in the order asked for, cut to `top`; untouched without switches."""
-    if not switches.on:
-        return ranking
-    return replace(ranking, results=_ordered(ranking.results, need, switches)[: max(0, top)])
+UNSWITCHED = Switches()
 
 
-def pairs_reordered(ranking: PairRanking, need: Need | None, switches: Switches, top: int) -> PairRanking:
-    """The same for pairs of places: a pair pays the prices of both, and lies where its second place lies."""
+def ranked(ask: Callable[[int], Found], need: Need | None, switches: Switches, top: int) -> Found:
+    """What `ask` finds, given how many results to compute, in the order asked for and cut to `top`."""
+    return reordered(ask(switches.pool(top)), need, switches, top)
+
+
+def reordered(ranking: Found, need: Need | None, switches: Switches, top: int) -> Found:
+    """A ranking of `switches.pool(top)` results in the order asked for, cut to `top`; untouched without switches.
+
+    A pair of places pays the prices of both, and lies where its second place lies.
+    """
     if not switches.on:
         return ranking
+    if isinstance(ranking, Ranking):
+        return replace(ranking, results=_ordered(ranking.results, need, switches)[: max(0, top)])
     return replace(ranking, results=_ordered(ranking.results, need, switches)[: max(0, top)])
 
 
@@ -113,10 +120,20 @@ def _spread(
     return [order[position] for position in found]
 
 
-def as_documents(switches: Switches) -> Mapping[str, object]:
+def switches_document(switches: Switches) -> dict[str, Any]:
     """The switches as JSON, for a kept answer."""
     return {
         "prices": None if switches.prices is None else dict(switches.prices),
         "learned": None if switches.learned is None else switches.learned.document,
         "diverse": switches.diverse,
     }
+
+
+def switches_from(document: Mapping[str, Any]) -> Switches:
+    """The switches of a kept answer. Raises InputError."""
+    prices, learned = document.get("prices"), document.get("learned")
+    return Switches(
+        None if prices is None else prices_from(prices),
+        None if learned is None else learned_from(learned),
+        document.get("diverse") is True,
+    )

@@ -77,9 +77,11 @@ def _cut(ordered: Sequence[Seen]) -> int:
 
 def _gate(theta: Floats, choices: int, judging: Sequence[Seen], current: Learned | None, seed: int) -> Gate:
     if not choices:
-        return Gate(False, "Nothing was chosen yet: there is nothing to learn from.", choices, len(judging))
+        message = "Nothing was chosen yet: there is nothing to learn from"
+        return Gate(False, message, choices, len(judging))
     if len(judging) < JUDGES_LEAST:
-        return Gate(False, "Too few later lists to judge by.", choices, len(judging))
+        message = "Refused: there are too few later lists to judge by"
+        return Gate(False, message, choices, len(judging))
     ones = np.ones(len(TERMS))
     used = ones if current is None else np.array([current.theta.get(name, 1.0) for name in TERMS])
     rests = 0 if current is None else current.choices
@@ -89,9 +91,9 @@ def _gate(theta: Floats, choices: int, judging: Sequence[Seen], current: Learned
     draws = np.random.default_rng(seed).integers(0, len(gain), (DRAWS, len(gain)))
     low, high = np.quantile(gain[draws].mean(axis=1), (0.025, 0.975))
     promoted = bool(low > 0)
-    why = "Better on later lists." if promoted else "Not certainly better on later lists: refused."
+    message = "Promoted: better on later lists" if promoted else "Refused: not certainly better on later lists"
     means = (before.mean(), after.mean(), gain.mean(), low, high)
-    return Gate(promoted, why, choices, len(judging), *(round(float(value), 6) for value in means))
+    return Gate(promoted, message, choices, len(judging), *(round(float(value), 6) for value in means))
 
 
 def is_promoted(learned: Learned) -> bool:

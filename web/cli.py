@@ -86,21 +86,69 @@ def rank(
     on: On = None,
     top: Annotated[int, typer.Option("--top", min=1, max=5000, help="how many parks to explain")] = 20,
     seed: Annotated[int, typer.Option("--seed", help="for what is drawn by chance; nothing is yet")] = 0,
+    congestion: Annotated[
+        Path | None, typer.Option("--congestion", metavar="FILE", help="crowded parks stand further down")
+    ] = None,
+    learned: Annotated[str | None, typer.Option("--learned", metavar="FILE|VERSION", help="order as learned")] = None,
+    diverse: Annotated[bool, typer.Option("--diverse", help="few parks of one city side by side")] = False,
+    keep: Annotated[Path | None, typer.Option("--keep", metavar="FILE", help="write what replay needs")] = None,
     as_json: Json = False,
 ) -> None:
     """企业需求 → 园区排序。Rank parks for a need: the 2,543 zones of the catalogue, a file, or a database."""
-    from matching import documents
     from matching.answers import answer as answered
+    from web import ordering
 
     if parks and db:
         raise InputError([Fault("--db", "Give --parks or --db, not both")])
-    wanted = documents.need_from(read_json(need), mode)
-    ranking = index_of(parks, db, day_of(on)).parks_for(wanted, top=top)
+    prices = read_json(congestion) if congestion else None
+    switches = ordering.switches_of(prices, learned_version(learned, db), diverse=diverse)
+    question = ordering.asked(read_json(need), mode, top, switches)
+    index = index_of(parks, db, day_of(on))
+    ranking = ordering.ranking(index, question)
+    if keep:
+        ordering.keep(keep, question, index, ranking, day_of(on), ours=not (parks or db))
     answer = answered(ranking)
     if as_json:
         print_json(answer)
     else:
         print_ranking(answer)
+
+
+@app.command()
+def congestion(
+    needs: Annotated[Path, typer.Argument(metavar="NEEDS.json", help="a list of needs")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="where the prices go, for rank --congestion")],
+    parks: Annotated[Path | None, typer.Option("--parks", metavar="PARKS.json")] = None,
+    db: Database = None,
+    on: On = None,
+    cap: Annotated[float, typer.Option("--cap", help="needs a park can look after at a time")] = 3.0,
+    as_json: Json = False,
+) -> None:
+    """竞争热度。What crowded parks cost in the order, where all these needs stand on the market."""
+    from web import ordering
+
+    if parks and db:
+        raise InputError([Fault("--db", "Give --parks or --db, not both")])
+    prices = ordering.prices_for(read_json(needs), index_of(parks, db, day_of(on)), cap)
+    out.write_text(json.dumps(prices, indent=1) + "\n", encoding="utf-8")
+    said = i18n.said(i18n.N_("{count} parks are crowded"), {"count": len(prices)})
+    print_json({"crowded": len(prices)}) if as_json else print(said)
+
+
+@app.command()
+def replay(
+    kept: Annotated[str, typer.Argument(metavar="KEPT", help="a file of rank --keep, or a kept ranking's id")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """重算留存名单。Make a kept list again and compare it bit for bit: exit 0 the same, exit 1 what differs."""
+    from web import ordering
+
+    if db or not Path(kept).exists():
+        raise InputError([Fault(kept, "There is no such file")])
+    done = ordering.again(read_json(Path(kept)))
+    print_json(ordering.replay_document(done)) if as_json else print(*ordering.replay_lines(done), sep="\n")
+    raise typer.Exit(0 if done.same else 1)
 
 
 @app.command()
@@ -125,6 +173,30 @@ def classify(
             print(f"  {code['code']}  {code['score']:.2f}  {code['name']}")
         if not row["codes"]:
             print("  " + i18n.gettext("No industry resembles this"))
+
+
+@app.command()
+def evaluate(
+    part: Annotated[list[str] | None, typer.Option("--part", help="A, B, D or E; all unless given")] = None,
+    size: Annotated[str, typer.Option("--size", help="tiny, ci or nightly")] = "ci",
+    seed: Annotated[int, typer.Option("--seed")] = 0,
+    on: On = None,
+    save: Annotated[bool, typer.Option("--save", help="keep the figures for the page")] = False,
+    as_json: Json = False,
+) -> None:
+    """方法评测。Judge the engine against its goals and simpler methods; failures are printed and exit 0."""
+    from matching.evaluate import run as trial
+    from web import figures
+
+    wanted = trial.asked(part or [], size)
+    progress = (lambda word: print(word, file=sys.stderr)) if sys.stderr.isatty() else (lambda _: None)
+    found = trial.evaluated(wanted, size, seed=seed, on=day_of(on), progress=progress)
+    if save:
+        trial.save(found)
+    if as_json:
+        print_json(found)
+    else:
+        print(*figures.lines(found), sep="\n")
 
 
 @app.command()
@@ -199,6 +271,11 @@ def index_of(parks: Path | None, db: str | None, on: date | None) -> Any:
     from matching import reference
 
     return Index.fit(reference.catalogue())
+
+
+def learned_version(named: str | None, db: str | None) -> object:
+    """What a file of `learn` holds. Raises InputError."""
+    return None if named is None else read_json(Path(named))
 
 
 def database_index(url: str, on: date | None) -> Any:

@@ -62,15 +62,15 @@ def test_an_update_from_choices_without_reason_is_refused_in_words() -> None:
     blind = [replace(seen, worth=rng.permutation(seen.worth)) for seen in lists(TRUE, count=150, seed=5)]
     learned = judged_update(blind, "1")
     assert not is_promoted(learned)
-    assert learned.gate["why"] == "Not certainly better on later lists: refused."
+    assert learned.gate["why"] == "Refused: not certainly better on later lists"
     assert learned.gate["low"] <= 0
 
 
 def test_nothing_chosen_and_too_few_lists_are_refused() -> None:
     silent = [replace(seen, worth=np.zeros(20)) for seen in lists(TRUE, count=20)]
-    assert judged_update([], "1").gate["why"] == "Nothing was chosen yet: there is nothing to learn from."
+    assert judged_update([], "1").gate["why"] == "Nothing was chosen yet: there is nothing to learn from"
     assert judged_update(silent, "1").gate["promoted"] is False
-    assert judged_update(lists(TRUE, count=20), "1").gate["why"] == "Too few later lists to judge by."
+    assert judged_update(lists(TRUE, count=20), "1").gate["why"] == "Refused: there are too few later lists to judge by"
 
 
 def test_what_is_as_good_as_the_version_in_use_is_refused() -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,10 +44,10 @@ def parkbridge(*words: object, language: str = "zh_CN.UTF-8") -> subprocess.Comp
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
 
 
-def answer(*words: object) -> dict[str, object]:
+def answer(*words: object) -> dict[str, Any]:
     done = parkbridge(*words, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    said: dict[str, object] = json.loads(done.stdout)
+    said: dict[str, Any] = json.loads(done.stdout)
     return said
 
 
