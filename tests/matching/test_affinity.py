@@ -1,7 +1,6 @@
 """What draws one place's firms to another?"""
 
 import numpy as np
-import pytest
 
 from matching.affinity import affinity
 from matching.reference import prefectures, zones
