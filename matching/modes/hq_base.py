@@ -42,6 +42,9 @@ class Ties:
             most += weights["institution"] * terms.institution_bound(MODE, self.a, self.b)
         return most
 
+    def limit(self, i: Rows, j: Rows) -> Floats | None:
+        return None
+
     def terms(self, i: Rows, j: Rows) -> Sequence[TermColumn]:
         weights, pairs = self.weights, (i, j)
         found = [

@@ -24,7 +24,7 @@ Rows = NDArray[np.intp]
 FEASIBLE, UNVERIFIED, INFEASIBLE = range(3)
 SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
 NOISE = 1e-9  # what rounding may add to a score above its bound
-FIRST_PAIRS = 4096  # opened at once; doubled each time
+FIRST_PAIRS, MOST_PAIRS = 4096, 16384  # opened at once: doubled each time up to the most
 FIRST_CELLS = 1024  # sorted before the rest is
 
 
@@ -64,6 +64,9 @@ class Joint(Protocol):
 
     def bound(self) -> Floats:
         """The most that the terms of any pair of two cells can sum to, in [0, 1], (n_cells, n_cells)."""
+
+    def limit(self, i: Rows, j: Rows) -> Floats | None:
+        """The same for pairs of places, where that is known better and cheaply, (n_pairs,); None: as the cells say."""
 
     def terms(self, i: Rows, j: Rows) -> Sequence[TermColumn]:
         """The terms of these pairs; weights sum to 1."""
@@ -175,7 +178,7 @@ class _Search:
             kept_i, kept_j = kept_i[first], kept_j[first]
             if len(first) == self.top:
                 threshold = float(self.pairing.scores(kept_i[-1:], kept_j[-1:])[0])
-            opened, wanted = upto, 2 * wanted
+            opened, wanted = upto, min(2 * wanted, MOST_PAIRS)
             if opened == len(order) < bound.size:
                 rest = np.setdiff1d(np.arange(bound.size), order)
                 order = np.concatenate((order, rest[np.argsort(-bound[rest], kind="stable")]))
@@ -195,10 +198,12 @@ class _Search:
         down, along = np.divmod(place, self.right.sizes[b][each])
         i = self.left.rows[self.left.starts[a][each] + down]
         j = self.right.rows[self.right.starts[b][each] + along]
-        most = self.pairing.first.worth[i] + self.pairing.second.worth[j] + self.joined[a[each], b[each]]
-        keep = most >= threshold - NOISE
         if self.pairing.same:
-            keep &= i != j
+            apart = i != j
+            i, j, each = i[apart], j[apart], each[apart]
+        limit = self.pairing.joint.limit(i, j)
+        joined = self.joined[a[each], b[each]] if limit is None else self.pairing.share * limit
+        keep = self.pairing.first.worth[i] + self.pairing.second.worth[j] + joined >= threshold - NOISE
         return i[keep], j[keep]
 
 

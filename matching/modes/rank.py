@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from matching.errors import Fault, InputError
-from matching.modes import hq_base
+from matching.modes import hq_base, rd_manufacturing
 from matching.modes.pairing import Pairing
 from matching.modes.told import pair_matches, ranking_of
 from matching.modes.two_places import Candidates, fill_first
@@ -15,7 +15,7 @@ from matching.records import Mode, Need, PairMatch, PairRanking
 
 __all__ = ["ONE_PLACE", "TWO_PLACES", "check_one_place", "pair_of", "pairs_for", "stays"]
 
-ONE_PLACE = frozenset({Mode.RELOCATION})
+ONE_PLACE = frozenset({Mode.RELOCATION, Mode.MARKET_PRODUCT})
 BETWEEN_PARKS = "Mode {mode} ranks two parks, not places for a need: use pairs, or the park's page."
 
 
@@ -27,7 +27,9 @@ class Pairs(Protocol):
     ) -> Pairing: ...
 
 
-TWO_PLACES: Mapping[Mode, Pairs] = MappingProxyType({Mode.HQ_BASE: hq_base.pairing})
+TWO_PLACES: Mapping[Mode, Pairs] = MappingProxyType(
+    {Mode.HQ_BASE: hq_base.pairing, Mode.RD_MANUFACTURING: rd_manufacturing.pairing}
+)
 
 
 def pairs_for(

@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.reference.build_arrays import check, linkage_arrays, rail_arrays
 from matching.reference.build_lists import listed_rows, membership_rows, pairing_rows
-from matching.reference.build_market import province_rows, reach_rows, share_rows
+from matching.reference.build_market import demand_rows, province_rows, reach_rows, share_rows
 from matching.reference.corrections import corrected
 from matching.reference.lists import ListedFirms, Membership, Pairing
 from matching.reference.market import Province
@@ -72,6 +72,7 @@ def build(source: Path, target: Path) -> Iterator[str]:
     yield _write(target / "provinces.csv", Province._fields, province_rows(source))
     yield _write(target / "reach.csv", ("adcode", "gdp_within_reach_1e12_cny"), reach_rows())
     yield _write(target / "shares.csv", ("division", "share"), share_rows())
+    yield _write(target / "demand.csv", ("sector", "industry_cny", "households_cny"), demand_rows(source))
 
 
 def zone_rows(table: list[Row], adcodes: set[str]) -> list[list[object]]:

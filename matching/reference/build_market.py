@@ -10,12 +10,13 @@ import numpy as np
 
 from matching.industry import portfolio, portfolio_matrix, sectors
 from matching.place import distance_km, travel_hours
-from matching.reference.arrays import rail
+from matching.reference.arrays import linkage, rail
 from matching.reference.market import provinces
 from matching.reference.tables import prefectures, regions, zones
 
 FREE_HOURS = 1.0  # a market within an hour counts fully,
 DECAY_HOURS = 2.0  # then loses a factor e every two hours (constants ours)
+DEMANDED = (("TIU", "FU201"), ("THC", ""))  # industry: inputs and fixed capital; households
 ROUNDED = 6  # digits kept of CNY 10¹², so that machines agree on the bytes
 
 
@@ -50,6 +51,21 @@ def reach_rows() -> list[list[object]]:
         near = np.exp(-np.maximum(0.0, hours - FREE_HOURS) / DECAY_HOURS)
         found.append([code, round(float(np.sum(gdp * near)) / 1e12, ROUNDED)])
     return found
+
+
+def demand_rows(source: Path) -> list[list[object]]:
+    """demand.csv: who takes what each sector of the table of 2020 makes, in CNY; stocks and exports are left out."""
+    with (source / "io_cn_2020_153_flows_10kCNY.csv").open(encoding="utf-8-sig", newline="") as file:
+        table = {row["code"]: row for row in csv.DictReader(file)}
+    rows = [(code, table[code]) for code in linkage().codes]
+    found = [
+        [code, *(max(0, round((float(row[a]) + (float(row[b]) if b else 0.0)) * 1e4)) for a, b in DEMANDED)]
+        for code, row in rows
+    ]
+    households = sum(float(str(row[2])) for row in found)
+    if abs(households / 1e12 - 38.7) > 1.0:
+        raise ValueError(f"households take 38.7 万亿, not {households / 1e12:.2f}")
+    return [list(row) for row in found]
 
 
 def share_rows() -> list[list[object]]:

@@ -46,6 +46,22 @@ def catalogue_shares() -> Mapping[str, float]:
 
 
 @cache
+def demand() -> Mapping[str, tuple[float, float]]:
+    """What industry (inputs and fixed capital) and households take of each sector of the table of 2020, CNY."""
+    return MappingProxyType({code: (float(a), float(b)) for code, a, b in rows_of("demand.csv")})
+
+
+@cache
+def market_shares() -> Mapping[str, tuple[float, float]]:
+    """The share of each prefecture in the country's GDP, and in its people of 2020; as `reach` has GDP."""
+    people = {code: row.population_2020 for code, row in prefectures().items() if row.population_2020}
+    per_head = {code: province.gdp_2023_cny / province.population_2023 for code, province in provinces().items()}
+    gdp = {code: count * per_head[code[:2]] for code, count in people.items() if code[:2] in per_head}
+    whole, everybody = sum(gdp.values()), sum(people.values())
+    return MappingProxyType({code: (gdp[code] / whole, people[code] / everybody) for code in gdp})
+
+
+@cache
 def prefecture_of(adcode: str | None) -> str | None:
     """The prefecture, or directly governed county, whose facts hold for a region; None for a province or no region."""
     if not adcode:

@@ -1,0 +1,63 @@
+"""How well does a park serve as the market of what a firm makes elsewhere (市场+产品)?
+
+S = .55 √cover + .25 exp(−freight / 300 CNY/t) + .20 channel; the park's side says nothing.
+cover = Σ min(supply, demand) / Σ supply: what a new supplier can win of the demand of the park's prefecture, by the
+input–output table, people and GDP, against what the firm puts out. Source: ENGINE.md 3.
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.asked import Asked
+from matching.columns import Columns
+from matching.place import DETOUR, distance_km, point_of
+from matching.reference import linkage
+from matching.reference.market import demand
+from matching.reference.priors import constant
+
+Floats = NDArray[np.float64]
+
+MODE = "market_product"
+METRES, DECIMALS = 3, 12
+
+
+def cover(asked: Asked, columns: Columns) -> Floats | None:
+    """The share of the firm's output that the market can take, NaN unknown; None without an output or an industry."""
+    output = asked.need.output_cny_a
+    makes = sectors_of(asked.industry)
+    if not output or not makes:
+        return None
+    won = np.zeros(columns.parks)
+    for share, industry, households in makes:
+        wanted = constant(MODE, "attainable") * (industry * columns["gdp_share"] + households * columns["people_share"])
+        won += np.minimum(share * output, wanted)
+    found: Floats = np.minimum(won / output, 1.0).round(DECIMALS)
+    return found
+
+
+def freight(asked: Asked, columns: Columns) -> Floats | None:
+    """CNY/t by road from where the product is made, NaN unknown; None where the need does not say where."""
+    home = point_of(asked.need.origin)
+    if home is None:
+        return None
+    km = np.round(distance_km(*home, columns["lon"], columns["lat"]), METRES)
+    return km * DETOUR * constant(MODE, "freight_cny_t_km")
+
+
+def worth_of_freight(freight_cny_t: Floats) -> Floats:
+    """exp(−freight / 300)."""
+    value: Floats = np.exp(-freight_cny_t / constant(MODE, "freight_decay")).round(DECIMALS)
+    return value
+
+
+@cache
+def sectors_of(industry: str | None) -> tuple[tuple[float, float, float], ...]:
+    """The table's sectors of an industry: share of their output, what industry and what households take, CNY."""
+    if industry is None or not industry.isdigit():
+        return ()
+    table = linkage()
+    met = {row for code, row in table.sector_of.items() if code.startswith(industry) or industry.startswith(code)}
+    total = sum(float(table.output_cny[row]) for row in met)
+    return tuple((float(table.output_cny[row]) / total, *demand()[table.codes[row]]) for row in sorted(met))
