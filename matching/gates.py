@@ -238,7 +238,7 @@ def _prohibited(asked: Asked, columns: Columns) -> Iterator[GateColumn]:
 
 def _chemical(asked: Asked, columns: Columns) -> Iterator[GateColumn]:
     """Chemical processes only in a 化工园区; whether a park is one may be unknown."""
-    if asked.industry is None or not _touched(CHEMICAL, asked.industry):
+    if asked.industry is None or not touched(CHEMICAL, asked.industry):
         return
     refused = Call.FAIL
     why = Why.PARK_SILENT
@@ -254,19 +254,29 @@ def _chemical(asked: Asked, columns: Columns) -> Iterator[GateColumn]:
 
 
 def _high_energy(asked: Asked, columns: Columns) -> Iterator[GateColumn]:
-    """The 两高 screen asks the need, not the park: energy, coal and emissions must be filled in (zero is an answer)."""
-    asks = asked.need.asks
-    if asked.industry is None or len(asked.industry) < 2:
+    """The 两高 screen asks the need, not the park."""
+    lacking = screened(asked)
+    if lacking is None:
         return
-    coal_fired = _touched(COAL_FIRED, asked.industry) and asks.coal_t_a != 0
-    if not coal_fired and not _touched(HIGH_ENERGY, asked.industry):
-        return
-    stated = {"energy_tce": asks.energy_tce, "coal_t_a": asks.coal_t_a, "emissions_t_a": asks.emissions_t_a or None}
-    lacking = tuple(name for name, amount in stated.items() if amount is None)
     call = np.full(columns.parks, Call.UNKNOWN if lacking else Call.PASS, dtype=np.int8)
     yield GateColumn(
         "high_energy", "", call, None, None, None, _why(Why.NEED_SILENT, columns.parks), 0.0, None, lacking
     )
+
+
+def screened(asked: Asked) -> tuple[str, ...] | None:
+    """What the 两高 screen still asks of the need; None where it does not apply.
+
+    Energy, coal and emissions must be filled in; zero is an answer.
+    """
+    asks = asked.need.asks
+    if asked.industry is None or len(asked.industry) < 2:
+        return None
+    coal_fired = touched(COAL_FIRED, asked.industry) and asks.coal_t_a != 0
+    if not coal_fired and not touched(HIGH_ENERGY, asked.industry):
+        return None
+    stated = {"energy_tce": asks.energy_tce, "coal_t_a": asks.coal_t_a, "emissions_t_a": asks.emissions_t_a or None}
+    return tuple(name for name, amount in stated.items() if amount is None)
 
 
 def _region(asked: Asked, columns: Columns) -> Iterator[GateColumn]:
@@ -308,6 +318,10 @@ RULES: tuple[Callable[[Asked, Columns], Iterator[GateColumn]], ...] = (
 )
 
 
+# What is decided park by park and not by an amount: judged once for each list, region or code.
+REGION_RULE, SUPPLY_RULE, PROHIBITED_RULE, CHEMICAL_RULE = _region, _supply_mode, _prohibited, _chemical
+
+
 def covers(above: str, code: str) -> bool:
     """Whether a GB/T 4754 code is `above` or lies below it; a section is a letter, the rest are digits."""
     if code == above or (above.isdigit() and code.startswith(above)):
@@ -316,7 +330,7 @@ def covers(above: str, code: str) -> bool:
     return industry is not None and industry.section == above
 
 
-def _touched(codes: tuple[str, ...], industry: str) -> bool:
+def touched(codes: tuple[str, ...], industry: str) -> bool:
     """Whether the industry is one of these, or names a division or group that holds some of them."""
     return industry.isdigit() and any(covers(code, industry) or covers(industry, code) for code in codes)
 

@@ -29,6 +29,9 @@ class Scores:
     high: Floats
 
 
+NO_SCORES = Scores(None, None, *(np.empty(0) for _ in range(5)))  # where only gates are looked at
+
+
 def scores_of(criteria: Sequence[CriterionColumn], parks: int, function: str = "relocation") -> Scores:
     """The score of every park. Elementwise: a park's score never depends on the others'."""
     beta = priors(function).beta

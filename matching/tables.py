@@ -1,0 +1,200 @@
+"""What does the compiled kernel read of the parks, and in which order do they lie?
+
+Made once from an index's columns; the rows that depend on a need's industry, home, preference or lists are made by the
+same functions that judge a park alone, and the last few hundred of them are kept.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import gates, kernel
+from matching.asked import Asked
+from matching.columns import BASES, FREE, Columns
+from matching.criteria import MEASURES, CriterionColumn, valued
+from matching.records import Need, Regions, Resources
+from matching.reference.priors import Points, prior_of, priors
+from matching.weights import NEED_SIDE, PARK_SIDE
+
+Floats = NDArray[np.float64]
+
+FUNCTION = "relocation"  # the kernel knows one place of one kind
+CRITERIA = (*NEED_SIDE, *PARK_SIDE)
+KEPT = 512  # rows of either kind
+SMALLEST, LARGEST = 1e-30, 1e30  # what float32 holds with its usual precision, and its ratios
+FIXED = ("land_price", "land_price", "market", "talent", "services", "labour_cost", "green_power", "response_rate")
+RAMPED = ("land_slack", "energy_slack", "environment_slack", "pollutant_share", "delivery")
+ROOMS = Need(asks=Resources(building_m2=1.0))
+GIVEN = ("available_on", *FREE, "land_price_cny_m2", "investment_min_cny_m2", "tax_min_cny_m2_a")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Rows that some needs share, (n_parks,) each; the oldest are forgotten. Safe to share between threads."""
+
+    kept: dict[Hashable, NDArray[np.generic]] = field(default_factory=dict)
+
+    def row(self, key: Hashable, make: Callable[[], NDArray[np.generic]]) -> NDArray[np.generic]:
+        found = self.kept.get(key)
+        if found is None:
+            found = make()
+            while len(self.kept) >= KEPT:
+                self.kept.pop(next(iter(self.kept)), None)
+            self.kept[key] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheets:
+    """The columns of an index as the kernel reads them.
+
+    `order` (n_parks,) are the rows of the index in the order of the tables; `column` says where an amount stands;
+    `odd` are the amounts that float32 cannot hold, whose needs are ranked without the kernel; `known`, `counts` the
+    known amounts of each column, sorted.
+    """
+
+    columns: Columns
+    order: NDArray[np.intp]
+    tables: kernel.Tables
+    column: Mapping[str, int]
+    odd: frozenset[int]
+    known: Floats
+    counts: NDArray[np.int64]
+    listed: bool
+    rows: Rows = field(default_factory=Rows)
+
+    def chain(self, code: str) -> NDArray[np.generic]:
+        """Value of the chain fit of a code, float32."""
+        return self._valued("industry_chain", Asked(Need(), code, inferred=False), code)
+
+    def gap(self, code: str) -> NDArray[np.generic]:
+        """Value of the gap that a code fills, float32."""
+        return self._valued("chain_gap", Asked(Need(), code, inferred=False), code)
+
+    def distance(self, home: str) -> NDArray[np.generic]:
+        """Value of the hours from a place, float32."""
+        return self._valued("distance", Asked(Need(origin=home), None, inferred=False), home)
+
+    def preference(self, codes: tuple[str, ...]) -> NDArray[np.generic]:
+        """Value of lying in a preferred region, float32."""
+        return self._valued("region", Asked(Need(regions=Regions(prefer=codes)), None, inferred=False), codes)
+
+    def flags(self, rule: str, asked: Asked, key: Hashable) -> NDArray[np.generic]:
+        """Standing by a rule that judges lists, regions or codes, int8."""
+
+        def make() -> NDArray[np.generic]:
+            worst = np.zeros(self.columns.parks, dtype=np.int8)
+            for judge in JUDGES[rule]:
+                for column in judge(asked, self.columns):
+                    np.maximum(worst, column.call, out=worst)
+            return worst[self.order]
+
+        return self.rows.row((rule, key), make)
+
+    def _valued(self, name: str, asked: Asked, key: Hashable) -> NDArray[np.generic]:
+        return self.rows.row(
+            (name, key), lambda: _column(name, asked, self.columns).value.astype(np.float32)[self.order]
+        )
+
+
+JUDGES = MappingProxyType(
+    {
+        "region": (gates.REGION_RULE,),
+        "lists": (gates.PROHIBITED_RULE, gates.CHEMICAL_RULE),
+        "chemical": (gates.CHEMICAL_RULE,),
+        "supply_mode": (gates.SUPPLY_RULE,),
+    }
+)
+
+
+def sheets_of(columns: Columns) -> Sheets:
+    """The tables of these columns."""
+    order = np.lexsort((np.arange(columns.parks), columns.region_digits, _province(columns)))
+    named, multiples = _amounts(columns)
+    column = {name: place for place, name in enumerate(named)}
+    raw = np.array(list(named.values()))
+    factors = np.array([multiples.get(name, np.ones(columns.parks)) for name in named])
+    per_unit = raw / factors
+    unknown = np.isnan(raw)
+    known = np.sort(np.where(unknown, np.inf, per_unit), axis=1)
+    odd = {place for place, row in enumerate(per_unit) if not _holds(row[~unknown[place]])}
+    scaled = np.where(unknown, -1.0, np.clip(per_unit, -LARGEST, LARGEST))
+    return Sheets(
+        columns=columns,
+        order=order,
+        tables=_tables(columns, order, scaled, np.where(unknown, -1.0, raw), factors),
+        column=MappingProxyType(column),
+        odd=frozenset(odd),
+        known=known,
+        counts=np.sum(~unknown, axis=1),
+        listed=any(any(each.distinct) for each in (columns.prohibited, columns.restricted)),
+    )
+
+
+def _tables(columns: Columns, order: NDArray[np.intp], scaled: Floats, raw: Floats, factors: Floats) -> kernel.Tables:
+    wordless, texts = columns.texts.getnnz(axis=1) == 0, columns.texts[order].tocsc()
+    fixed = np.array([_column(name, _nothing(place), columns).value for place, name in enumerate(FIXED)])[:, order]
+    changed = [place for place, row in enumerate(factors) if (row != 1).any()]
+    multiple_of = np.full(len(factors), -1, dtype=np.int32)
+    multiple_of[changed] = np.arange(len(changed))
+    return kernel.Tables(
+        amounts=np.ascontiguousarray(scaled[:, order], dtype=np.float32),
+        amounts64=np.ascontiguousarray(raw[:, order]),
+        multiples=np.ascontiguousarray(factors[changed][:, order]),
+        multiple_of=multiple_of,
+        fixed=fixed.astype(np.float32),
+        fixed64=np.ascontiguousarray(fixed),
+        wordless=np.where(wordless, prior_of("text").prior, 0.0)[order].astype(np.float32),
+        postings_start=texts.indptr.astype(np.int64),
+        postings_park=texts.indices.astype(np.int32),
+        postings_weight=texts.data.astype(np.float32),
+        ramps=np.array([_ramp(prior_of(name).points) for name in RAMPED], dtype=np.float32),
+        points=np.zeros((0, 0)),
+        priors=np.array([prior_of(name).prior for name in CRITERIA]),
+        beta=priors(FUNCTION).beta,
+    )
+
+
+def _amounts(columns: Columns) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Every amount a gate may turn on, by name, NaN unknown; and how much of it one asked unit takes, where not one."""
+    named = {name: columns[name] for name in GIVEN}
+    for place, basis in enumerate(BASES):
+        named[f"energy_tce:{basis.value}"] = np.where(columns["energy_basis"] == place, columns["energy_tce"], np.nan)
+    named |= {f"emission:{name}": columns.headroom(name) for name in columns.headrooms}
+    named["nothing"] = np.full(columns.parks, np.nan)
+    return named, {f"emission:{name}": columns.multiple(name) for name in columns.headrooms}
+
+
+def _holds(amounts: Floats) -> bool:
+    """Whether float32 holds these amounts, and none is negative."""
+    return bool(np.all((amounts == 0) | ((amounts >= SMALLEST) & (amounts <= LARGEST))))
+
+
+def _province(columns: Columns) -> NDArray[np.int64]:
+    """The first two digits of each park's region, −1 where it says none."""
+    digits = columns.region_digits.astype(np.int64)
+    return np.where(digits >= 2, columns.region // 10 ** np.maximum(digits - 2, 0), -1)
+
+
+def _nothing(place: int) -> Asked:
+    return Asked(ROOMS if place == kernel.RENT else Need(), None, inferred=False)
+
+
+def _column(name: str, asked: Asked, columns: Columns) -> CriterionColumn:
+    measured = MEASURES[name](asked, columns)
+    assert measured is not None
+    return valued(prior_of(name), "", 1.0, measured)
+
+
+def _ramp(points: Points) -> list[float]:
+    """A piecewise-linear function as its first value and four (x, length, slope). Raises ValueError for more."""
+    if len(points) - 1 > kernel.RAMPS:
+        raise ValueError(f"the kernel values functions of up to {kernel.RAMPS} pieces")
+    ramp = [points[0][1]]
+    for (x, y), (x2, y2) in pairwise(points):
+        ramp += [x, x2 - x, (y2 - y) / (x2 - x)]
+    return ramp + [0.0] * (1 + 3 * kernel.RAMPS - len(ramp))
