@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from matching import text
-from matching.industry import is_code
+from matching.checks import check_need
 from matching.records import Mode, Need
 
 TAKEN = 0.75  # free text is taken for a code from this score on (ENGINE: measured precision .89)
@@ -44,8 +44,9 @@ class Asked:
 
 
 def asked_of(need: Need, function: str = "relocation") -> Asked:
-    """The need's own code if it gives one, else the code of its description where that is clear."""
-    if need.industry and is_code(need.industry):
+    """The need's own code if it gives one, else the code of its description where that is clear. Raises InputError."""
+    check_need(need)
+    if need.industry:
         return Asked(need, need.industry, inferred=False, function=function)
     if need.description.strip():
         best = text.classify(need.description, top=1)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from matching.checks import check_mode
 from matching.errors import Fault, InputError
 from matching.modes import hq_base, rd_manufacturing
 from matching.modes.pairing import Pairing
@@ -60,6 +61,7 @@ def stays(need: Need) -> bool:
 
 def check_one_place(need: Need) -> None:
     """Raises InputError where the need's mode ranks something else than single places."""
+    check_mode(need)
     if need.mode in TWO_PLACES:
         message = "Mode {mode} ranks pairs of places, not single parks."
         raise InputError([Fault("mode", message, {"mode": need.mode.value})])
@@ -68,6 +70,7 @@ def check_one_place(need: Need) -> None:
 
 
 def _pairs(need: Need) -> Pairs:
+    check_mode(need)
     found = TWO_PLACES.get(need.mode)
     if found is not None:
         return found
