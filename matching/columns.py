@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from matching import industry, text
+from matching.checks import check_parks
 from matching.place import point_of
 from matching.records import EnergyBasis, Park, Resources
 from matching.reference import prefectures, rail
@@ -131,7 +132,8 @@ class Columns:
 
 
 def columns_of(parks: Sequence[Park]) -> Columns:
-    """The columns of these parks, in their order."""
+    """The columns of these parks, in their order. Raises InputError."""
+    check_parks(parks)
     numbers = {name: _floats(getattr(park.free, name) for park in parks) for name in FREE}
     numbers |= {name: _floats(getattr(park, name) for park in parks) for name in STATED}
     numbers |= {name: _floats(map(look_up, parks)) for name, look_up in LOOKED_UP.items()}
