@@ -7,16 +7,16 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, func
 from sqlmodel import Session, col, select
 
 from marketplace import needs
-from marketplace.capacity import Capacity, Term, holds
+from marketplace.capacity import holds
 from marketplace.database import Sessions
 from marketplace.errors import Fault, InputError, NotFound, Refusal
+from marketplace.history import Stamp, Told, stamp_of, told_at, told_of
 from marketplace.needs import Need, NeedFields
 from marketplace.parks import Park, ParkStatus
-from marketplace.resources import EMISSION, RESOURCES, TERMS, Source, pollutant_of
+from marketplace.resources import EMISSION, RESOURCES, TERMS, pollutant_of
 from marketplace.units import PARK_AREA
 from matching.answers import answer
 from matching.asked import asked_of
@@ -71,22 +71,7 @@ __all__ = [
 
 COMPARED_MOST = 4
 DAYS_KEPT = 3  # indexes of different days: today, yesterday around midnight, a printed ranking's day
-_IDS_AT_ONCE = 500
 _HECTARE_M2 = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is kept of a park and its sheet, as read: the engine's record of it follows from this and a day."""
-
-    park: Row[Any]
-    lines: tuple[Row[Any], ...]
-    terms: tuple[Row[Any], ...]
-
-    @property
-    def simulated(self) -> bool:
-        """Whether any value of the sheet is invented."""
-        return any(row.source == Source.SIMULATED for row in (*self.lines, *self.terms))
 
 
 def as_need(need: Need | NeedFields) -> NeedRecord:
@@ -121,7 +106,7 @@ def as_park(told: Told, *, on: date) -> ParkRecord:
     )
 
 
-def _free(lines: Iterable[Row[Any]], on: date) -> Resources:
+def _free(lines: Iterable[Any], on: date) -> Resources:
     amounts: dict[str, Any] = {}
     emissions: dict[str, float] = {}
     for row in lines:
@@ -137,7 +122,7 @@ def _free(lines: Iterable[Row[Any]], on: date) -> Resources:
     return Resources(**amounts, emissions_t_a=MappingProxyType(emissions))
 
 
-def _area_m2(park: Row[Any]) -> float | None:
+def _area_m2(park: Any) -> float | None:
     """An area the catalogue prints wrongly is unknown until somebody corrects it."""
     if park.area_ha is None or (park.note == AREA_QUESTIONABLE and "area_ha" not in park.facts):
         return None
@@ -148,7 +133,7 @@ def _area_m2(park: Row[Any]) -> float | None:
 class _Standing:
     """One state of the market: its stamp, the version and words of each listed park, an index for each day asked."""
 
-    stamp: tuple[int, int]
+    stamp: Stamp
     versions: Mapping[int, int]
     told: Mapping[int, Told]
     indexes: Mapping[date, Index]
@@ -171,17 +156,22 @@ class Catalogue:
     def index(self, on: date) -> Index:
         """The parks as they stand on a day."""
         with self._sessions() as session:
-            stamp = _stamp(session)
+            stamp = stamp_of(session)
         state = self._state
         if state.stamp == stamp and on in state.indexes:
             return state.indexes[on]
         with self._lock, self._sessions() as session:
-            stamp = _stamp(session)  # anew: another thread may have read a later state while this one waited
+            stamp = stamp_of(session)  # anew: another thread may have read a later state while this one waited
             if self._state.stamp != stamp:
                 self._state = _moved(session, self._state, stamp)
             if on not in self._state.indexes:
                 self._state = _turned(self._state, on)
             return self._state.indexes[on]
+
+    @property
+    def stamp(self) -> Stamp:
+        """Which state of the market the last `index` stood on."""
+        return self._state.stamp
 
     @property
     def version(self) -> str:
@@ -192,6 +182,11 @@ class Catalogue:
     def simulated(self) -> frozenset[str]:
         """Codes of the parks with an invented value, as of the last `index`."""
         return frozenset(told.park.code for told in self._state.told.values() if told.simulated)
+
+
+def index_at(session: Session, market_id: int, *, on: date) -> Index:
+    """The parks as they stood in an earlier state of the market, for a day."""
+    return Index.fit(as_park(each, on=on) for each in told_at(session, market_id).values())
 
 
 def ranked_parks(
@@ -236,17 +231,12 @@ def comparison(catalogue: Catalogue, need: Need | NeedFields, codes: Sequence[st
         raise Refusal(error.faults) from None
 
 
-def _stamp(session: Session) -> tuple[int, int]:
-    count, total = session.exec(select(func.count(), func.coalesce(func.sum(Park.version), 0)).select_from(Park)).one()
-    return int(count), int(total)
-
-
-def _moved(session: Session, before: _Standing, stamp: tuple[int, int]) -> _Standing:
+def _moved(session: Session, before: _Standing, stamp: Stamp) -> _Standing:
     """The state after the market moved: only parks whose version differs are read and projected."""
     listed = select(col(Park.id), col(Park.version)).where(Park.status == ParkStatus.LISTED)
     versions = dict(session.exec(listed).all())
     changed = [id for id, version in versions.items() if before.versions.get(id) != version]
-    new = _told(session, changed)
+    new = told_of(session, changed)
     gone = [before.told[id].park.code for id in before.told.keys() - versions.keys()]
     told = {id: new.get(id) or before.told[id] for id in versions}
     indexes = {
@@ -265,36 +255,3 @@ def _turned(state: _Standing, on: date) -> _Standing:
     index = base.updated([park for park in records if known.get(park.code) != park])
     kept = dict(list(state.indexes.items())[-(DAYS_KEPT - 1) :])
     return replace(state, indexes={**kept, on: index})
-
-
-def _told(session: Session, ids: Sequence[int]) -> dict[int, Told]:
-    """Parks and their sheets, read in pieces of three queries."""
-    found: dict[int, Told] = {}
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        some = ids[start : start + _IDS_AT_ONCE]
-        lines = _by_park(session, Capacity, some)
-        terms = _by_park(session, Term, some)
-        rows = session.connection().execute(select(*_PARK).where(col(Park.id).in_(some)))
-        found |= {row.id: Told(row, tuple(lines.get(row.id, ())), tuple(terms.get(row.id, ()))) for row in rows}
-    return found
-
-
-def _by_park(session: Session, table: type[Capacity] | type[Term], ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    query = select(*_COLUMNS[table]).where(col(table.park_id).in_(ids)).order_by(col(table.id))
-    grouped: dict[int, list[Row[Any]]] = {}
-    for row in session.connection().execute(query):
-        grouped.setdefault(row.park_id, []).append(row)
-    return grouped
-
-
-_PARK: tuple[Any, ...] = (
-    *(Park.id, Park.code, Park.name, Park.adcode, Park.lon, Park.lat, Park.level, Park.zone_type),
-    *(Park.area_ha, Park.industries, Park.note, Park.facts),
-)
-_DATED = ("park_id", "as_of", "valid_until", "source")
-_COLUMNS: Mapping[type[Any], Sequence[Any]] = {
-    Capacity: [
-        getattr(Capacity, name) for name in (*_DATED, "resource", "design", "used", "committed", "held", "basis")
-    ],
-    Term: [getattr(Term, name) for name in (*_DATED, "name", "amount", "value")],
-}

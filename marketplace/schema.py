@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from marketplace import capacity, needs, organisations, parks
+from marketplace import capacity, history, kept, learning, needs, organisations, parks, signals
 
 METADATA = SQLModel.metadata
 TABLES = (
@@ -16,5 +16,11 @@ TABLES = (
     parks.ParkReport,
     capacity.Capacity,
     capacity.Term,
+    history.MarketState,
+    history.ParkState,
     needs.Need,
+    signals.Signal,
+    kept.KeptRanking,
+    learning.LearnedVersion,
+    learning.Crowding,
 )

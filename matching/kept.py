@@ -33,6 +33,7 @@ class Question:
     mode: str | None = None
     top: int = 20
     switches: Switches = UNSWITCHED
+    unverified_only: bool = False
 
     def record(self) -> Need:
         """The need as the engine reads it. Raises InputError."""
@@ -50,8 +51,10 @@ class Replay:
 
 def ranking_of(index: Index, question: Question) -> Ranking | PairRanking:
     """The answer to a question, in the order asked for. Raises InputError."""
-    need = question.record()
-    return ranked(lambda top: index.parks_for(need, top=top), need, question.switches, question.top)
+    need, only = question.record(), question.unverified_only
+    return ranked(
+        lambda top: index.parks_for(need, top=top, unverified_only=only), need, question.switches, question.top
+    )
 
 
 def written(answer: Mapping[str, Any]) -> str:

@@ -37,9 +37,10 @@ HALF = 400.0  # choices at which the learned value counts as much as the score
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """One list as it was shown, and what was chosen from it: rows in the order shown.
+    """One list, and what was chosen from it.
 
-    share (n, TERMS) sums to score (n,); tier (n,) 0 feasible, 1 unverified; worth (n,) of what happened, 0 nothing.
+    share (n, TERMS) sums to score (n,); tier (n,) 0 feasible, 1 unverified; worth (n,) of what happened, 0 nothing;
+    rank (n,) where each was shown, from 1.
     """
 
     on: date
@@ -47,6 +48,7 @@ class Seen:
     score: Floats
     tier: NDArray[np.intp]
     worth: Floats
+    rank: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _pairs(lists: Sequence[Seen]) -> tuple[Floats, Floats, int]:
     weights: list[Floats] = []
     choices = 0
     for seen in lists:
-        omega = position_weight(np.arange(1, len(seen.worth) + 1, dtype=np.float64))
+        omega = position_weight(seen.rank)
         for place in np.flatnonzero(seen.worth > 0):
             under = np.flatnonzero((seen.worth < seen.worth[place]) & (seen.tier == seen.tier[place]))
             if len(under):

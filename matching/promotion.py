@@ -60,7 +60,7 @@ def judged_update(lists: Sequence[Seen], version: str, *, current: Learned | Non
 
 def ndcg(seen: Seen, values: Floats) -> float:
     """NDCG@10 of a list ordered by tier, then value; nan where nothing was chosen."""
-    gain = seen.worth * position_weight(np.arange(1, len(seen.worth) + 1, dtype=np.float64))
+    gain = seen.worth * position_weight(seen.rank)
     discount = 1 / np.log2(np.arange(2, min(DEPTH, len(gain)) + 2))
     best = float((np.sort(gain)[::-1][:DEPTH] * discount).sum())
     order = np.lexsort((-np.round(values, 12), seen.tier))[:DEPTH]

@@ -30,8 +30,8 @@ def lists(theta: np.ndarray, count: int = 150, rows: int = 20, noise: float = 0.
         wanted = share @ theta + rng.normal(0, noise, rows)
         worth = np.zeros(rows)
         worth[np.argsort(-wanted)[:3]] = (6.0, 3.0, 1.0)
-        tier = np.zeros(rows, dtype=np.intp)
-        made.append(Seen(DAY + timedelta(days=number), share, share.sum(axis=1), tier, worth))
+        tier, rank = np.zeros(rows, dtype=np.intp), np.arange(1, rows + 1, dtype=np.float64)
+        made.append(Seen(DAY + timedelta(days=number), share, share.sum(axis=1), tier, worth, rank))
     return made
 
 

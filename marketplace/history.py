@@ -1,0 +1,204 @@
+"""What did the market know of each park at any earlier moment?
+
+Append-only. Every commit that raises the version of a park writes one row of the market (how many parks, the sum of
+their versions, which name a state of it) and one row for each such park with what the engine may look at: the park and
+its sheet, as read. It is one transaction with the change itself, whoever makes it: a list made then can be made again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Row, UniqueConstraint, and_, event, func, insert, text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from marketplace.capacity import Capacity, Term
+from marketplace.database import Moment
+from marketplace.parks import Park, ParkStatus
+from marketplace.resources import Source
+
+Stamp = tuple[int, int]  # how many parks, the sum of their versions: parks are never deleted, versions only rise
+
+_IDS_AT_ONCE = 500
+_LOCK = 20261124  # of PostgreSQL: states are numbered in the order in which they are committed
+_PARK: tuple[Any, ...] = (
+    *(Park.id, Park.code, Park.name, Park.adcode, Park.lon, Park.lat, Park.level, Park.zone_type),
+    *(Park.area_ha, Park.industries, Park.note, Park.facts),
+)
+_DATED = ("park_id", "as_of", "valid_until", "source")
+_COLUMNS: Mapping[type[Any], Sequence[Any]] = {
+    Capacity: [
+        getattr(Capacity, name) for name in (*_DATED, "resource", "design", "used", "committed", "held", "basis")
+    ],
+    Term: [getattr(Term, name) for name in (*_DATED, "name", "amount", "value")],
+}
+
+
+class MarketState(SQLModel, table=True):
+    """One state of the market; `at` is when the last of its changes was made."""
+
+    __tablename__ = "market_state"
+    __table_args__ = (UniqueConstraint("parks", "versions"),)
+
+    id: int = Field(default=None, primary_key=True)
+    parks: int
+    versions: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=Moment)
+
+
+class ParkState(SQLModel, table=True):
+    """A park as it was from one state of the market on: its row and its sheet; None once it is no longer listed."""
+
+    __tablename__ = "park_state"
+
+    park_id: int = Field(foreign_key="park.id", primary_key=True)
+    version: int = Field(primary_key=True)
+    market_id: int = Field(foreign_key="market_state.id", index=True)
+    told: Any = Field(default=None, sa_type=JSON(none_as_null=True), nullable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is kept of a park and its sheet, as read: the engine's record of it follows from this and a day."""
+
+    park: Any
+    lines: tuple[Any, ...]
+    terms: tuple[Any, ...]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any value of the sheet is invented."""
+        return any(row.source == Source.SIMULATED for row in (*self.lines, *self.terms))
+
+
+def stamp_of(session: Session) -> Stamp:
+    """Which state the market is in, by the parks themselves."""
+    count, total = session.exec(select(func.count(), func.coalesce(func.sum(Park.version), 0)).select_from(Park)).one()
+    return int(count), int(total)
+
+
+def told_of(session: Session, ids: Sequence[int]) -> dict[int, Told]:
+    """Parks and their sheets as they stand, read in pieces of three queries."""
+    found: dict[int, Told] = {}
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        some = ids[start : start + _IDS_AT_ONCE]
+        lines = _by_park(session, Capacity, some)
+        terms = _by_park(session, Term, some)
+        rows = session.connection().execute(select(*_PARK).where(col(Park.id).in_(some)))
+        found |= {row.id: Told(row, tuple(lines.get(row.id, ())), tuple(terms.get(row.id, ()))) for row in rows}
+    return found
+
+
+def latest_state(session: Session) -> MarketState | None:
+    """The last state of the market that was kept."""
+    return session.exec(select(MarketState).order_by(col(MarketState.id).desc()).limit(1)).first()
+
+
+def state_of(session: Session, stamp: Stamp) -> MarketState | None:
+    """The state with this stamp, if it was kept."""
+    query = select(MarketState).where(MarketState.parks == stamp[0], MarketState.versions == stamp[1])
+    return session.exec(query).first()
+
+
+def told_at(session: Session, market_id: int) -> dict[int, Told]:
+    """The listed parks and their sheets as they were in a state of the market, by id."""
+    last = (
+        select(ParkState.park_id, func.max(ParkState.version).label("version"))
+        .where(ParkState.market_id <= market_id)
+        .group_by(col(ParkState.park_id))
+        .subquery()
+    )
+    here = and_(col(ParkState.park_id) == last.c.park_id, col(ParkState.version) == last.c.version)
+    rows = session.connection().execute(
+        select(col(ParkState.park_id), col(ParkState.told)).join(last, here).order_by(col(ParkState.park_id))
+    )
+    return {row.park_id: _read(row.told) for row in rows if row.told is not None}
+
+
+def record(session: Session) -> MarketState | None:
+    """Keeps the parks whose version has risen; the state the market is now in, None where there are no parks.
+
+    Called by every commit. On PostgreSQL who changed a park waits here for others who did: the numbers of the states
+    follow their commits, so that nothing is ever added to an earlier state.
+    """
+    session.flush()
+    known = latest_state(session)
+    if known and (known.parks, known.versions) == stamp_of(session):
+        return known
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    kept = and_(col(ParkState.park_id) == Park.id, col(ParkState.version) == Park.version)
+    risen = session.exec(
+        select(Park.id, Park.version, Park.status, Park.updated_at)
+        .outerjoin(ParkState, kept)
+        .where(col(ParkState.park_id).is_(None))
+    ).all()
+    if not risen:
+        return latest_state(session)
+    count, total = stamp_of(session)
+    state = MarketState(parks=count, versions=total, at=max(row[3] for row in risen))
+    session.add(state)
+    session.flush()
+    told = told_of(session, [id for id, _, status, _ in risen if status == ParkStatus.LISTED])
+    rows = [
+        {"park_id": id, "version": version, "market_id": state.id, "told": _written(told[id]) if id in told else None}
+        for id, version, _, _ in risen
+    ]
+    session.connection().execute(insert(ParkState), rows)
+    return state
+
+
+@event.listens_for(Session, "before_commit")
+def _keep(session: Session) -> None:
+    """A savepoint is no commit."""
+    if not session.in_nested_transaction():
+        record(session)
+
+
+def _by_park(session: Session, table: type[Capacity] | type[Term], ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    query = select(*_COLUMNS[table]).where(col(table.park_id).in_(ids)).order_by(col(table.id))
+    grouped: dict[int, list[Row[Any]]] = {}
+    for row in session.connection().execute(query):
+        grouped.setdefault(row.park_id, []).append(row)
+    return grouped
+
+
+def _written(told: Told) -> dict[str, Any]:
+    """The park by name, the lines of its sheet as lists in the order of `_COLUMNS`: names would double the size."""
+    return {
+        "park": {column.key: _plain(value) for column, value in zip(_PARK, told.park, strict=True)},
+        "lines": [[_plain(value) for value in row[1:]] for row in told.lines],
+        "terms": [[_plain(value) for value in row[1:]] for row in told.terms],
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _read(document: Mapping[str, Any]) -> Told:
+    said = dict(document["park"])
+    if said["area_ha"] is not None:
+        said["area_ha"] = Decimal(said["area_ha"])
+    lines, terms = (
+        tuple(_row(_COLUMNS[table], said["id"], row) for row in document[name])
+        for name, table in (("lines", Capacity), ("terms", Term))
+    )
+    return Told(SimpleNamespace(**said), lines, terms)
+
+
+def _row(columns: Sequence[Any], park_id: int, values: Iterable[Any]) -> SimpleNamespace:
+    """A line of a sheet with its days read. A column added since is None."""
+    said: dict[str, Any] = dict.fromkeys(column.key for column in columns)
+    said |= dict(zip(said, (park_id, *values), strict=False))
+    days = {name: date.fromisoformat(said[name]) for name in ("as_of", "valid_until") if said[name]}
+    return SimpleNamespace(**{**said, **days})

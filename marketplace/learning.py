@@ -1,0 +1,155 @@
+"""What was learned from the signals, how crowded is each park, and which of it orders a list?
+
+Versions are stored, promoted or refused; a list names the ones it was made with, so that it can be made again.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import JSON
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from marketplace.database import Moment, day_of
+from marketplace.errors import InputError, NotFound
+from marketplace.matches import Catalogue, as_need, index_at
+from marketplace.needs import Need, NeedStatus
+from marketplace.signals import Signal, lists_seen
+from matching.congestion import CANDIDATES, CAP, demand_of, prices_from, prices_of
+from matching.documents import need_from
+from matching.index import Index
+from matching.learn import TERMS, WORTH, Learned, Seen, learned_from, shares_of
+from matching.order import Switches
+from matching.promotion import is_promoted, judged_update
+from matching.records import Ranking, Standing
+
+SEEN_MOST = 50  # of one list: further down nobody looked
+
+
+class LearnedVersion(SQLModel, table=True):
+    """Multipliers with the figures of their gate, promoted or refused."""
+
+    __tablename__ = "learned"
+
+    id: int = Field(default=None, primary_key=True)
+    version: str = Field(unique=True, max_length=40)
+    promoted: bool
+    document: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    made_at: datetime = Field(sa_type=Moment)
+
+
+class Crowding(SQLModel, table=True):
+    """The prices of the crowded parks at a moment, from all open needs together."""
+
+    __tablename__ = "crowding"
+
+    id: int = Field(default=None, primary_key=True)
+    version: str = Field(unique=True, max_length=40)
+    needs: int
+    prices: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
+    made_at: datetime = Field(sa_type=Moment)
+
+
+def learn(session: Session, *, now: datetime, on: date | None = None, seed: int = 0) -> Learned:
+    """Fits multipliers to the signals up to a day, judges them on the later ones, and stores the verdict."""
+    lists = [seen for seen in _lists(session) if on is None or seen.on <= on]
+    current = learned_version(session)
+    learned = judged_update(lists, _next_version(session, LearnedVersion, now), current=current, seed=seed)
+    row = LearnedVersion(version=learned.version, promoted=is_promoted(learned), document=learned.document, made_at=now)
+    session.add(row)
+    session.flush()
+    return learned
+
+
+def learned_version(session: Session, version: str | None = None) -> Learned | None:
+    """A stored version, or the last that was promoted; None where none was. Raises NotFound for an unknown one."""
+    query = select(LearnedVersion).order_by(col(LearnedVersion.id).desc())
+    query = query.where(LearnedVersion.promoted) if version is None else query.where(LearnedVersion.version == version)
+    row = session.exec(query.limit(1)).first()
+    if row is None and version is not None:
+        raise NotFound
+    return None if row is None else learned_from(row.document)
+
+
+def measure_crowding(session: Session, market: Catalogue, *, on: date, now: datetime, cap: float = CAP) -> Crowding:
+    """Prices the parks by all open needs as they stand, and stores them. Raises Refusal."""
+    index = market.index(on)
+    needs = session.exec(select(Need).where(Need.status == NeedStatus.OPEN).order_by(col(Need.id)))
+    rankings = [index.parks_for(as_need(need), top=CANDIDATES, misses=0) for need in needs if _is_ranked(need)]
+    row = Crowding(
+        version=_next_version(session, Crowding, now),
+        needs=len(rankings),
+        prices=prices_of(demand_of(rankings), cap=cap),
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def crowding(session: Session, version: str | None = None) -> Crowding | None:
+    """Stored prices, or the last. Raises NotFound for an unknown version."""
+    query = select(Crowding).order_by(col(Crowding.id).desc())
+    row = session.exec((query if version is None else query.where(Crowding.version == version)).limit(1)).first()
+    if row is None and version is not None:
+        raise NotFound
+    return row
+
+
+def switches_for(
+    session: Session, *, uncrowded: str | None = None, learned: str | None = None, diverse: bool = False
+) -> Switches:
+    """What orders a list that names these versions. Raises NotFound."""
+    prices = crowding(session, uncrowded) if uncrowded else None
+    found = learned_version(session, learned) if learned else None
+    return Switches(prices_from(prices.prices) if prices else None, found, diverse)
+
+
+def _is_ranked(need: Need) -> bool:
+    """Whether one place is enough for it: pairs of places crowd nobody yet."""
+    return str(need.mode) in ("relocation", "market_product")
+
+
+def _next_version(session: Session, table: type[LearnedVersion] | type[Crowding], now: datetime) -> str:
+    """The day and a number: 2026-11-23-1."""
+    day = day_of(now).isoformat()
+    same = session.exec(select(table.version).where(col(table.version).startswith(day + "-"))).all()
+    return f"{day}-{1 + len(same)}"
+
+
+def _lists(session: Session) -> list[Seen]:
+    """What was shown and what was chosen of it: each list made again from the history."""
+    indexes: dict[tuple[int, date], Index] = {}
+    found = []
+    for signals, codes in lists_seen(session):
+        last = signals[-1]
+        key = (last.market_id, last.asked_on)
+        if key not in indexes:
+            indexes = {key: index_at(session, last.market_id, on=last.asked_on)}  # days come in order: one is enough
+        try:
+            ranking = indexes[key].parks_for(need_from(last.question), top=SEEN_MOST, misses=0)
+        except InputError:  # a question of an older form teaches nothing
+            continue
+        found.append(_seen(ranking, signals, codes, last.asked_on))
+    return found
+
+
+def _seen(ranking: Ranking, signals: Sequence[Signal], codes: Mapping[int, str], on: date) -> Seen:
+    worth: dict[str, float] = {}
+    rank: dict[str, int] = {}
+    for signal in signals:
+        code = codes[signal.park_id]
+        worth[code] = max(worth.get(code, 0.0), WORTH[signal.kind])
+        if signal.rank:
+            rank[code] = signal.rank
+    shares = [shares_of(match) for match in ranking.results]
+    listed = [match.park.code for match in ranking.results]
+    return Seen(
+        on=on,
+        share=np.array([[share.get(name, 0.0) for name in TERMS] for share in shares]).reshape(-1, len(TERMS)),
+        score=np.array([match.score for match in ranking.results]),
+        tier=np.array([match.standing is not Standing.FEASIBLE for match in ranking.results], dtype=np.intp),
+        worth=np.array([worth.get(code, 0.0) for code in listed]),
+        rank=np.array([rank.get(code, place) for place, code in enumerate(listed, start=1)], dtype=np.float64),
+    )
