@@ -1,7 +1,7 @@
 """Who could fill a weak link of a park's chain: which parks are strong there, and which of these needs belong there?
 
 Near parks first: strength · acc(hours), acc(τ) = exp(−max(0, τ − 1)/1.5) as for two places that make and develop
-together (ENGINE.md 3).
+together (ENGINE.md 3), and τ by road alone: what a supplier sends goes by lorry.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,9 +27,8 @@ from matching.links import (
     row_of,
     suppliers,
 )
-from matching.place import distance_km, travel_hours
+from matching.place import DETOUR, ROAD_KMH, ROAD_START_H, distance_km
 from matching.records import Need, Park
-from matching.reference import rail
 
 Floats = NDArray[np.float64]
 
@@ -65,11 +64,15 @@ class Filling:
     gap: float
 
 
-def parks_near(index: Index, row: int) -> tuple[Floats, Floats]:
-    """Kilometres and door-to-door hours from one park to all, NaN where a place is unknown, each (n_parks,)."""
-    columns = index.columns
-    km = distance_km(columns["lon"][row], columns["lat"][row], columns["lon"], columns["lat"])
-    return km, travel_hours(km, rail().minutes_from(index.parks[row].adcode, columns.rail_rows))
+def kilometres(index: Index, row: int) -> Floats:
+    """Great-circle kilometres from one park to all, NaN where a place is unknown, (n_parks,)."""
+    lon, lat = index.columns["lon"], index.columns["lat"]
+    return distance_km(lon[row], lat[row], lon, lat)
+
+
+def road_hours(km: Floats) -> Floats:
+    """Hours by road for these great-circle kilometres (ENGINE.md 3; the constants are ours)."""
+    return ROAD_START_H + DETOUR * km / ROAD_KMH
 
 
 def fillers(index: Index, code: str, links: Iterable[str], top: int = 5) -> Mapping[str, tuple[Filler, ...]]:
@@ -91,7 +94,8 @@ class _Around:
 
 
 def _around(index: Index, row: int) -> _Around:
-    km, hours = parks_near(index, row)
+    km = kilometres(index, row)
+    hours = road_hours(km)
     reachable = np.where(np.isnan(hours), 0.0, np.exp(-np.maximum(0.0, hours - FREE_HOURS) / DECAY_HOURS))
     return _Around(index, row, index.columns.portfolios @ in_division(), km, hours, reachable)
 

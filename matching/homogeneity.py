@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.fillers import parks_near
+from matching.fillers import kilometres
 from matching.index import Index
 from matching.links import divisions, in_division, row_of
 from matching.records import Park
@@ -66,7 +66,7 @@ def cosines(one: Floats, many: Floats) -> Floats:
 def homogeneity_of(index: Index, code: str, top: int = 5) -> Homogeneity:
     """How alike a park is to its neighbours. Raises InputError when there is no such park."""
     row = row_of(index, code)
-    km, _ = parks_near(index, row)
+    km = kilometres(index, row)
     near = (km <= NEIGHBOURS_KM) | _same_prefecture(index, row)
     near[row] = False
     rows = np.flatnonzero(near)

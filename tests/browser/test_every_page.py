@@ -18,6 +18,7 @@ OPEN_PAGES = [
     "/parks?q=zzzzzz",
     "/parks?province=340000&level=national",
     PARK,
+    f"{PARK}/chain",
     "/parks/G343066",
     "/sign-in",
     "/facts",

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ def parks(least: int = 1, most: int = 6) -> st.SearchStrategy[list[Park]]:
     return st.lists(one, min_size=least, max_size=most, unique_by=lambda park: park.code)
 
 
+@cache
 def rows_of(code: str) -> Mapping[int, float]:
     """The table's rows of a code with their weight by gross output: anew, from the table itself."""
     table = linkage()
@@ -39,21 +41,23 @@ def rows_of(code: str) -> Mapping[int, float]:
     return {row: float(table.output_cny[row] / total) for row in rows} if total else {}
 
 
+@cache
+def linked(sector: str, division: str, direction: str) -> float:
+    """f(link) of two codes, row by row of the table; 0 where a factory's chain does not run that way (record 0014)."""
+    section = gbt()[division].section
+    makes, goes = gbt()[sector].section in "ABCDE", gbt()[sector].section in "ABCD"
+    if direction == "up" and ((makes and section not in "ABC") or (section in "ABCDE" and not goes)):
+        return 0.0
+    if direction == "down" and makes and section not in "ABCD":
+        return 0.0
+    matrix = linkage().up if direction == "up" else linkage().down
+    pairs = [(s, t, a * b) for s, a in rows_of(sector).items() for t, b in rows_of(division).items()]
+    return sum(weight * float(matrix[s, t]) for s, t, weight in pairs)
+
+
 def reach_of(shares: Mapping[str, float], division: str, direction: str) -> float:
     """Σ_s P_s · f(link), pair by pair."""
-    table, total = linkage(), 0.0
-    section = gbt()[division].section
-    for sector, share in shares.items():
-        makes, goes = gbt()[sector].section in "ABCDE", gbt()[sector].section in "ABCD"
-        if direction == "up" and ((makes and section not in "ABC") or (section in "ABCDE" and not goes)):
-            continue
-        if direction == "down" and makes and section not in "ABCD":
-            continue
-        matrix = table.up if direction == "up" else table.down
-        for s, a in rows_of(sector).items():
-            for t, b in rows_of(division).items():
-                total += share * a * b * float(matrix[s, t])
-    return total
+    return sum(share * linked(sector, division, direction) for sector, share in shares.items())
 
 
 @given(parks(most=1))
@@ -96,7 +100,8 @@ def test_a_gap_of_a_maker_is_the_criterion_a_need_is_ranked_by(made):
 
 @given(parks(most=1))
 def test_each_kind_is_what_its_word_says(made):
-    for link in chain_of(Index.fit(made), made[0].code).links:
+    chain = chain_of(Index.fit(made), made[0].code)
+    for link in chain.links:
         section = gbt()[link.sector].section
         if link.kind == MISSING:
             assert link.share == 0 < link.gap
@@ -114,7 +119,7 @@ def test_each_kind_is_what_its_word_says(made):
         amounts = [served.amount for served in link.serves]
         assert amounts == sorted(amounts, reverse=True)
         assert 0 < sum(amounts) <= link.reach + 1e-9 or link.reach == 1
-        assert {served.sector for served in link.serves} <= dict(chain_of(Index.fit(made), made[0].code).shares).keys()
+        assert {served.sector for served in link.serves} <= dict(chain.shares).keys()
 
 
 @given(parks(least=2))
@@ -142,7 +147,9 @@ def test_who_could_fill_is_strong_there_near_first_and_never_the_park_itself(mad
             sum(s for code, s in portfolio(filler.park.industries).items() if code.startswith(each))
             for each in divisions()
         )
-        near = 0.0 if filler.hours is None else math.exp(-max(0.0, filler.hours - 1) / 1.5)
+        hours = None if filler.km is None else 0.5 + 1.3 * filler.km / 75
+        assert filler.hours == pytest.approx(hours)
+        near = 0.0 if hours is None else math.exp(-max(0.0, hours - 1) / 1.5)
         assert filler.value == pytest.approx(filler.share / largest * near)
         assert not (filler.same_prefecture and not filler.same_province)
 

@@ -1,6 +1,6 @@
 """Which pages are there? One router per noun."""
 
-from web.pages import about, capacity, comparing, home, needs, park_list, parks, ranking, session
+from web.pages import about, capacity, chains, comparing, home, needs, park_list, parks, ranking, session
 
 ROUTERS = (
     home.router,
@@ -12,4 +12,5 @@ ROUTERS = (
     ranking.router,
     comparing.router,
     capacity.router,
+    chains.router,
 )
