@@ -148,7 +148,7 @@ class Links:
 def similarity(code: str) -> Floats:
     """σ of a code with every sector, (n_sectors,): max(tree, 0.6 · likeness of inputs). Raises KeyError for no code."""
     weights = _weights(code)
-    inputs = np.clip(weights @ reference.linkage().cosine @ _sector_weights().T, 0, 1)
+    inputs = np.clip(weights @ reference.linkage().cosine @ sector_weights().T, 0, 1)
     tree = np.array([tree_similarity(code, sector) for sector in sectors()])
     return _frozen(np.maximum(tree, TECHNOLOGY * inputs))
 
@@ -162,7 +162,7 @@ def linkage(code: str) -> Links:
     table = reference.linkage()
     weights = _weights(code)
     chain, up, down = (
-        np.clip(weights @ matrix @ _sector_weights().T, 0, 1) for matrix in (table.chain, table.up, table.down)
+        np.clip(weights @ matrix @ sector_weights().T, 0, 1) for matrix in (table.chain, table.up, table.down)
     )
     supplier, customer = _partners(code, SUPPLIERS), _partners(code, CUSTOMERS)
     both = np.where(supplier, chain, down)  # whoever supplies goods may buy goods
@@ -172,7 +172,7 @@ def linkage(code: str) -> Links:
 @lru_cache(maxsize=1024)
 def supplies(code: str) -> Floats:
     """How far a code supplies every sector, f(B[code, sector]), (n_sectors,). Raises KeyError for what is no code."""
-    supplied = np.clip(_sector_weights() @ reference.linkage().up @ _weights(code), 0, 1)
+    supplied = np.clip(sector_weights() @ reference.linkage().up @ _weights(code), 0, 1)
     return _frozen(supplied * _partners(code, CUSTOMERS))
 
 
@@ -303,7 +303,8 @@ def _table_rows() -> Mapping[str, tuple[int, ...]]:
 
 
 @cache
-def _sector_weights() -> Floats:
+def sector_weights() -> Floats:
+    """Every sector as shares of the table's sectors, (n_sectors, 153)."""
     return _frozen(np.array([_weights(code) for code in sectors()]))
 
 

@@ -43,7 +43,10 @@ class Priors:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term of a pair of places: its weight, the value of the unknown, and break points where it has a measure."""
+    """One term of a pair of places: its weight, the value of the unknown, and break points where it has a measure.
+
+    `stand_in_points` value what stands in for the unknown.
+    """
 
     name: str
     weight: float
@@ -51,6 +54,7 @@ class Term:
     measure: str
     source: str
     points: Points = ()
+    stand_in_points: Points = ()
 
 
 @cache
@@ -61,7 +65,15 @@ def terms(mode: str, side: str) -> Mapping[str, Term]:
     """
     table = _table()[mode][side]
     found = {
-        name: Term(name, row["weight"], row["prior"], row["measure"], row["source"], _points(row.get("points", ())))
+        name: Term(
+            name,
+            row["weight"],
+            row["prior"],
+            row["measure"],
+            row["source"],
+            _points(row.get("points", ())),
+            _points(row.get("stand_in_points", ())),
+        )
         for name, row in table.items()
     }
     return MappingProxyType(found)

@@ -1,0 +1,198 @@
+"""Why do two parks stand where they stand as a pair, and what would have to change?
+
+Kinds of Reason: a term's name with `value` and its `measure` (None where unknown), those of a distance with `km` and
+`hours`; linkage and complementarity also with `from_industry`, `to_industry`, the two GB/T codes that are linked most,
+and `supplies`, True where the first supplies the second; scarcity with `factor`. The worst thing is `gate` (gate, gap,
+unit), or the term that costs most; `unconfirmed` (gates) names what the destination must confirm.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import industry
+from matching.gates import STANDINGS, Call, GateColumn
+from matching.modes import between, sectors
+from matching.modes.facts import Facts
+from matching.modes.pair_gates import DESTINATION, pair_gates, pair_standings
+from matching.modes.pair_terms import SIDE_OF, SIDES, Form, Scored, TermColumn, scarcity_factor, scored
+from matching.records import ROLES, Contribution, Gate, PairMatch, Reason, Relaxation, Standing, Verdict
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+TELLING = 0.005  # of the score; a smaller difference from the prior is not worth a sentence
+GOOD_REASONS = 3
+SCARCITY = "scarcity"
+DISTANCES = ("near", "access")
+
+
+def explained_pairs(
+    form: Form, facts: Facts, first: Rows, second: Rows, *, institution: bool = True
+) -> tuple[PairMatch, ...]:
+    """The matches of these pairs of rows, in their order."""
+    seen = scored(form, facts, first, second, institution=institution)
+    gates = pair_gates(form, facts, first, second)
+    standing = pair_standings(form, facts, first, second)
+    by = _relative_change(gates, len(first))
+    far = _distances(facts, first, second)
+    return tuple(
+        _match(form, facts, seen, gates, (int(first[row]), int(second[row])), row,
+               STANDINGS[standing[row]], {name: values[row] for name, values in far.items()}, not np.isnan(by[row]))
+        for row in range(len(first))
+    )  # fmt: skip
+
+
+def relative_change(form: Form, facts: Facts, first: Rows, second: Rows) -> Floats:
+    """How much smaller a programme would admit each pair, of itself; NaN where no single change would or none need."""
+    return _relative_change(pair_gates(form, facts, first, second), len(first))
+
+
+def _relative_change(gates: Sequence[GateColumn], pairs: int) -> Floats:
+    failing: dict[str, NDArray[np.bool_]] = {}
+    found = np.zeros(pairs)
+    for gate in gates:
+        fails = gate.call == Call.FAIL
+        failing[gate.about] = fails | failing.get(gate.about, False)
+        rows = np.flatnonzero(fails)
+        by = gate.change(rows) if gate.own else np.full(len(rows), np.nan)
+        found[rows] = np.maximum(found[rows], by / gate.own if gate.own else by)
+    total = sum((fails.astype(np.int64) for fails in failing.values()), np.zeros(pairs, dtype=np.int64))
+    return np.where(total == 1, found, np.nan)
+
+
+def _match(
+    form: Form,
+    facts: Facts,
+    seen: Scored,
+    gates: Sequence[GateColumn],
+    rows: tuple[int, int],
+    row: int,
+    standing: Standing,
+    far: Mapping[str, float],
+    relaxable: bool,
+) -> PairMatch:
+    own = tuple(_placed(gate) for column in gates if (gate := column.at(row)) is not None)
+    return PairMatch(
+        first=facts.parks[rows[0]],
+        second=facts.parks[rows[1]],
+        standing=standing,
+        score=float(seen.score[row]),
+        interval=(float(seen.low[row]), float(seen.high[row])),
+        contributions=_contributions(form, seen, row),
+        gates=own,
+        reasons=_reasons(form, facts, seen, own, rows, row, far),
+        relax=_relaxation(gates, row) if relaxable and standing is Standing.INFEASIBLE else None,
+    )
+
+
+def _placed(gate: Gate) -> Gate:
+    place = None if gate.gate == "jurisdiction" else DESTINATION
+    return Gate(gate.gate, gate.verdict, gate.need, gate.free, gate.gap, gate.unit, gate.reason, gate.lacking, place)
+
+
+def _contributions(form: Form, seen: Scored, row: int) -> tuple[Contribution, ...]:
+    """Every term, and what the origin lacks, whose share is in the terms it scales: its own is 0."""
+    roles = dict(zip(SIDES, (*ROLES[form.mode], None), strict=True))
+    found = [
+        Contribution(
+            criterion=column.name,
+            side=SIDE_OF[column.side],
+            weight=column.term.weight,
+            value=float(column.value[row]),
+            share=float(seen.factors[column.side][row] * column.term.weight * column.value[row]),
+            known=bool(column.known[row]),
+            place=roles[column.side],
+        )
+        for column in seen.columns
+    ]
+    if seen.scarcity is not None and seen.scarce is not None:
+        known = bool(seen.scarce[row])
+        value = float(seen.scarcity[row]) if known else 0.5
+        found.append(Contribution(SCARCITY, "need", 0.0, value, 0.0, known, roles["origin"]))
+    return tuple(found)
+
+
+def _relaxation(gates: Sequence[GateColumn], row: int) -> Relaxation:
+    failed = [gate for gate in gates if gate.call[row] == Call.FAIL]
+    changes = [float(gate.change(np.array([row]))[0]) for gate in failed]
+    return Relaxation(failed[changes.index(max(changes))].gate, max(changes), failed[0].unit)
+
+
+def _reasons(
+    form: Form,
+    facts: Facts,
+    seen: Scored,
+    gates: Sequence[Gate],
+    rows: tuple[int, int],
+    row: int,
+    far: Mapping[str, float],
+) -> tuple[Reason, ...]:
+    """The terms that add most beyond their priors, what costs most, and what must be confirmed."""
+    gains = sorted(_gains(seen, row).items(), key=lambda item: -item[1][0])
+    good = [column for _, (gain, column) in gains if gain >= TELLING][:GOOD_REASONS]
+    told = [_of_term(facts, column, rows, row, True, far) for column in good]
+    told += _of_scarcity(form, seen, row)
+    failed = [gate for gate in gates if gate.verdict is Verdict.FAIL]
+    if failed:
+        worst = max(failed, key=lambda gate: gate.gap / gate.need if gate.gap and gate.need else 1.0)
+        told.append(_reason("gate", False, gate=worst.gate, gap=worst.gap, unit=worst.unit))
+    elif gains and gains[-1][1][0] <= -TELLING:
+        told.append(_of_term(facts, gains[-1][1][1], rows, row, False, far))
+    unknown = tuple(gate.gate for gate in gates if gate.verdict is Verdict.UNKNOWN)
+    return (*told, _reason("unconfirmed", False, gates=unknown)) if unknown else tuple(told)
+
+
+def _gains(seen: Scored, row: int) -> dict[str, tuple[float, TermColumn]]:
+    """What each known term adds beyond its prior; distance is told once, however many terms it feeds."""
+    found: dict[str, tuple[float, TermColumn]] = {}
+    for column in seen.columns:
+        if column.known[row]:
+            by = float(seen.factors[column.side][row] * column.term.weight * (column.value[row] - column.term.prior))
+            name = DISTANCES[0] if column.name in DISTANCES else column.name
+            before = found.get(name, (0.0, column))
+            found[name] = (before[0] + by, before[1])
+    return found
+
+
+def _of_scarcity(form: Form, seen: Scored, row: int) -> list[Reason]:
+    if seen.scarcity is None or seen.scarce is None or not seen.scarce[row]:
+        return []
+    value = float(seen.scarcity[row])
+    factor = float(scarcity_factor(form, seen.scarcity[row : row + 1])[0])
+    return [_reason(SCARCITY, value >= 0.5, value=value, factor=factor)]
+
+
+def _of_term(
+    facts: Facts, column: TermColumn, rows: tuple[int, int], row: int, good: bool, far: Mapping[str, float]
+) -> Reason:
+    value, measure = float(column.value[row]), float(column.measure[row])
+    if column.name in DISTANCES:
+        return _reason("distance", good, value=value, km=far["km"], hours=far["hours"])
+    if column.name in ("linkage", "complementarity"):
+        return _reason(column.name, good, value=value, measure=measure, **_most_linked(facts, column.name, *rows))
+    return _reason(column.name, good, value=value, measure=measure)
+
+
+def _most_linked(facts: Facts, name: str, first: int, second: int) -> dict[str, object]:
+    """The two sectors whose link weighs most, and which way it runs."""
+    matrix = sectors.linked() if name == "linkage" else sectors.complements()
+    weight = facts.shares[:, first][:, None] * matrix * facts.shares[:, second]
+    s, t = np.unravel_index(int(weight.argmax()), weight.shape)
+    codes, up = industry.sectors(), sectors.supplied()
+    return {"from_industry": codes[s], "to_industry": codes[t], "supplies": bool(up[t, s] >= up[s, t])}
+
+
+def _distances(facts: Facts, first: Rows, second: Rows) -> dict[str, Floats]:
+    return {"km": between.kilometres(facts, first, second), "hours": between.hours(facts, first, second)}
+
+
+def _reason(kind: str, good: bool, **params: object) -> Reason:
+    plain = {name: None if isinstance(value, float) and np.isnan(value) else value for name, value in params.items()}
+    return Reason(kind, good, MappingProxyType({name: _plain(value) for name, value in plain.items()}))
+
+
+def _plain(value: object) -> object:
+    return float(value) if isinstance(value, np.floating) else value
