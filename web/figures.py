@@ -27,6 +27,9 @@ KINDS = {
     "infeasible_in_top10": N_("Parks in the top ten called feasible that do not fit"),
     "brier_skill.known": N_("How well P(top 3) foretells the ranking once all is known (Brier skill)"),
     "brier_skill.true": N_("How well P(top 3) foretells the true best three (Brier skill)"),
+    "assigned_over.bound": N_("Suggested for all at once, against the bound"),
+    "assigned_over.first_come": N_("Each in its turn taking its best, against the bound"),
+    "placed": N_("Needs that found a place"),
 }
 PARTS = {
     "A": N_("A market whose true values are known"),
@@ -112,7 +115,7 @@ def _number(name: str, value: float | None) -> str:
     return f"{value:,.0f}" if name.startswith(COUNTS) else f"{value:.3f}"
 
 
-COUNTS = ("infeasible_in_top10", "axiom", "median_rank")
+COUNTS = ("infeasible_in_top10", "axiom", "median_rank", "placed")
 SHARES = ("assigned_over", "hit10")
 
 

@@ -74,7 +74,13 @@ def _part_a(size: Mapping[str, int], seed: int, progress: Progress) -> list[Figu
     return part_a(size["parks"], size["needs"], seed=seed, positives=size["positives"], progress=progress)
 
 
-PARTS: Mapping[str, Part] = MappingProxyType({"A": _part_a})
+def _part_e(size: Mapping[str, int], seed: int, progress: Progress) -> list[Figure]:
+    from matching.evaluate.market import part_e
+
+    return part_e(size["places"], size["seekers"], seed=seed, progress=progress)
+
+
+PARTS: Mapping[str, Part] = MappingProxyType({"A": _part_a, "E": _part_e})
 
 
 def merged(before: Mapping[str, Any] | None, found: Mapping[str, Any]) -> dict[str, Any]:
