@@ -41,6 +41,7 @@ def listed(seen: Evaluated, order: Rows, worth: Floats, day: int) -> Seen:
         seen.scores.score[order],
         seen.standing[order].astype(np.intp),
         worth,
+        np.arange(1, len(order) + 1, dtype=np.float64),
     )
 
 
