@@ -22,6 +22,7 @@ from matching.answers import answer
 from matching.asked import asked_of
 from matching.explain import against_prior, difference
 from matching.index import Index
+from matching.order import UNSWITCHED, Switches, ranked
 from matching.records import (
     Contribution,
     EnergyBasis,
@@ -197,11 +198,16 @@ def ranked_parks(
     top: int = 20,
     misses: int = 5,
     unverified_only: bool = False,
+    switches: Switches = UNSWITCHED,
 ) -> Ranking:
-    """Parks for a need as things stand on a day. Raises Refusal."""
+    """Parks for a need as things stand on a day, in the order asked for. Raises Refusal."""
     record, index = as_need(need), catalogue.index(on)
-    try:
+
+    def found(top: int) -> Ranking:
         return index.parks_for(record, top=top, misses=misses, unverified_only=unverified_only)
+
+    try:
+        return ranked(found, record, switches, top)
     except InputError as error:
         raise Refusal(error.faults) from None
 

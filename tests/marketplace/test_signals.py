@@ -1,0 +1,153 @@
+"""Is only what the owner of a need did kept, once each, and is it learned from or refused?"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from marketplace import capacity, learning, needs, parks, signals
+from marketplace.capacity import SheetFields
+from marketplace.errors import NotFound
+from marketplace.learning import LearnedVersion
+from marketplace.matches import Catalogue, ranked_parks
+from marketplace.needs import Need, NeedFields
+from marketplace.organisations import Viewer
+from marketplace.parks import Park, ParkFields
+from marketplace.signals import Signal, SignalKind
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+ON = date(2026, 11, 23)
+ASKS = {"industry": "3841", "land_mu": "7.3", "land_price_max_10k_mu": 90}
+
+
+@pytest.fixture
+def market(session: Session, sessions: Callable[[], Session]) -> Catalogue:
+    """Six parks: the dearer the land, the cheaper the labour, so that the scores lie close together."""
+    for number, (land, wage) in enumerate([(40, 4), (26, 7.5), (12, 12)] * 2):
+        fields = {"name": f"第{number}产业园", "adcode": "341100", "industries": "锂电池"}
+        park = parks.join(session, ParkFields.model_validate(fields), by=None, now=NOW)
+        sheet = {"land_mu": 500, "largest_plot_mu": 300, "land_10k_mu": land, "wage_10k_a": wage}
+        capacity.save_sheet(session, park, SheetFields.model_validate(sheet), by=None, now=NOW)
+    session.commit()
+    return Catalogue(sessions)
+
+
+@pytest.fixture
+def need(session: Session, market: Catalogue, enterprise: Viewer) -> Need:
+    return published(session, enterprise)
+
+
+def published(session: Session, owner: Viewer) -> Need:
+    return needs.publish(session, NeedFields.model_validate(ASKS), owner=owner, now=NOW)
+
+
+def noted(session: Session, need: Need, park: Park, kind: SignalKind, by: Viewer, on: date = ON) -> bool:
+    said = needs.document_of(need)
+    return signals.note(session, need, park, kind, said, on=on, by=by, now=NOW, rank=2)
+
+
+def some_park(session: Session) -> Park:
+    park = session.exec(select(Park)).first()
+    assert park
+    return park
+
+
+def test_an_act_is_kept_once_with_its_rank_and_question_and_no_person(
+    session: Session, need: Need, enterprise: Viewer
+) -> None:
+    park = some_park(session)
+    assert noted(session, need, park, SignalKind.DETAIL, enterprise)
+    assert not noted(session, need, park, SignalKind.DETAIL, enterprise)
+    row = session.exec(select(Signal)).one()
+    assert (row.rank, row.asked_on, row.question["industry"]) == (2, ON, "3841")
+    assert not {"user_id", "login", "name", "organisation_id"} & set(Signal.model_fields)
+
+
+def test_others_acts_on_a_need_are_refused_as_if_it_were_not_there(
+    session: Session, need: Need, rival: Viewer, office: Viewer
+) -> None:
+    for who in (rival, office):
+        with pytest.raises(NotFound):
+            noted(session, need, some_park(session), SignalKind.DETAIL, who)
+        with pytest.raises(NotFound):
+            signals.forget(session, need, some_park(session), SignalKind.FAVOURITE, by=who)
+
+
+def test_a_mark_can_be_taken_away_and_set_again(session: Session, need: Need, enterprise: Viewer) -> None:
+    park = some_park(session)
+    noted(session, need, park, SignalKind.FAVOURITE, enterprise)
+    assert signals.favourites_of(session, need) == {park.code}
+    signals.forget(session, need, park, SignalKind.FAVOURITE, by=enterprise)
+    assert signals.favourites_of(session, need) == frozenset()
+    assert noted(session, need, park, SignalKind.FAVOURITE, enterprise)
+    assert signals.kinds_of(session, need, park) == {SignalKind.FAVOURITE}
+
+
+def test_without_signals_nothing_is_learned_and_the_verdict_is_stored(session: Session, market: Catalogue) -> None:
+    learned = learning.learn(session, now=NOW)
+    assert learned.gate["why"] == "Nothing was chosen yet: there is nothing to learn from"
+    row = session.exec(select(LearnedVersion)).one()
+    assert (row.version, row.promoted) == ("2026-11-23-1", False)
+    assert learning.learned_version(session) is None
+    assert learning.learned_version(session, "2026-11-23-1") == learned
+
+
+def cheapest_chosen(session: Session, market: Catalogue, owner: Viewer, count: int) -> None:
+    """On each of so many days a need whose owner marks a park with the cheapest land."""
+    for day in range(count):
+        need = published(session, owner)
+        rows = ranked_parks(market, need, on=ON).results
+        best = min(rows, key=lambda match: match.park.land_price_cny_m2 or 0.0).park.code
+        noted(session, need, parks.park_by_code(session, best), SignalKind.FAVOURITE, owner, ON + timedelta(days=day))
+    session.commit()
+
+
+def test_what_owners_choose_by_is_learned_promoted_and_orders_a_list(
+    session: Session, market: Catalogue, enterprise: Viewer
+) -> None:
+    session.commit()
+    cheapest_chosen(session, market, enterprise, 105)
+    before = ranked_parks(market, published(session, enterprise), on=ON).results
+    learned = learning.learn(session, now=NOW)
+    assert learned.gate["promoted"], learned.gate
+    assert learned.theta["land_price"] > 1
+    assert learning.learned_version(session) == learned
+    session.commit()
+    switches = learning.switches_for(session, learned=learned.version)
+    after = ranked_parks(market, published(session, enterprise), on=ON, switches=switches).results
+    assert {match.park.code: match.score for match in after} == {match.park.code: match.score for match in before}
+    assert (after[0].park.land_price_cny_m2 or 0.0) < (before[0].park.land_price_cny_m2 or 0.0)
+    session.rollback()
+
+
+def test_a_list_after_the_day_asked_for_teaches_nothing(
+    session: Session, market: Catalogue, enterprise: Viewer
+) -> None:
+    session.commit()
+    cheapest_chosen(session, market, enterprise, 3)
+    assert learning.learn(session, now=NOW, on=ON + timedelta(days=1)).until == ON + timedelta(days=1)
+
+
+def test_unknown_versions_are_not_there(session: Session, market: Catalogue) -> None:
+    for versions in ({"learned": "2020-01-01-1"}, {"uncrowded": "2020-01-01-1"}):
+        with pytest.raises(NotFound):
+            learning.switches_for(session, **versions)  # type: ignore[arg-type]
+    assert not learning.switches_for(session).on
+
+
+def test_crowding_counts_all_open_needs_and_is_stored_as_a_version(
+    session: Session, market: Catalogue, enterprise: Viewer, rival: Viewer
+) -> None:
+    session.commit()
+    for owner in (enterprise, rival):
+        published(session, owner)
+    needs.withdraw(session, published(session, rival), by=rival, now=NOW)
+    session.commit()
+    row = learning.measure_crowding(session, market, on=ON, now=NOW, cap=0.3)
+    assert (row.needs, row.version) == (2, "2026-11-23-1")
+    assert row.prices
+    assert learning.crowding(session) is row
+    switches = learning.switches_for(session, uncrowded=row.version)
+    assert switches.prices == row.prices
+    session.rollback()
