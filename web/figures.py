@@ -12,9 +12,16 @@ METHODS = {
     "one_sided": N_("The engine, the firm's side alone"),
     "topsis": N_("TOPSIS with the gates"),
     "text": N_("Words alone (TF-IDF)"),
+    "plain": N_("The engine without institution terms"),
     "nearest": N_("The nearest first"),
+    "province": N_("The same province, then the nearest"),
     "random": N_("By chance"),
     "ceiling": N_("The most anybody could reach"),
+}
+FORMS = {
+    "enclave": N_("enclaves, head office and base, research and manufacturing"),
+    "enclave_reverse": N_("reverse enclaves"),
+    "partner": N_("partner parks"),
 }
 NOISES = {"low": N_("little hidden"), "mid": N_("some hidden"), "high": N_("much hidden")}
 # What a figure is, by the first word of its name; a second word may say against what.
@@ -25,6 +32,12 @@ KINDS = {
     "engine_over.topsis": N_("Against TOPSIS with the gates"),
     "engine_over.text": N_("Against words alone (TF-IDF)"),
     "infeasible_in_top10": N_("Parks in the top ten called feasible that do not fit"),
+    "median_rank": N_("Median rank of the true prefecture"),
+    "hit10": N_("The true prefecture is among the first ten"),
+    "hit5": N_("The true prefecture is among the first five"),
+    "hit1": N_("The true prefecture is the first"),
+    "auc": N_("How often the true prefecture beats another one as far away (AUC)"),
+    "without_park": N_("Pairs not judged: a place has no park in the catalogue"),
     "brier_skill.known": N_("How well P(top 3) foretells the ranking once all is known (Brier skill)"),
     "brier_skill.true": N_("How well P(top 3) foretells the true best three (Brier skill)"),
     "assigned_over.bound": N_("Suggested for all at once, against the bound"),
@@ -58,7 +71,7 @@ def label(name: str) -> str:
     words = name.split(".")
     kind = KINDS.get(".".join(words[:2])) or KINDS.get(words[0])
     rest = words[2:] if ".".join(words[:2]) in KINDS else words[1:]
-    named = [METHODS.get(word) or NOISES.get(word) or word for word in rest]
+    named = [METHODS.get(word) or NOISES.get(word) or FORMS.get(word) or word for word in rest]
     return " · ".join(i18n.gettext(each) for each in (kind or words[0], *named))
 
 
@@ -112,11 +125,13 @@ def _number(name: str, value: float | None) -> str:
         return f"{100 * (value - 1):+.0f} %"
     if name.startswith(RATIOS) or figure_is_share(name):
         return f"{100 * value:.1f} %"
+    if name.startswith("median_rank"):
+        return f"{value:,.1f}"
     return f"{value:,.0f}" if name.startswith(COUNTS) else f"{value:.3f}"
 
 
-COUNTS = ("infeasible_in_top10", "axiom", "median_rank", "placed")
-SHARES = ("assigned_over", "hit10")
+COUNTS = ("infeasible_in_top10", "axiom", "placed", "without_park")
+SHARES = ("assigned_over", "hit")
 
 
 def figure_is_share(name: str) -> bool:

@@ -34,11 +34,20 @@ def evaluated(
     seed: int = 0,
     on: date | None = None,
     progress: Progress = lambda _: None,
+    cases: str | None = None,
 ) -> dict[str, Any]:
-    """The figures of these parts as JSON: what was found, the goal, whether it is reached. Raises KeyError."""
+    """The figures of these parts as JSON: what was found, the goal, whether it is reached.
+
+    `cases` is a file of documented pairs for part B instead of our own list. Raises KeyError, InputError.
+    """
     found: list[Figure] = []
+    unused: tuple[str, ...] = ()
     for part in parts:
-        found += PARTS[part](SIZES[size], seed, progress)
+        if part == "B" and cases is not None:
+            figures, unused = _cases(cases, seed)
+            found += figures
+        else:
+            found += PARTS[part](SIZES[size], seed, progress)
     return {
         "engine": ENGINE_VERSION,
         "reference": VERSION,
@@ -48,6 +57,7 @@ def evaluated(
         "counts": dict(SIZES[size]),
         "parts": list(parts),
         "figures": documents(found),
+        "unused": list(unused),
     }
 
 
@@ -74,13 +84,28 @@ def _part_a(size: Mapping[str, int], seed: int, progress: Progress) -> list[Figu
     return part_a(size["parks"], size["needs"], seed=seed, positives=size["positives"], progress=progress)
 
 
+def _part_b(_size: Mapping[str, int], seed: int, _progress: Progress) -> list[Figure]:
+    from matching.evaluate.documented import part_b
+
+    return part_b(seed=seed)
+
+
+def _cases(text: str, seed: int) -> tuple[list[Figure], tuple[str, ...]]:
+    """Part B over a file of cases, and the rows of it that cannot be judged, each with the reason."""
+    from matching.evaluate.cooperations import read_cases
+    from matching.evaluate.documented import part_b
+
+    cases, unused = read_cases(text)
+    return part_b(cases, seed=seed), unused
+
+
 def _part_e(size: Mapping[str, int], seed: int, progress: Progress) -> list[Figure]:
     from matching.evaluate.market import part_e
 
     return part_e(size["places"], size["seekers"], seed=seed, progress=progress)
 
 
-PARTS: Mapping[str, Part] = MappingProxyType({"A": _part_a, "E": _part_e})
+PARTS: Mapping[str, Part] = MappingProxyType({"A": _part_a, "B": _part_b, "E": _part_e})
 
 
 def merged(before: Mapping[str, Any] | None, found: Mapping[str, Any]) -> dict[str, Any]:
