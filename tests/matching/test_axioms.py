@@ -40,7 +40,7 @@ DAY = date(2027, 6, 30)
 
 some = st.integers(1, 1000).map(float)
 free = st.none() | st.integers(0, 1500).map(float)
-share = st.none() | st.floats(0, 1)
+share = st.none() | st.just(0.0) | st.floats(1e-6, 1)
 
 
 def amounts_of(number: st.SearchStrategy[float | None]) -> st.SearchStrategy[Resources]:
