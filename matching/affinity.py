@@ -1,4 +1,4 @@
-"""What draws one place's firms to another: the gap in income, the hinterland, how much is there?
+"""What draws one place's firms to another: nearness, the gap in income, the hinterland, how much is there?
 
 Measures of two places from public facts, the same whichever parks are asked about; `points` in priors.toml value them.
 Which of them carry, and by how much, was found on documented pairs (docs/decisions/0018).
@@ -25,7 +25,7 @@ PULL_START_KM = 30.0  # to go anywhere at all; keeps neighbours from taking ever
 def affinity(origins: Rows, destinations: Rows) -> Mapping[str, Floats]:
     """Measures by name, (n_origins, n_destinations) each, NaN unknown; rows are those of `ties.places()`.
 
-    income_gap: GDP per head of the origin over the destination's, 2015;
+    nearness: great-circle km between the seats; income_gap: GDP per head of the origin over the destination's, 2015;
     hinterland: the origin's share of what draws the destination, NaN within one place; zones, listed, universities:
     how many zones of the catalogue, head offices of listed firms, universities and colleges the destination has.
     """
@@ -36,6 +36,7 @@ def affinity(origins: Rows, destinations: Rows) -> Mapping[str, Floats]:
 def _tables() -> Mapping[str, Floats]:
     income, size = _income(), len(places())
     return {
+        "nearness": _kilometres(),
         "income_gap": income[:, None] / income,
         "hinterland": _hinterland(),
         "zones": np.tile(_zones(), (size, 1)),
@@ -68,6 +69,7 @@ def _income() -> Floats:
     return found
 
 
+@cache
 def _kilometres() -> Floats:
     seats = [regions()[code] for code in places()]
     lon, lat = np.array([seat.lon for seat in seats]), np.array([seat.lat for seat in seats])

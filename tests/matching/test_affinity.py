@@ -14,6 +14,13 @@ def between(origin: str, destination: str) -> dict[str, float]:
     return {name: float(table[0, 0]) for name, table in found.items()}
 
 
+def test_nearness_is_in_km_and_the_same_both_ways():
+    km = affinity(EVERY, EVERY)["nearness"]
+    assert 100 < between("110100", "120100")["nearness"] < 120
+    assert np.allclose(km, km.T)
+    assert not km.diagonal().any()
+
+
 def test_the_gap_in_income_turns_over_with_the_direction_and_is_unknown_where_gdp_is():
     gap = affinity(EVERY, EVERY)["income_gap"]
     assert between("320500", "321300")["income_gap"] > 2
