@@ -98,6 +98,7 @@ GATES: Mapping[str, str] = {
     "high_energy": N_("High energy and emissions screen"),
     "region": N_("Region"),
     "delivery": N_("Delivery date"),
+    "jurisdiction": N_("Jurisdiction"),
 }
 CRITERIA: Mapping[str, str] = {
     "industry_chain": N_("Industry chain fit"),

@@ -5,6 +5,7 @@ industry that is ahead, the origin's means, links with what it has and tax. Reve
 developed, gains research where it is; the destination gains links with a place where things are made.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -19,6 +20,27 @@ from matching.reference.priors import constant
 Floats = NDArray[np.float64]
 
 FORWARD, REVERSE = "enclave", "enclave_reverse"
+# How much a zone of a type of the catalogue is a place for factories, and for research; ours.
+MAKING: Mapping[str, float] = {
+    "economic": 1.0,
+    "industrial": 1.0,
+    "economic_technological": 1.0,
+    "high_tech": 0.8,
+    "high_tech_park": 0.8,
+    "other": 0.4,
+    "customs": 0.2,
+    "border": 0.2,
+}
+SCIENCE: Mapping[str, float] = {
+    "high_tech": 1.0,
+    "high_tech_park": 0.8,
+    "economic_technological": 0.6,
+    "economic": 0.4,
+    "industrial": 0.3,
+    "other": 0.3,
+    "customs": 0.1,
+    "border": 0.1,
+}
 
 
 def programme(reverse: bool) -> dict[str, float]:
@@ -50,6 +72,10 @@ def _spare(facts: Facts) -> Said:
 
 def _spare_rooms(facts: Facts) -> Said:
     return Said(np.minimum(1.0, facts.columns["building_m2"] / programme(reverse=True)["building_m2"]))
+
+
+def _of_type(facts: Facts, worth: Mapping[str, float]) -> Said:
+    return Said(np.array([worth.get(park.zone_type or "", np.nan) for park in facts.parks]))
 
 
 def _policy(facts: Facts) -> Said:
@@ -96,6 +122,8 @@ ENCLAVE = Form(
             "spare": Lone(OF_DESTINATION, _spare),
             "interval": Lone(OF_DESTINATION, _interval),
             "policy": Lone(OF_DESTINATION, _policy),
+            "suited": Lone(OF_DESTINATION, lambda facts: _of_type(facts, MAKING)),
+            "maker": Lone(OF_ORIGIN, lambda facts: _of_type(facts, MAKING)),
             "funds": Lone(OF_ORIGIN, lambda facts: Said(facts.numbers["revenue_per_head"])),
             "tax": Lone(OF_ORIGIN, lambda facts: Said(facts.columns["tax_min_cny_m2_a"])),
         }
@@ -109,7 +137,7 @@ ENCLAVE_REVERSE = Form(
     lone=MappingProxyType(
         {
             "research": Lone(OF_DESTINATION, lambda facts: Said(facts.numbers["universities"])),
-            "firms": Lone(OF_DESTINATION, lambda facts: Said(facts.numbers["listed_firms"])),
+            "science": Lone(OF_DESTINATION, lambda facts: _of_type(facts, SCIENCE)),
             "spare": Lone(OF_DESTINATION, _spare_rooms),
             "room": Lone(OF_ORIGIN, lambda facts: Said(_area(facts))),
             "funds": Lone(OF_ORIGIN, lambda facts: Said(facts.numbers["revenue_per_head"])),

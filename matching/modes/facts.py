@@ -209,16 +209,11 @@ def _revenue_per_head(place: Prefecture) -> float | None:
     return place.fiscal_revenue_2015_cny / place.population_2020
 
 
-def _listed_firms(place: Prefecture) -> float:
-    return float(ties.listed().firms[ties.row_of(place.adcode)].sum())
-
-
 OF_PLACE: Mapping[str, Callable[[Prefecture], float | None]] = MappingProxyType(
     {
         "clp": _comparative_productivity,
         "revenue_per_head": _revenue_per_head,
         "universities": lambda place: float(place.undergraduate_universities_2019),
-        "listed_firms": _listed_firms,
         "policy_zones": lambda place: float((place.transfer_zones > 0) + place.new_area + place.free_trade_zone),
     }
 )

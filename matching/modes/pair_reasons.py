@@ -1,9 +1,9 @@
 """Why do two parks stand where they stand as a pair, and what would have to change?
 
-Kinds of Reason: a term's name with `value` and its `measure` (None where unknown), those of a distance with `km` and
-`hours`; linkage and complementarity also with `from_industry`, `to_industry`, the two GB/T codes that are linked most,
-and `supplies`, True where the first supplies the second; scarcity with `factor`. The worst thing is `gate` (gate, gap,
-unit), or the term that costs most; `unconfirmed` (gates) names what the destination must confirm.
+Kinds of Reason: a term's name with `value` and its `measure` (None where unknown); distance with `km` and `hours`;
+linkage and complementarity also with `from_industry`, `to_industry`, the two GB/T codes that are linked most, and
+`supplies`, True where the first supplies the second; scarcity with `factor` and what is scarce, `of`. The worst thing
+is `gate` (gate, gap, unit), or the term that costs most; `unconfirmed` (gates) names what the destination must confirm.
 """
 
 from collections.abc import Mapping, Sequence
@@ -162,7 +162,7 @@ def _of_scarcity(form: Form, seen: Scored, row: int) -> list[Reason]:
         return []
     value = float(seen.scarcity[row])
     factor = float(scarcity_factor(form, seen.scarcity[row : row + 1])[0])
-    return [_reason(SCARCITY, value >= 0.5, value=value, factor=factor)]
+    return [_reason(SCARCITY, value >= 0.5, value=value, factor=factor, of="research" if form.reverse else "land")]
 
 
 def _of_term(

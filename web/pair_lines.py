@@ -1,0 +1,39 @@
+"""How does a ranking of pairs of parks read in a terminal?"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from web import i18n, labels
+from web.i18n import N_, gettext
+from web.pair_words import reason_of
+
+ARROW = {"enclave": "→", "partner": "+"}
+Row = Mapping[str, Any]
+
+
+def lines(answer: Row) -> Iterator[str]:
+    """The answer of `pairs`, line by line."""
+    counts = answer["counts"].items()
+    yield i18n.joined([f"{labels.value('standing', standing)} {count:,}" for standing, count in counts])
+    if not answer["results"] and not answer["misses"]:
+        yield gettext("No pair of parks was found.")
+    for row in answer["results"]:
+        low, high = row["interval"]
+        head = f"{row['rank']:4d}  {row['score']:.3f} [{low:.2f}–{high:.2f}]"
+        yield f"{head}  {labels.value('standing', row['verdict'])}  {_places(answer['mode'], row)}"
+        told = [("+ " if reason["good"] else "− ") + reason_of(reason) for reason in row["reasons"]]
+        if told:
+            yield " " * 6 + gettext("; ").join(told)
+    for miss in answer["misses"]:
+        failed = [labels.gate(gate["gate"]) for gate in miss["gates"] if gate["verdict"] == "fail"]
+        yield f"   ✗  {miss['score']:.3f}  {_places(answer['mode'], miss)}  {i18n.joined(failed)}"
+    if answer["results"] and answer["mode"] == "enclave":
+        yield i18n.said(
+            N_("Measured against the engine's standard programme; the destination confirms what is free."), {}
+        )
+
+
+def _places(mode: str, row: Row) -> str:
+    """A → B, each with its code."""
+    names = row["names"]
+    return f" {ARROW[mode]} ".join(f"{row[role]} {name}" for role, name in names.items())
