@@ -85,7 +85,8 @@ def rank(
     mode: Annotated[Mode | None, typer.Option("--mode", help="beats the file's mode")] = None,
     on: On = None,
     top: Annotated[int, typer.Option("--top", min=1, max=5000, help="how many parks to explain")] = 20,
-    seed: Annotated[int, typer.Option("--seed", help="for what is drawn by chance; nothing is yet")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="of the draws behind how sure a place is")] = 0,
+    why: Annotated[str | None, typer.Option("--why", metavar="CODE", help="why does this park not lead?")] = None,
     congestion: Annotated[
         Path | None, typer.Option("--congestion", metavar="FILE", help="crowded parks stand further down")
     ] = None,
@@ -96,7 +97,7 @@ def rank(
 ) -> None:
     """企业需求 → 园区排序。Rank parks for a need: the 2,543 zones of the catalogue, a file, or a database."""
     from matching.answers import answer as answered
-    from web import ordering
+    from web import explaining, ordering
 
     if parks and db:
         raise InputError([Fault("--db", "Give --parks or --db, not both")])
@@ -107,11 +108,57 @@ def rank(
     ranking = ordering.ranking(index, question)
     if keep:
         ordering.keep(keep, question, index, ranking, day_of(on), ours=not (parks or db))
-    answer = answered(ranking)
+    answer = explaining.explained(answered(ranking), ranking, index, question.record(), seed=seed, why=why)
     if as_json:
         print_json(answer)
     else:
         print_ranking(answer)
+        for line in explaining.lines(answer):
+            print(line)
+
+
+@app.command()
+def pairs(
+    mode: Annotated[Mode, typer.Option("--mode", help="enclave or partner")],
+    origin: Annotated[
+        str | None, typer.Option("--from", metavar="CODE", help="a park, or an adcode for all in it")
+    ] = None,
+    destination: Annotated[str | None, typer.Option("--to", metavar="CODE", help="likewise")] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="反向飞地: the destination has the research")] = False,
+    institution: Annotated[
+        bool, typer.Option("--institution/--no-institution", help="count one province, 都市圈 and official pairings")
+    ] = True,
+    parks: Annotated[Path | None, typer.Option("--parks", metavar="PARKS.json")] = None,
+    db: Database = None,
+    on: On = None,
+    top: Annotated[int, typer.Option("--top", min=1, max=5000, help="how many pairs to explain")] = 20,
+    as_json: Json = False,
+) -> None:
+    """飞地、伙伴园区 → 园区对排序。Rank pairs of parks; with --from each destination once, with its best origin."""
+    from matching.answers import answer as answered
+    from matching.modes.chosen import parks_in
+    from matching.modes.pairs import form_of, park_pairs
+
+    if parks and db:
+        raise InputError([Fault("--db", "Give --parks or --db, not both")])
+    form_of(mode, reverse)
+    index = index_of(parks, db, day_of(on))
+    ranking = park_pairs(
+        index,
+        mode,
+        origins=parks_in(index, "--from", origin) if origin is not None else None,
+        destinations=parks_in(index, "--to", destination) if destination is not None else None,
+        reverse=reverse,
+        institution=institution,
+        top=top,
+    )
+    answer = answered(ranking)
+    if as_json:
+        print_json(answer)
+    else:
+        from web import pair_lines
+
+        print(*pair_lines.lines(answer), sep="\n")
 
 
 @app.command()
@@ -178,6 +225,9 @@ def classify(
 @app.command()
 def evaluate(
     part: Annotated[list[str] | None, typer.Option("--part", help="A, B, D or E; all unless given")] = None,
+    cases: Annotated[
+        Path | None, typer.Option("--cases", metavar="FILE", help="documented pairs (CSV) for part B, not our own list")
+    ] = None,
     size: Annotated[str, typer.Option("--size", help="tiny, ci or nightly")] = "ci",
     seed: Annotated[int, typer.Option("--seed")] = 0,
     on: On = None,
@@ -190,7 +240,10 @@ def evaluate(
 
     wanted = trial.asked(part or [], size)
     progress = (lambda word: print(word, file=sys.stderr)) if sys.stderr.isatty() else (lambda _: None)
-    found = trial.evaluated(wanted, size, seed=seed, on=day_of(on), progress=progress)
+    text = cases.read_text(encoding="utf-8-sig") if cases else None
+    found = trial.evaluated(wanted, size, seed=seed, on=day_of(on), progress=progress, cases=text)
+    for row in found["unused"]:
+        print(row, file=sys.stderr)
     if save:
         trial.save(found)
     if as_json:
@@ -327,7 +380,7 @@ def print_json(answer: object) -> None:
 
 def print_ranking(answer: dict[str, Any]) -> None:
     """The ranking as people read it in a terminal."""
-    from web import labels
+    from web import explaining, labels
 
     counts = answer["counts"].items()
     print(i18n.joined([f"{labels.value('standing', standing)} {count:,}" for standing, count in counts]))
@@ -338,7 +391,8 @@ def print_ranking(answer: dict[str, Any]) -> None:
         unknown = [labels.gate(gate["gate"]) for gate in row["gates"] if gate["verdict"] == "unknown"]
         head = f"{row['rank']:4d}  {row['park']:8s}  {row['score']:.3f} [{low:.2f}–{high:.2f}]"
         asked = f"? {i18n.joined(unknown)}" if unknown else ""
-        print(head, labels.value("standing", row["verdict"]), row["name"], asked, sep="  ")
+        sure = explaining.sure(row)
+        print(head, labels.value("standing", row["verdict"]), row["name"], sure, asked, sep="  ")
     for miss in answer["misses"]:
         failed = [labels.gate(gate["gate"]) for gate in miss["gates"] if gate["verdict"] == "fail"]
         print(f"   ✗  {miss['park']:8s}  {miss['score']:.3f}", miss["name"], i18n.joined(failed), sep="  ")

@@ -102,7 +102,8 @@ def test_removing_parks_from_a_file_changes_no_other_park(tmp_path: Path, need_f
 
 
 def test_ranking_and_classifying_load_neither_the_web_nor_the_database_nor_a_fitter(need_file: Path) -> None:
-    words = (["rank", str(need_file), "--json"], ["classify", "锂电池", "--json"])
+    pairs = ["pairs", "--mode", "partner", "--from", "3402", "--json"]
+    words = (["rank", str(need_file), "--json"], ["classify", "锂电池", "--json"], pairs)
     program = (
         "import sys, io; from web import cli; out = sys.stdout; sys.stdout = io.StringIO();"
         f"codes = [cli.run(words) for words in {words!r}]; sys.stdout = out;"
@@ -110,7 +111,7 @@ def test_ranking_and_classifying_load_neither_the_web_nor_the_database_nor_a_fit
         "print(codes, sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[0, 0] []"
+    assert done.stdout.strip() == "[0, 0, 0] []"
 
 
 def test_classify_answers_in_the_agreed_form() -> None:
