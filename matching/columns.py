@@ -18,7 +18,8 @@ from matching.checks import check_parks
 from matching.place import point_of
 from matching.records import EnergyBasis, Park, Resources
 from matching.reference import prefectures, rail
-from matching.reference.market import prefecture_of, provinces, reach
+from matching.reference.market import market_shares, prefecture_of, provinces, reach
+from matching.reference.priors import constant
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -36,6 +37,8 @@ STATED = (
     "green_power_share",
 )
 PROVINCE_DIGITS = 2
+CUSTOMS = ("customs", "border")
+TECHNICAL = ("high_tech", "high_tech_park", "economic_technological")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,6 +247,29 @@ def _gdp_per_head(park: Park) -> float | None:
     return None if province is None else province.gdp_2023_cny / province.population_2023
 
 
+def _share_of(park: Park, which: int) -> float | None:
+    place = prefecture_of(park.adcode)
+    found = None if place is None else market_shares().get(place)
+    return None if found is None else found[which]
+
+
+def _channels(park: Park) -> float | None:
+    """How many of: customs zone or free-trade area, port, airport, high-speed station. Unknown without a place."""
+    place = prefectures().get(prefecture_of(park.adcode) or "")
+    if place is None:
+        return None
+    free = park.zone_type in CUSTOMS or place.free_trade_zone
+    return float(free + (place.ports > 0) + (place.airports > 0) + (place.high_speed_stations_2016 > 0))
+
+
+def _zone_technology(park: Park) -> float | None:
+    """What the kind of zone tells of its technology, 0 to 1; unknown where the park does not say its kind."""
+    if park.zone_type is None:
+        return None
+    kind = park.zone_type if park.zone_type in TECHNICAL else "any"
+    return constant("rd_manufacturing", f"zone_{kind}")
+
+
 LOOKED_UP: Mapping[str, Callable[[Park], float | None]] = MappingProxyType(
     {
         "energy_basis": _basis,
@@ -256,5 +282,9 @@ LOOKED_UP: Mapping[str, Callable[[Park], float | None]] = MappingProxyType(
         "universities": _universities,
         "renewable_weight": _renewable_weight,
         "gdp_per_head": _gdp_per_head,
+        "gdp_share": lambda park: _share_of(park, 0),
+        "people_share": lambda park: _share_of(park, 1),
+        "channels": _channels,
+        "zone_technology": _zone_technology,
     }
 )

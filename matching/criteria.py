@@ -16,6 +16,7 @@ from matching.asked import Asked
 from matching.columns import Columns, comparable_energy
 from matching.errors import Fault, InputError
 from matching.gap import chain_gap
+from matching.modes import market_product
 from matching.place import distance_km, point_of, travel_hours
 from matching.reference import gbt, rail
 from matching.reference.market import prefecture_of
@@ -261,6 +262,23 @@ def _pollutant_share(asked: Asked, columns: Columns) -> Measured | None:
     return Measured(np.maximum.reduce(shares))
 
 
+# What a market is to a product
+
+
+def _cover(asked: Asked, columns: Columns) -> Measured | None:
+    share = market_product.cover(asked, columns)
+    return None if share is None else Measured(share, value=np.sqrt(share))
+
+
+def _freight(asked: Asked, columns: Columns) -> Measured | None:
+    cost = market_product.freight(asked, columns)
+    return None if cost is None else Measured(cost, value=market_product.worth_of_freight(cost))
+
+
+def _channel(asked: Asked, columns: Columns) -> Measured | None:
+    return Measured(columns["channels"])
+
+
 def _everywhere(measure: float | None, columns: Columns) -> Measured | None:
     return None if measure is None else Measured(np.full(columns.parks, measure))
 
@@ -316,5 +334,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "technology": _technology,
         "pollutant_share": _pollutant_share,
         "jobs": _jobs,
+        "cover": _cover,
+        "freight": _freight,
+        "channel": _channel,
     }
 )

@@ -8,13 +8,15 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.asked import Asked, asked_of
+from matching.asked import FUNCTIONS, Asked, asked_of
 from matching.columns import Columns, columns_of
 from matching.criteria import CriterionColumn, criteria_of
 from matching.errors import Fault, InputError
 from matching.explain import Evaluated, explained
 from matching.gates import STANDINGS, Call, GateColumn, asks_an_amount, gates_of, standings
-from matching.records import Match, Mode, Need, Park, Ranking
+from matching.modes import rank
+from matching.modes.two_places import Candidates
+from matching.records import Match, Need, PairMatch, PairRanking, Park, Ranking
 from matching.score import scores_of
 
 Rows = NDArray[np.intp]
@@ -76,12 +78,44 @@ class Index:
 
     def match(self, need: Need, code: str) -> Match:
         """One park against a need, the same as in the ranking. Raises InputError when there is no such park."""
+        park, columns = self._alone(code)
+        seen = _evaluated(need, (park,), columns)
+        return explained(seen, np.zeros(1, dtype=np.intp))[0]
+
+    def pairs_for(
+        self,
+        need: Need,
+        top: int = 20,
+        misses: int = 5,
+        *,
+        institution: bool = True,
+        unverified_only: bool = False,
+    ) -> PairRanking:
+        """The best `top` pairs of places of which neither fails a gate, and the nearest misses. Raises InputError.
+
+        `institution` False leaves official ties (one province, 都市圈, 对口) out of the score.
+        """
+        among = Candidates(self.parks, self.columns)
+        return rank.pairs_for(
+            need, among, top=top, misses=misses, institution=institution, unverified_only=unverified_only
+        )
+
+    def pair(self, need: Need, first: str, second: str, *, institution: bool = True) -> PairMatch:
+        """One pair of places for a need, the same as in the ranking. Raises InputError when there is no such park.
+
+        Where the need's head office stays, `first` is not looked at.
+        """
+        places = [
+            Candidates((park,), columns) for park, columns in map(self._alone, (first, second)[rank.stays(need) :])
+        ]
+        return rank.pair_of(need, places[0], places[-1], institution=institution)
+
+    def _alone(self, code: str) -> tuple[Park, Columns]:
         row = self.row_of.get(code)
         if row is None:
             raise InputError([Fault("park", "There is no park {code}.", {"code": code})])
         park = self.parks[row]
-        seen = _evaluated(need, (park,), self.columns.at([row], [park]))
-        return explained(seen, np.zeros(1, dtype=np.intp))[0]
+        return park, self.columns.at([row], [park])
 
     def evaluated(self, need: Need) -> Evaluated:
         """Every gate, criterion and score of a need as columns, for the explanations. Raises InputError."""
@@ -103,9 +137,8 @@ def _ordered(parks: Iterable[Park]) -> tuple[Park, ...]:
 
 
 def _evaluated(need: Need, parks: Sequence[Park], columns: Columns) -> Evaluated:
-    if need.mode is not Mode.RELOCATION:
-        raise InputError([Fault("mode", "Mode {mode} comes with a later version.", {"mode": need.mode.value})])
-    asked = asked_of(need)
+    rank.check_one_place(need)
+    asked = asked_of(need, FUNCTIONS[need.mode][0])
     gates: list[GateColumn] = gates_of(asked, columns)
     criteria: list[CriterionColumn] = criteria_of(asked, columns)
     return Evaluated(
