@@ -50,9 +50,9 @@ def _result(match: Match | PairMatch, mode: Mode, rank: int) -> dict[str, Any]:
         "score": match.score,
         "interval": list(match.interval),
         "contributions": [_contribution(part) for part in match.contributions],
-        "gates": [_gate(gate) for gate in match.gates],
+        "gates": [gate_document(gate) for gate in match.gates],
         "reasons": [_reason(reason) for reason in match.reasons],
-        "confidence": _confidence(match.confidence),
+        "confidence": confidence_document(match.confidence),
     }
     return found if match.order is None else found | {"order": _order(match.order)}
 
@@ -61,7 +61,7 @@ def _miss(match: Match | PairMatch, mode: Mode) -> dict[str, Any]:
     return {
         **_places(match, mode),
         "score": match.score,
-        "gates": [_gate(gate) for gate in match.gates],
+        "gates": [gate_document(gate) for gate in match.gates],
         "relax": _relaxation(match.relax),
     }
 
@@ -89,7 +89,8 @@ def _contribution(part: Contribution) -> dict[str, Any]:
     return found if part.place is None else found | {"place": part.place}
 
 
-def _gate(gate: Gate) -> dict[str, Any]:
+def gate_document(gate: Gate) -> dict[str, Any]:
+    """One gate with its amounts."""
     found = {
         "gate": gate.gate,
         "verdict": gate.verdict.value,
@@ -112,7 +113,8 @@ def _relaxation(relax: Relaxation | None) -> dict[str, Any] | None:
     return None if relax is None else {"gate": relax.gate, "by": relax.by, "unit": relax.unit}
 
 
-def _confidence(found: Confidence | None) -> dict[str, float] | None:
+def confidence_document(found: Confidence | None) -> dict[str, float] | None:
+    """Probabilities; null where none were computed."""
     return None if found is None else {"rank1": found.rank1, "top3": found.top3, "top10": found.top10}
 
 

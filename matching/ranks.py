@@ -27,7 +27,12 @@ def ranked(seen: Evaluated) -> Rows:
 
 def row_of(seen: Evaluated, code: str) -> int:
     """The row of a park. Raises InputError when there is none of that code."""
-    for row, park in enumerate(seen.parks):
-        if park.code == code:
-            return row
-    raise InputError([Fault("park", "There is no park {code}.", {"code": code})])
+    row = rows_by_code(seen).get(code)
+    if row is None:
+        raise InputError([Fault("park", "There is no park {code}.", {"code": code})])
+    return row
+
+
+def rows_by_code(seen: Evaluated) -> dict[str, int]:
+    """Every park's row."""
+    return {park.code: row for row, park in enumerate(seen.parks)}

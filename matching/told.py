@@ -1,0 +1,141 @@
+"""What does `rank` say beside the ranking: how sure, against whom, what would change it, and why not another park?
+
+Everything here is added to an answer and changes nothing in it; docs/answers.md describes the fields.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from matching import confidence
+from matching.answers import confidence_document, gate_document
+from matching.contrast import Contrast, why_not
+from matching.counterfactual import Change, joint, single, unchangeable
+from matching.explain import Difference, Evaluated, against_prior, difference
+from matching.levers import Lever, levers
+from matching.ranks import rows_by_code
+from matching.records import Contribution, PairMatch, PairRanking, Ranking
+from matching.sensitivity import Sensitivity, sensitivity
+
+Answer = dict[str, Any]
+
+
+def with_parks(answer: Mapping[str, Any], ranking: Ranking, seen: Evaluated, *, seed: int = 0) -> Answer:
+    """An answer of `rank` about parks, with everything that is told of each and of the need's weights."""
+    rows = rows_by_code(seen)
+    sure = confidence.of_parks(seen, seed=seed)
+    leader = ranking.results[0] if ranking.results else None
+    results = [
+        document
+        | {
+            "confidence": confidence_document(sure.get(match.park.code)),
+            "against_leader": None if match is leader or leader is None else _against(difference(match, leader)),
+            "against_prior": _against(against_prior(match, seen.asked.function)),
+            "top_three": [lever_document(lever) for lever in levers(seen, rows[match.park.code])],
+        }
+        for document, match in zip(answer["results"], ranking.results, strict=True)
+    ]
+    misses = [
+        document | changes_document(seen, rows[match.park.code])
+        for document, match in zip(answer["misses"], ranking.misses, strict=True)
+    ]
+    told = sensitivity_document(sensitivity(seen))
+    return {**answer, "results": results, "misses": misses, "sensitivity": told}
+
+
+def with_pairs(answer: Mapping[str, Any], ranking: PairRanking, among: Sequence[PairMatch], *, seed: int = 0) -> Answer:
+    """An answer about pairs of places; `among`: the pairs, best first, that a place may be lost to."""
+    sure = dict(zip(map(_pair, among), confidence.of_pairs(among, seed=seed), strict=False))
+    leader = ranking.results[0] if ranking.results else None
+    results = [
+        document
+        | {
+            "confidence": confidence_document(sure.get(_pair(match))),
+            "against_leader": None if match is leader or leader is None else _apart(match, leader),
+        }
+        for document, match in zip(answer["results"], ranking.results, strict=True)
+    ]
+    return {**answer, "results": results}
+
+
+def why_not_document(seen: Evaluated, code: str, places: Iterable[int] = (1, 10)) -> list[Answer]:
+    """One park against the parks of these places; one entry for each park that has one. Raises InputError."""
+    found = {each.reference.park.code: each for place in places if (each := why_not(seen, code, place)) is not None}
+    return [_contrast(seen, each) for each in found.values()]
+
+
+def changes_document(seen: Evaluated, row: int) -> Answer:
+    """What of a need would have to change for a park: for each failed gate alone, and all together."""
+    change = joint(seen, row)
+    return {
+        "changes": [{"gate": each.gate, "by": each.by, "unit": each.unit} for each in single(seen, row)],
+        "joint": None if change is None else _change(change),
+        "unchangeable": list(unchangeable(seen, row)),
+    }
+
+
+def lever_document(lever: Lever) -> Answer:
+    """One criterion by which a park would come among the first three."""
+    offers = [{"field": each.field, "now": each.now, "to": each.to, "unit": each.unit} for each in lever.offers]
+    return {"criterion": lever.criterion, "offers": offers, "score": lever.score}
+
+
+def sensitivity_document(found: Sensitivity) -> Answer:
+    """The smallest changes of weights that put another park first."""
+    shift = found.shift
+    return {
+        "weights": [
+            {"criterion": each.criterion, "weight": each.weight, "to": each.to, "leader": each.leader}
+            for each in found.slides
+        ],
+        "shift": None
+        if shift is None
+        else {"from": shift.giver, "to": shift.taker, "by": shift.by, "leader": shift.leader},
+    }
+
+
+def _contrast(seen: Evaluated, found: Contrast) -> Answer:
+    code = found.match.park.code
+    return {
+        "park": code,
+        "rank": found.rank,
+        "verdict": found.match.standing.value,
+        "score": found.match.score,
+        "reference": {
+            "park": found.reference.park.code,
+            "rank": found.reference_rank,
+            "verdict": found.reference.standing.value,
+            "score": found.reference.score,
+        },
+        "behind_by_verdict": found.behind,
+        "gates": [gate_document(gate) for gate in found.gates],
+        "differences": _against(found.differences),
+        **changes_document(seen, rows_by_code(seen)[code]),
+    }
+
+
+def _change(change: Change) -> Answer:
+    steps = [{"field": each.field, "by": each.by, "to": each.to, "unit": each.unit} for each in change.steps]
+    return {"steps": steps, "relative": change.relative}
+
+
+def _against(found: Iterable[Difference]) -> list[Answer]:
+    return [{"criterion": each.criterion, "side": each.side, "by": each.by} for each in found]
+
+
+def _apart(match: PairMatch, other: PairMatch) -> list[Answer]:
+    """Where one pair's score comes from that another's does not; sums to the difference."""
+    mine, theirs = ({_term(part): part.share for part in each.contributions} for each in (match, other))
+    keys = dict.fromkeys((*mine, *theirs))
+    return [
+        {"criterion": name, "side": side, "place": place, "by": mine.get(key, 0.0) - theirs.get(key, 0.0)}
+        for key in keys
+        for name, side, place in [key]
+    ]
+
+
+def _term(part: Contribution) -> tuple[str, str, str | None]:
+    return part.criterion, part.side, part.place
+
+
+def _pair(match: PairMatch) -> tuple[str, str]:
+    return match.first.code, match.second.code

@@ -1,0 +1,70 @@
+"""What does `rank` tell beside the ranking, as JSON and in a terminal?"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from matching import told
+from matching.index import Index
+from matching.records import Need, PairRanking, Ranking
+from web import i18n, labels
+from web.i18n import N_, gettext, said
+
+Answer = dict[str, Any]
+PAIRS_AMONG = 200  # a pair further down is not counted among those a place may be lost to
+SHOWN = 3  # differences told in a terminal
+
+
+def explained(
+    answer: Answer, found: Ranking | PairRanking, index: Index, need: Need, *, seed: int, why: str | None
+) -> Answer:
+    """The answer of `rank` with everything it tells of it; `why`: the code of a park to account for."""
+    if isinstance(found, PairRanking):
+        among = index.pairs_for(need, top=PAIRS_AMONG, misses=0).results
+        return told.with_pairs(answer, found, among, seed=seed)
+    seen = index.evaluated(need)
+    complete = told.with_parks(answer, found, seen, seed=seed)
+    return complete if why is None else complete | {"why_not": told.why_not_document(seen, why)}
+
+
+def sure(row: Mapping[str, Any]) -> str:
+    """How probable a place among the first three is; empty where it was not computed."""
+    found = row.get("confidence")
+    return "" if found is None else said(N_("top three {share}"), {"share": percent(found["top3"])})
+
+
+def percent(share: float) -> str:
+    """71 %"""
+    return f"{100 * share:.0f} %"
+
+
+def lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """What follows the ranking in a terminal: the weights that decide, and why not the park asked about."""
+    slides = answer.get("sensitivity", {}).get("weights", ())
+    if slides:
+        nearest = slides[0]
+        message = N_("The first place goes to {park} if the weight of “{criterion}” moves from {now} to {to}.")
+        yield said(
+            message,
+            {
+                "park": nearest["leader"],
+                "criterion": labels.criterion(nearest["criterion"]),
+                "now": f"{100 * nearest['weight']:.1f} %",
+                "to": f"{100 * nearest['to']:.1f} %",
+            },
+        )
+    for each in answer.get("why_not", ()):
+        yield from _contrast(each)
+
+
+def _contrast(each: Mapping[str, Any]) -> Iterator[str]:
+    other = each["reference"]
+    message = N_("{park} is at rank {rank}, {other} at rank {other_rank}.")
+    params = {"park": each["park"], "rank": each["rank"], "other": other["park"], "other_rank": other["rank"]}
+    yield said(message, params)
+    for verdict, words in (("fail", gettext("fails")), ("unknown", gettext("not decided"))):
+        names = [labels.gate(gate["gate"]) for gate in each["gates"] if gate["verdict"] == verdict]
+        if names:
+            yield f"  {words}: {i18n.joined(names)}"
+    for part in each["differences"][:SHOWN]:
+        if part["by"] < 0:
+            yield f"  {100 * part['by']:+.2f}  {labels.criterion(part['criterion'])}"
