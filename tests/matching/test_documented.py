@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matching.evaluate import run
 from matching.evaluate.cooperations import Cooperation, ours, read_cases
 from matching.evaluate.documented import METHODS, by_engine, judged, kilometres, part_b
 from matching.modes.pairs import park_pairs
@@ -119,3 +120,10 @@ def test_the_interval_of_the_median_holds_the_median():
         assert figure.low is not None
         assert figure.high is not None
         assert figure.low <= figure.value <= figure.high
+
+
+def test_a_file_of_cases_takes_the_place_of_our_own_list_and_its_unused_rows_are_named():
+    head = "origin_province,origin_city,dest_province,dest_city,mode"
+    found = run.evaluated(["B"], cases=f"{head}\n江苏,苏州,江苏,宿迁,飞地园区\n江苏,某某,江苏,宿迁,飞地园区\n")
+    assert found["unused"] == ["江苏某某 → 江苏宿迁: no such place, or several"]
+    assert {figure["cases"] for figure in found["figures"] if figure["name"].startswith("hit")} == {1}
