@@ -1,5 +1,6 @@
 """How do needs and parks reach the engine, and what does it answer? The seam to matching/."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,7 @@ from marketplace import needs
 from marketplace.capacity import holds
 from marketplace.database import Sessions
 from marketplace.errors import Fault, InputError, NotFound, Refusal
-from marketplace.history import Stamp, Told, stamp_of, told_at, told_of
+from marketplace.history import MarketState, Stamp, Told, stamp_of, state_of, told_at, told_of
 from marketplace.needs import Need, NeedFields
 from marketplace.parks import Park, ParkStatus
 from marketplace.resources import EMISSION, RESOURCES, TERMS, pollutant_of
@@ -51,6 +52,7 @@ __all__ = [
     "Gate",
     "Match",
     "ParkRecord",
+    "Past",
     "Ranking",
     "Reason",
     "Relaxation",
@@ -153,6 +155,7 @@ class Catalogue:
         self._sessions = sessions
         self._lock = Lock()
         self._state = _Standing((0, 0), {}, {}, {})
+        self._past: dict[str, Past] = {}
 
     def index(self, on: date) -> Index:
         """The parks as they stand on a day."""
@@ -180,6 +183,19 @@ class Catalogue:
         count, total = self._state.stamp
         return f"{REFERENCE}-{count}-{total}"
 
+    def past(self, version: str) -> "Past | None":
+        """The market of an earlier `version`, where it was kept and the reference is still the same."""
+        if not re.fullmatch(r"[0-9]{1,9}-[0-9]{1,12}", version.removeprefix(f"{REFERENCE}-")):
+            return None
+        count, total = (int(part) for part in version.removeprefix(f"{REFERENCE}-").split("-"))
+        with self._lock, self._sessions() as session:
+            if version not in self._past:
+                state = state_of(session, (count, total))
+                if state is None:
+                    return None
+                self._past = {**dict(list(self._past.items())[-1:]), version: Past(version, state, self._sessions, {})}
+            return self._past[version]
+
     def simulated(self) -> frozenset[str]:
         """Codes of the parks with an invented value, as of the last `index`."""
         return frozenset(told.park.code for told in self._state.told.values() if told.simulated)
@@ -190,8 +206,26 @@ def index_at(session: Session, market_id: int, *, on: date) -> Index:
     return Index.fit(as_park(each, on=on) for each in told_at(session, market_id).values())
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The market as it stood at an earlier moment, one frozen index for each day asked."""
+
+    version: str
+    state: MarketState
+    sessions: Sessions
+    indexes: dict[date, Index]
+
+    def index(self, on: date) -> Index:
+        """The parks as they stood then, as of a day."""
+        if on not in self.indexes:
+            with self.sessions() as session:
+                self.indexes.clear()
+                self.indexes[on] = index_at(session, self.state.id, on=on)
+        return self.indexes[on]
+
+
 def ranked_parks(
-    catalogue: Catalogue,
+    catalogue: Catalogue | Past,
     need: Need | NeedFields,
     *,
     on: date,
@@ -218,12 +252,14 @@ def industry_read(need: Need | NeedFields) -> str | None:
     return asked.industry if asked.inferred else None
 
 
-def match_of(catalogue: Catalogue, need: Need | NeedFields, code: str, *, on: date) -> Match:
+def match_of(catalogue: Catalogue | Past, need: Need | NeedFields, code: str, *, on: date) -> Match:
     """One pair, the same as in the ranking. Raises NotFound, Refusal."""
     return comparison(catalogue, need, (code,), on=on)[0]
 
 
-def comparison(catalogue: Catalogue, need: Need | NeedFields, codes: Sequence[str], *, on: date) -> tuple[Match, ...]:
+def comparison(
+    catalogue: Catalogue | Past, need: Need | NeedFields, codes: Sequence[str], *, on: date
+) -> tuple[Match, ...]:
     """Up to four pairs side by side, in the order asked. Raises NotFound, Refusal."""
     asked = tuple(dict.fromkeys(codes))
     if len(asked) > COMPARED_MOST:

@@ -1,7 +1,7 @@
 """How was a ranking asked for: on which day, how long, with which weights?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from marketplace.errors import Fault, Refusal
@@ -14,13 +14,15 @@ UNVERIFIED = "unverified"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The day, how many parks, weights that beat the need's own, and the data the asker saw, if a link says so."""
+    """The day, how many parks, weights that beat the need's own, the data the asker saw if a link says so, and what
+    beside the score orders the list."""
 
     on: date
     top: int
     weights: Mapping[str, float]
     data: str = ""
     unverified_only: bool = False
+    order: Mapping[str, str] = field(default_factory=dict)  # switch → version
 
     def of(self, need: NeedFields) -> NeedFields:
         """The need, with these weights if there are any."""
@@ -40,7 +42,8 @@ class Question:
     def link(self) -> dict[str, object]:
         """What the address must say for the same answer."""
         weights = {WEIGHT + name: f"{100 * share:g}" for name, share in self.weights.items()}
-        return {"on": self.on.isoformat(), **weights, "standing": UNVERIFIED if self.unverified_only else ""}
+        standing = {"standing": UNVERIFIED if self.unverified_only else ""}
+        return {"on": self.on.isoformat(), **weights, **standing, **self.order}
 
 
 def weights_from(given: Mapping[str, str]) -> dict[str, float]:

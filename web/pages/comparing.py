@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from marketplace import capacity, matches, needs
-from web import rows
+from web import rows, switching
 from web.dependencies import EnterpriseUser, Market, Reading, viewer
 from web.pages.ranking import Asked, around
 from web.rendering import page
@@ -26,12 +26,12 @@ def compare(
     park: Annotated[list[str], Query(default_factory=list)],
 ) -> Response:
     """Rows by criterion and gate of the first four; without a park a word on how to choose some."""
-    need = needs.need_by_id(session, id, by)
+    need, stands = needs.need_by_id(session, id, by), switching.standing(market, question)
     chosen = list(dict.fromkeys(code for code in park if code))
     codes = chosen[: matches.COMPARED_MOST]
-    found = matches.comparison(market, question.of(needs.fields_of(need)), codes, on=question.on) if codes else ()
+    found = matches.comparison(stands, question.of(needs.fields_of(need)), codes, on=question.on) if codes else ()
     simulated = capacity.simulated_among(session, codes)
     listed = rows.rows_of(found, simulated, rows.palette(found))
     table = side_by_side(found)
     told: dict[str, Any] = {"need": need, "rows": listed, "table": table, "chosen": len(chosen)}
-    return page(request, "needs/compare.html", **told, **around(market, question))
+    return page(request, "needs/compare.html", **told, **around(stands, question))

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from marketplace import capacity, matches, needs, parks
+from marketplace import capacity, matches, needs, parks, signals
 from marketplace.needs import NeedFields
-from web import rows, sums
+from web import rows, sums, switching
 from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -30,9 +30,23 @@ DONE = {
 def asked(
     request: Request, today: Today, on: date | None = None, top: int = SIZES[0], data: str = "", standing: str = ""
 ) -> Question:
-    """Reads the day, the size and the weights (in percent) from the address. Raises Refusal."""
+    """Reads the day, the size, the weights (in percent) and the order from the address. Raises Refusal."""
     given = {name: text for name, text in request.query_params.items() if name.startswith(WEIGHT)}
-    return Question(on or today, top if top in SIZES else SIZES[0], weights_from(given), data, standing == UNVERIFIED)
+    order = switching.order_given(request.query_params)
+    size = top if top in SIZES else SIZES[0]
+    return Question(on or today, size, weights_from(given), data, standing == UNVERIFIED, order)
+
+
+def question_of(given: Mapping[str, str], today: date) -> Question:
+    """The same from a posted form; what cannot be read is as if it were not there. Raises Refusal."""
+    weights = {name: text for name, text in given.items() if name.startswith(WEIGHT)}
+    try:
+        on = date.fromisoformat(given.get("on", ""))
+    except ValueError:
+        on = today
+    size = next((size for size in SIZES if str(size) == given.get("top")), SIZES[0])
+    only, order = given.get("standing") == UNVERIFIED, switching.order_given(given)
+    return Question(on, size, weights_from(weights), "", only, order)
 
 
 Asked = Annotated[Question, Depends(asked)]
@@ -46,7 +60,10 @@ def show(
     need = needs.need_by_id(session, id, by)
     weightless, question = question.weightless, question.ranking
     asked_for, only = question.of(needs.fields_of(need)), question.unverified_only
-    ranking = matches.ranked_parks(market, asked_for, on=question.on, top=question.top, unverified_only=only)
+    stands, order = switching.standing(market, question), switching.switches(session, question)
+    ranking = matches.ranked_parks(
+        stands, asked_for, on=question.on, top=question.top, unverified_only=only, switches=order
+    )
     shown = (*ranking.results, *ranking.misses)
     simulated = capacity.simulated_among(session, [match.park.code for match in shown])
     colours = rows.palette(shown)
@@ -64,16 +81,26 @@ def show(
         "weightless": weightless,
         "most": matches.COMPARED_MOST,
     }
-    return page(request, "needs/show.html", "results", **context, **around(market, question))
+    context |= switching.around(session, need, question)
+    return page(request, "needs/show.html", "results", **context, **around(stands, question))
 
 
 @router.get("/needs/{id}/parks/{code}")
 def explain(
-    request: Request, id: str, code: str, session: Reading, by: EnterpriseUser, market: Market, question: Asked
+    request: Request,
+    id: str,
+    code: str,
+    session: Reading,
+    by: EnterpriseUser,
+    market: Market,
+    question: Asked,
+    now: Now,
+    rank: int = 0,
 ) -> Response:
-    """One park for this need: every criterion, every gate, every sum."""
+    """One park for this need: every criterion, every gate, every sum. That it was looked at is noted."""
     need = needs.need_by_id(session, id, by)
-    match = matches.match_of(market, question.of(needs.fields_of(need)), code, on=question.on)
+    stands = switching.standing(market, question)
+    match = matches.match_of(stands, question.of(needs.fields_of(need)), code, on=question.on)
     sheet = capacity.sheet_of(session, parks.park_by_code(session, code), on=question.on)
     simulated = capacity.simulated_among(session, [code])
     colours = rows.palette([match])
@@ -84,7 +111,9 @@ def explain(
         "told": sums.sums_of(match),
         "grounds": sums.grounds_of(match, sheet, question.of(needs.fields_of(need))),
     }
-    return page(request, "needs/park.html", **context, **around(market, question))
+    switching.seen(request, need, code, question, by=by, now=now, rank=min(max(rank, 0), 9999))
+    context |= {"favourites": signals.favourites_of(session, need), "rank": rank}
+    return page(request, "needs/park.html", **context, **around(stands, question))
 
 
 @router.post("/needs/{id}/weights")
@@ -118,7 +147,9 @@ def sliders(shown: tuple[matches.Match, ...], asked_for: Mapping[str, float]) ->
     return [*sorted(own.items(), key=lambda pair: -pair[1]), *((name, 0.0) for name in off)]
 
 
-def around(market: matches.Catalogue, question: Question) -> dict[str, Any]:
+def around(market: matches.Catalogue | matches.Past, question: Question) -> dict[str, Any]:
     """What every page about a ranking says: the day, the version of the data, the link that gives it again."""
     moved = question.data not in ("", market.version)
-    return {"question": question, "sizes": SIZES, "link": question.link, "version": market.version, "moved": moved}
+    past = market.state.at if isinstance(market, matches.Past) else None
+    told: dict[str, Any] = {"question": question, "sizes": SIZES, "link": question.link, "version": market.version}
+    return told | {"moved": moved, "past": past}
