@@ -16,6 +16,7 @@ from matching.answers import ENGINE_VERSION, answer
 from matching.documents import need_from
 from matching.errors import Fault, InputError
 from matching.index import Index
+from matching.modes.rank import TWO_PLACES
 from matching.order import UNSWITCHED, Switches, ranked, switches_document, switches_from
 from matching.records import EnergyBasis, Mode, Need, PairRanking, Park, Ranking, Resources
 from matching.reference import VERSION as REFERENCE_VERSION
@@ -34,6 +35,7 @@ class Question:
     top: int = 20
     switches: Switches = UNSWITCHED
     unverified_only: bool = False
+    institution: bool = True
 
     def record(self) -> Need:
         """The need as the engine reads it. Raises InputError."""
@@ -52,6 +54,14 @@ class Replay:
 def ranking_of(index: Index, question: Question) -> Ranking | PairRanking:
     """The answer to a question, in the order asked for. Raises InputError."""
     need, only = question.record(), question.unverified_only
+    if need.mode in TWO_PLACES:
+        ties = question.institution
+        return ranked(
+            lambda top: index.pairs_for(need, top=top, institution=ties, unverified_only=only),
+            need,
+            question.switches,
+            question.top,
+        )
     return ranked(
         lambda top: index.parks_for(need, top=top, unverified_only=only), need, question.switches, question.top
     )
@@ -81,6 +91,7 @@ def kept_document(
         "mode": question.mode,
         "top": question.top,
         "switches": switches_document(question.switches),
+        **({} if question.institution else {"institution": False}),
         "parks": None if parks is None else [park_document(park) for park in parks],
         "sha256": digest(written(said)),
         "answer": said,
@@ -93,7 +104,11 @@ def replayed(document: object) -> Replay:
         raise InputError([Fault("", "This is no kept answer: make one with rank --keep FILE.json")])
     try:
         question = Question(
-            document["need"], document["mode"], int(document["top"]), switches_from(document["switches"])
+            document["need"],
+            document["mode"],
+            int(document["top"]),
+            switches_from(document["switches"]),
+            institution=bool(document.get("institution", True)),
         )
         parks = document["parks"]
         index = Index.fit(catalogue() if parks is None else [park_from(each) for each in parks])

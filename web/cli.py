@@ -93,9 +93,12 @@ def rank(
     learned: Annotated[str | None, typer.Option("--learned", metavar="FILE|VERSION", help="order as learned")] = None,
     diverse: Annotated[bool, typer.Option("--diverse", help="few parks of one city side by side")] = False,
     keep: Annotated[Path | None, typer.Option("--keep", metavar="FILE", help="write what replay needs")] = None,
+    institution: Annotated[
+        bool, typer.Option("--institution/--no-institution", help="of two places: count official ties between them")
+    ] = True,
     as_json: Json = False,
 ) -> None:
-    """企业需求 → 园区排序。Rank parks for a need: the 2,543 zones of the catalogue, a file, or a database."""
+    """企业需求 → 园区排序。Rank parks, or pairs of places, for a need: the catalogue's, a file's or a database's."""
     from matching.answers import answer as answered
     from web import explaining, ordering
 
@@ -103,7 +106,7 @@ def rank(
         raise InputError([Fault("--db", "Give --parks or --db, not both")])
     prices = read_json(congestion) if congestion else None
     switches = ordering.switches_of(prices, learned_version(learned, db), diverse=diverse)
-    question = ordering.asked(read_json(need), mode, top, switches)
+    question = ordering.asked(read_json(need), mode, top, switches, institution=institution)
     index = index_of(parks, db, day_of(on))
     ranking = ordering.ranking(index, question)
     if keep:
@@ -112,7 +115,7 @@ def rank(
     if as_json:
         print_json(answer)
     else:
-        print_ranking(answer)
+        (print_pairs if "parks" in (answer["results"] or answer["misses"] or [{}])[0] else print_ranking)(answer)
         for line in explaining.lines(answer):
             print(line)
 
@@ -376,6 +379,13 @@ def day_of(text: str | None) -> date | None:
 def print_json(answer: object) -> None:
     """One JSON document on stdout and nothing else."""
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
+
+
+def print_pairs(answer: dict[str, Any]) -> None:
+    """Pairs of places as people read them in a terminal."""
+    from web import place_lines
+
+    print(*place_lines.lines(answer), sep="\n")
 
 
 def print_ranking(answer: dict[str, Any]) -> None:

@@ -123,6 +123,23 @@ CRITERIA: Mapping[str, str] = {
     "technology": N_("Technology tier"),
     "pollutant_share": N_("Share of pollutant headroom"),
     "jobs": N_("Jobs per mu"),
+    # a market, and what two places are to each other
+    "cover": N_("Output the market takes"),
+    "freight": N_("Freight"),
+    "channel": N_("Ways into the market"),
+    "match": N_("Research meets manufacturing"),
+    "absorption": N_("Gap in technology"),
+    "access": N_("Hours between both"),
+    "pilot": N_("Pilot platform"),
+    "factors": N_("Factors that complement"),
+    "agreement": N_("Co-operation agreement"),
+    "institution": N_("Official ties"),
+}
+ROLES: Mapping[str, str] = {
+    "hq": N_("Head office"),
+    "base": N_("Base"),
+    "rd": N_("Research and development"),
+    "manufacturing": N_("Manufacturing"),
 }
 VALUES: Mapping[str, Mapping[str, str]] = {
     "level": taxonomy.LEVELS,
@@ -228,3 +245,8 @@ def short_place(code: str) -> str:
     if i18n.current.get() is i18n.Language.EN:
         return ", ".join([*map(taxonomy.english_name, above), province])
     return " ".join([province, *(each.name for each in above)])
+
+
+def role(name: str) -> str:
+    """Which of two places of a need."""
+    return gettext(ROLES.get(name, name))

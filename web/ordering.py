@@ -27,11 +27,11 @@ def switches_of(prices: object, learned: object, *, diverse: bool) -> Switches:
     )
 
 
-def asked(need: object, mode: Mode | None, top: int, switches: Switches) -> Question:
+def asked(need: object, mode: Mode | None, top: int, switches: Switches, *, institution: bool = True) -> Question:
     """The question of `rank`. Raises InputError."""
     need_from(need, mode)
     assert isinstance(need, Mapping)
-    return Question(need, mode.value if mode else None, top, switches)
+    return Question(need, mode.value if mode else None, top, switches, institution=institution)
 
 
 def ranking(index: Index, question: Question) -> Ranking | PairRanking:

@@ -8,7 +8,7 @@ import pytest
 from matching.answers import answer
 from matching.errors import InputError
 from matching.index import Index
-from matching.records import Mode, Need, Park, Ranking, Regions, Resources, Standing
+from matching.records import Need, Park, Ranking, Regions, Resources, Standing
 from matching.reference import catalogue
 
 BATTERIES = Need(
@@ -164,9 +164,3 @@ def test_two_parks_of_one_code_are_refused() -> None:
 def test_a_park_that_is_not_there_is_told() -> None:
     with pytest.raises(InputError, match="There is no park X"):
         Index.fit([Park("A")]).match(BATTERIES, "X")
-
-
-@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.RELOCATION])
-def test_other_modes_come_with_a_later_version(mode: Mode) -> None:
-    with pytest.raises(InputError, match=f"Mode {mode.value} comes with a later version"):
-        Index.fit([Park("A")]).parks_for(Need(industry="3841", mode=mode))

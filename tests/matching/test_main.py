@@ -54,4 +54,6 @@ def test_wrong_input_is_told_by_line_and_nothing_is_answered(
 def test_the_mode_of_the_command_beats_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     need = written(tmp_path, "need.json", {"industry": "3841", "mode": "relocation"})
     assert main(["rank", need, "--mode", "enclave"]) == 2
-    assert capsys.readouterr().err == "mode: Mode enclave comes with a later version.\n"
+    assert capsys.readouterr().err == (
+        "mode: Mode enclave ranks two parks, not places for a need: use pairs, or the park's page.\n"
+    )
