@@ -18,6 +18,23 @@ METHODS = {
     "random": N_("By chance"),
     "ceiling": N_("The most anybody could reach"),
 }
+AXIOMS = {
+    "soundness": N_("Verdicts are those of an independent checker"),
+    "completeness": N_("The order is that of brute force, and no park is lost"),
+    "sums": N_("Shares sum to the score, weights to one"),
+    "independence": N_("Removing parks changes nothing about the others"),
+    "permutation": N_("The order in which parks are given does not matter"),
+    "units": N_("A need in other units is judged alike"),
+    "scale": N_("A need and parks of another size are judged alike"),
+    "dominance": N_("A park at least as good in everything never ranks worse"),
+    "monotony": N_("More of one resource is never worse"),
+    "interval": N_("The interval holds whatever the unknown turns out to be"),
+    "stability": N_("Equal input gives equal answers"),
+    "counterfactuals": N_("The change told admits the park, and less does not"),
+    "misses": N_("Misses that one change admits come first"),
+    "symmetry": N_("Partners are worth the same both ways"),
+    "pair_sums": N_("Shares of two parks sum to their score"),
+}
 FORMS = {
     "enclave": N_("enclaves, head office and base, research and manufacturing"),
     "enclave_reverse": N_("reverse enclaves"),
@@ -40,6 +57,7 @@ KINDS = {
     "without_park": N_("Pairs not judged: a place has no park in the catalogue"),
     "brier_skill.known": N_("How well P(top 3) foretells the ranking once all is known (Brier skill)"),
     "brier_skill.true": N_("How well P(top 3) foretells the true best three (Brier skill)"),
+    "axiom": N_("Cases that break it"),
     "assigned_over.bound": N_("Suggested for all at once, against the bound"),
     "assigned_over.first_come": N_("Each in its turn taking its best, against the bound"),
     "placed": N_("Needs that found a place"),
@@ -51,6 +69,7 @@ PARTS = {
     "E": N_("All needs at once"),
 }
 RATIOS = ("engine_over", "learned_over")
+WORDS = METHODS | NOISES | FORMS | AXIOMS
 
 
 class Row(NamedTuple):
@@ -71,7 +90,7 @@ def label(name: str) -> str:
     words = name.split(".")
     kind = KINDS.get(".".join(words[:2])) or KINDS.get(words[0])
     rest = words[2:] if ".".join(words[:2]) in KINDS else words[1:]
-    named = [METHODS.get(word) or NOISES.get(word) or FORMS.get(word) or word for word in rest]
+    named = [WORDS.get(word, word) for word in rest]
     return " · ".join(i18n.gettext(each) for each in (kind or words[0], *named))
 
 

@@ -99,13 +99,19 @@ def _cases(text: str, seed: int) -> tuple[list[Figure], tuple[str, ...]]:
     return part_b(cases, seed=seed), unused
 
 
+def _part_d(size: Mapping[str, int], seed: int, progress: Progress) -> list[Figure]:
+    from matching.evaluate.axioms import part_d
+
+    return part_d(size["cases"], seed=seed, progress=progress)
+
+
 def _part_e(size: Mapping[str, int], seed: int, progress: Progress) -> list[Figure]:
     from matching.evaluate.market import part_e
 
     return part_e(size["places"], size["seekers"], seed=seed, progress=progress)
 
 
-PARTS: Mapping[str, Part] = MappingProxyType({"A": _part_a, "B": _part_b, "E": _part_e})
+PARTS: Mapping[str, Part] = MappingProxyType({"A": _part_a, "B": _part_b, "D": _part_d, "E": _part_e})
 
 
 def merged(before: Mapping[str, Any] | None, found: Mapping[str, Any]) -> dict[str, Any]:
