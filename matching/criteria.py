@@ -73,18 +73,29 @@ def criteria_of(asked: Asked, columns: Columns) -> list[CriterionColumn]:
     """The criteria this need leaves standing, need side first, weights summing to 1 on each side that has any."""
     weights = weights_of(asked.need, asked.function)
     measured = {name: MEASURES[name](asked, columns) for name, weight in weights.items() if weight > 0}
-    standing = {name: weights[name] for name, measure in measured.items() if measure is not None}
-    if not standing:
-        message = "Weights are given only to what this need says nothing about: {names}."
-        raise InputError([Fault("weights", message, {"names": ", ".join(measured)})])
-    sides = {"need": priors(asked.function).need, "park": priors(asked.function).park}
-    totals = {side: sum(standing.get(name, 0.0) for name in names) for side, names in sides.items()}
+    standing = {name: measure for name, measure in measured.items() if measure is not None}
+    found = shared(weights, standing, asked.function)
     return [
-        _valued(prior_of(name, asked.function), side, standing[name] / totals[side], measure)
-        for side, names in sides.items()
+        valued(prior_of(name, asked.function), side, found[name], standing[name])
+        for side, names in _sides(asked.function).items()
         for name in names
-        if (measure := measured.get(name)) is not None
+        if name in standing
     ]
+
+
+def shared(weights: Mapping[str, float], standing: Iterable[str], function: str) -> dict[str, float]:
+    """The weights of the criteria that stand, summing to 1 on each side; if none does, InputError."""
+    left = {name: weights[name] for name in standing}
+    if not left:
+        message = "Weights are given only to what this need says nothing about: {names}."
+        names = ", ".join(name for name, weight in weights.items() if weight > 0)
+        raise InputError([Fault("weights", message, {"names": names})])
+    totals = [(names, sum(left.get(name, 0.0) for name in names)) for names in _sides(function).values()]
+    return {name: left[name] / total for names, total in totals for name in names if name in left}
+
+
+def _sides(function: str) -> Mapping[str, Mapping[str, Prior]]:
+    return {"need": priors(function).need, "park": priors(function).park}
 
 
 def value_of(name: str, measure: float, function: str = "relocation") -> float:
@@ -92,7 +103,8 @@ def value_of(name: str, measure: float, function: str = "relocation") -> float:
     return float(_interpolated(prior_of(name, function).points, np.array([measure]))[0])
 
 
-def _valued(prior: Prior, side: str, weight: float, measured: Measured) -> CriterionColumn:
+def valued(prior: Prior, side: str, weight: float, measured: Measured) -> CriterionColumn:
+    """A measured criterion with its values: known ones by the points, the unknown by what stands for it."""
     known = ~np.isnan(measured.measure)
     stand_in: Floats | float = prior.prior if measured.prior is None else measured.prior
     points = prior.points if measured.points is None else measured.points

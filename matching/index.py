@@ -1,9 +1,10 @@
 """Which parks suit a need, in which order, and which would with one small change?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +14,19 @@ from matching.columns import Columns, columns_of
 from matching.criteria import CriterionColumn, criteria_of
 from matching.errors import Fault, InputError
 from matching.explain import Evaluated, explained
-from matching.gates import STANDINGS, Call, GateColumn, asks_an_amount, gates_of, standings
+from matching.gates import STANDINGS, GateColumn, asks_an_amount, gates_of, screened, standings
 from matching.modes import rank
 from matching.modes.two_places import Candidates
 from matching.records import Match, Need, PairMatch, PairRanking, Park, Ranking
 from matching.score import scores_of
 
+if TYPE_CHECKING:
+    from matching.tables import Sheets
+
 Rows = NDArray[np.intp]
 
 SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
-FEASIBLE, INFEASIBLE = 0, 2
+UNVERIFIED, INFEASIBLE = 1, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +36,7 @@ class Index:
     parks: tuple[Park, ...]
     columns: Columns
     row_of: dict[str, int] = field(repr=False)
+    sheets: "Sheets | None" = field(default=None, repr=False)
 
     @classmethod
     def fit(cls, parks: Iterable[Park]) -> "Index":
@@ -52,34 +57,57 @@ class Index:
         order = sorted(range(len(both)), key=lambda place: both[place].code)
         parks = tuple(both[place] for place in order)
         columns = self.columns.replaced(kept, columns_of(new), np.array(order, dtype=np.intp), parks)
-        return self._of(parks, columns)
+        index = self._of(parks, columns)
+        return index if self.sheets is None else index.quickened()
 
     def parks_for(self, need: Need, top: int = 20, misses: int = 5, *, unverified_only: bool = False) -> Ranking:
         """The best `top` parks that fail no gate, and the `misses` nearest of those that do. Raises InputError.
 
         `unverified_only` passes over the feasible, which stand before the unverified.
         """
-        seen = _evaluated(need, self.parks, self.columns)
+        asked, top, misses = _asked(need), max(0, top), max(0, misses)
+        seen, counts = self._looked_at(asked, top, misses, unverified_only)
         scores = np.round(seen.scores.score, SCORE_DECIMALS)
         order = np.lexsort((-scores, seen.standing))  # stable: ties stay in the order of the codes
-        counts = np.bincount(seen.standing, minlength=len(STANDINGS))
-        first = counts[FEASIBLE] if unverified_only else 0
-        ranked = order[first : len(self.parks) - counts[INFEASIBLE]]
-        shown = [*ranked[: max(0, top)], *_nearest(seen, scores)[: max(0, misses)]]
-        matches = explained(seen, np.array(shown, dtype=np.intp))
-        split = min(len(ranked), max(0, top))
+        wanted = seen.standing[order] == UNVERIFIED if unverified_only else seen.standing[order] != INFEASIBLE
+        ranked = order[wanted][:top]
+        shown = np.concatenate((ranked, _nearest(seen, scores)[:misses]))
+        matches = explained(seen, shown)
         return Ranking(
             mode=need.mode,
             counts=MappingProxyType(dict(zip(STANDINGS, map(int, counts), strict=True))),
-            results=matches[:split],
-            misses=matches[split:],
-            fill_first=_fill_first(seen),
+            results=matches[: len(ranked)],
+            misses=matches[len(ranked) :],
+            fill_first=_fill_first(asked, len(self.parks)),
         )
+
+    def quickened(self) -> "Index":
+        """The same index with the tables of the compiled kernel: equal answers, sooner; worth it from many needs on.
+
+        It loads the kernel, which a single question does better without (decision 0015).
+        """
+        from matching.tables import sheets_of
+
+        return replace(self, sheets=sheets_of(self.columns))
+
+    def _looked_at(
+        self, asked: Asked, top: int, misses: int, unverified_only: bool
+    ) -> tuple[Evaluated, NDArray[np.int64]]:
+        """Parks among which the first and the nearest are, and how many of all have each standing."""
+        if self.sheets is not None and asked.function == "relocation":
+            from matching.proposals import proposal
+
+            found = proposal(asked, self.sheets, self.parks, top, misses, unverified_only=unverified_only)
+            if found is not None:
+                parks = [self.parks[row] for row in found.rows]
+                return _evaluated(asked, parks, self.columns.at(found.rows)), found.counts
+        seen = _evaluated(asked, self.parks, self.columns)
+        return seen, np.bincount(seen.standing, minlength=len(STANDINGS))
 
     def match(self, need: Need, code: str) -> Match:
         """One park against a need, the same as in the ranking. Raises InputError when there is no such park."""
         park, columns = self._alone(code)
-        seen = _evaluated(need, (park,), columns)
+        seen = _evaluated(_asked(need), (park,), columns)
         return explained(seen, np.zeros(1, dtype=np.intp))[0]
 
     def pairs_for(
@@ -115,11 +143,11 @@ class Index:
         if row is None:
             raise InputError([Fault("park", "There is no park {code}.", {"code": code})])
         park = self.parks[row]
-        return park, self.columns.at([row], [park])
+        return park, self.columns.at([row])
 
     def evaluated(self, need: Need) -> Evaluated:
         """Every gate, criterion and score of a need as columns, for the explanations. Raises InputError."""
-        return _evaluated(need, self.parks, self.columns)
+        return _evaluated(_asked(need), self.parks, self.columns)
 
     @classmethod
     def _of(cls, parks: tuple[Park, ...], columns: Columns) -> "Index":
@@ -136,9 +164,12 @@ def _ordered(parks: Iterable[Park]) -> tuple[Park, ...]:
     return ordered
 
 
-def _evaluated(need: Need, parks: Sequence[Park], columns: Columns) -> Evaluated:
+def _asked(need: Need) -> Asked:
     rank.check_one_place(need)
-    asked = asked_of(need, FUNCTIONS[need.mode][0])
+    return asked_of(need, FUNCTIONS[need.mode][0])
+
+
+def _evaluated(asked: Asked, parks: Sequence[Park], columns: Columns) -> Evaluated:
     gates: list[GateColumn] = gates_of(asked, columns)
     criteria: list[CriterionColumn] = criteria_of(asked, columns)
     return Evaluated(
@@ -164,14 +195,11 @@ def _nearest(seen: Evaluated, scores: NDArray[np.float64]) -> Rows:
     return rows[np.lexsort((-scores[rows], np.where(admitted, by, failed), ~admitted))]
 
 
-def _fill_first(seen: Evaluated) -> str | None:
+def _fill_first(asked: Asked, parks: int) -> str | None:
     """The field of the need that would tell most: an amount, its industry, or what the 两高 screen asks for."""
-    asked: Asked = seen.asked
     if not asks_an_amount(asked):
         return "land_mu"
     if asked.industry is None or asked.inferred:
         return "industry"
-    for gate in seen.gates:
-        if gate.gate == "high_energy" and (gate.call == Call.UNKNOWN).any():
-            return gate.lacking[0]
-    return None
+    lacking = screened(asked) if parks else None
+    return lacking[0] if lacking else None

@@ -21,11 +21,13 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 I8 = NDArray[np.int8]
 
-BLOCK = 512  # parks at a time: a dozen float32 columns of them lie in the first-level cache
+BLOCK = 1280  # parks at a time: what is worked on lies in the second-level cache, and a pass is long enough to pay
 TIER = 1.5  # between two standings on the key; scores lie in [0, 1]
 NONE_BETTER = -9.0
 FLOOR = -1.75  # on the key: above every infeasible pair, below every unverified one
 FEASIBLE_FROM = -0.25
+TIES = 1e-11  # scores are compared after rounding to 12 decimals
+TIED = 24  # ties for which there is room
 FAIL, UNKNOWN = 2, 1
 RAMPS = 4
 # Kinds of gates: takes an amount; demands one, unstated none; as that, unstated unknown; waits for a day; asks back.
@@ -63,8 +65,8 @@ class Tables(NamedTuple):
     postings_park: I32
     postings_weight: F32
     ramps: F32
-    points: F64
     priors: F64
+    priors32: F32
     beta: float
 
 
@@ -72,9 +74,11 @@ class Plans(NamedTuple):
     """Needs, row by row; what differs in number from need to need lies end to end, `…_start` saying where.
 
     `rows` are places in the table of values by code, home and preference (−1 none), `flags` of standings by list.
+    `gates` are column, group, standing where unknown, standing where passed; `turns` low, high, one over the amount.
     """
 
     weights: F64
+    weights32: F32
     constant: F64
     sides: I8
     base: I8
@@ -83,18 +87,23 @@ class Plans(NamedTuple):
     rows: I32
     flags: I32
     gates_start: I64
-    gate_column: I32
-    gate_group: I32
-    gate_amount: F64
-    gate_low: F32
-    gate_high: F32
-    gate_unknown: I32
-    gate_passed: I32
+    gates: I32
+    turns: F32
     silent_groups: I8
     words_start: I64
     word: I32
     word_weight: F64
     bound: F32
+
+
+class Work(NamedTuple):
+    """Where a block is worked on; whole arrays, for what is cut out of another is not known to be contiguous."""
+
+    u: F32
+    v: F32
+    least: F32
+    likeness: F32
+    standing: I32
 
 
 # Places in `weights`: NEED_SIDE then PARK_SIDE of matching.weights.
@@ -111,20 +120,24 @@ AVAILABLE_ON = 0  # the place of the day a park is ready in `amounts`
 
 
 @quick
-def _weighed(total: F32, column: F32, weight: np.float32) -> None:
-    for j in range(total.size):
+def _weighed(total: F32, matrix: F32, row: int, a: int, n: int, weight: np.float32) -> None:
+    column = matrix[row, a : a + n]
+    for j in range(column.size):
         total[j] += weight * column[j]
 
 
 @quick
-def _weighed_two(total: F32, a: F32, b: F32, of_a: np.float32, of_b: np.float32) -> None:
-    for j in range(total.size):
-        total[j] += of_a * a[j] + of_b * b[j]
+def _weighed_two(total: F32, matrix: F32, row: int, a: int, n: int, first: np.float32, second: np.float32) -> None:
+    one, two = matrix[row, a : a + n], matrix[row + 1, a : a + n]
+    for j in range(one.size):
+        total[j] += first * one[j] + second * two[j]
 
 
 @quick
-def _gated(standing: I32, column: F32, low: np.float32, high: np.float32, unknown: np.int32, passed: np.int32) -> None:
-    for j in range(standing.size):
+def _gated(standing: I32, amounts: F32, a: int, n: int, gate: I32, turns: F32) -> None:
+    row, unknown, passed = gate[0], gate[2], gate[3]
+    low, high, column = turns[0], turns[1], amounts[row, a : a + n]
+    for j in range(column.size):
         x = column[j]
         call = np.int32(2) if (x < low) | (x > high) else passed
         call = unknown if x < np.float32(0) else call
@@ -132,20 +145,24 @@ def _gated(standing: I32, column: F32, low: np.float32, high: np.float32, unknow
 
 
 @quick
-def _gated_and_least(standing: I32, least: F32, column: F32, low: np.float32, inverse: np.float32) -> None:
-    for j in range(standing.size):
+def _gated_and_least(standing: I32, least: F32, amounts: F32, a: int, n: int, gate: I32, turns: F32) -> None:
+    """A gate of a group: beside the standing, what is free against what is needed, of the scarcest."""
+    low, inverse = turns[0], turns[2]
+    column, ratios = amounts[gate[0], a : a + n], least[gate[1] - 1]
+    for j in range(column.size):
         x = column[j]
         call = np.int32(2) if x < low else np.int32(0)
         call = np.int32(1) if x < np.float32(0) else call
         standing[j] = call if call > standing[j] else standing[j]
         ratio = x * inverse
-        least[j] = ratio if ratio < least[j] else least[j]
+        ratios[j] = ratio if ratio < ratios[j] else ratios[j]
 
 
 @quick
-def _flagged(standing: I32, flags: I8) -> None:
-    for j in range(standing.size):
-        call = np.int32(flags[j])
+def _flagged(standing: I32, flags: I8, row: int, a: int, n: int) -> None:
+    column = flags[row, a : a + n]
+    for j in range(column.size):
+        call = np.int32(column[j])
         standing[j] = call if call > standing[j] else standing[j]
 
 
@@ -157,161 +174,179 @@ def _clipped(x: np.float32, start: np.float32, length: np.float32) -> np.float32
 
 
 @quick
-def _ramped(total: F32, measure: F32, ramp: F32, weight: np.float32, prior: np.float32, inverted: bool) -> None:
-    """Add weight · value of a measure; below zero it is unknown."""
-    y0, x0, l0, s0, x1, l1, s1 = ramp[0], ramp[1], ramp[2], ramp[3], ramp[4], ramp[5], ramp[6]
-    x2, l2, s2, x3, l3, s3 = ramp[7], ramp[8], ramp[9], ramp[10], ramp[11], ramp[12]
-    if inverted:
-        for j in range(total.size):
-            m = measure[j]
+def _ramped(total: F32, least: F32, group: int, n: int, ramps: F32, weight: np.float32, prior: np.float32) -> None:
+    """Add weight · value of what is free against what is needed; below zero it is unknown."""
+    y0, x0, l0, s0, x1, l1, s1 = _first_half(ramps, group)
+    x2, l2, s2, x3, l3, s3 = _second_half(ramps, group)
+    ratios = least[group, :n]
+    if group == EMITTED - 1:
+        for j in range(ratios.size):
+            m = ratios[j]
             x = np.float32(1) / m
             value = y0 + s0 * _clipped(x, x0, l0) + s1 * _clipped(x, x1, l1)
             value += s2 * _clipped(x, x2, l2) + s3 * _clipped(x, x3, l3)
             total[j] += weight * (prior if m < np.float32(0) else value)
     else:
-        for j in range(total.size):
-            m = measure[j]
+        for j in range(ratios.size):
+            m = ratios[j]
             value = y0 + s0 * _clipped(m, x0, l0) + s1 * _clipped(m, x1, l1)
             value += s2 * _clipped(m, x2, l2) + s3 * _clipped(m, x3, l3)
             total[j] += weight * (prior if m < np.float32(0) else value)
 
 
 @quick
-def _delivered(tables: Tables, total: F32, ready: F32, needed_on: float, weight: float) -> None:
+def _delivered(
+    total: F32, amounts: F32, a: int, n: int, ramps: F32, needed: np.float32, weight: np.float32, prior: np.float32
+) -> None:
     """Add weight · value of the days between ready and needed; both days are exact in float32."""
-    ramp, needed = tables.ramps[RAMP_DELIVERY], np.float32(needed_on)
-    of_one, prior = np.float32(weight), np.float32(tables.priors[DELIVERY])
-    y0, x0, l0, s0, x1, l1, s1 = ramp[0], ramp[1], ramp[2], ramp[3], ramp[4], ramp[5], ramp[6]
-    x2, l2, s2, x3, l3, s3 = ramp[7], ramp[8], ramp[9], ramp[10], ramp[11], ramp[12]
-    for j in range(total.size):
-        x = needed - ready[j]
+    y0, x0, l0, s0, x1, l1, s1 = _first_half(ramps, RAMP_DELIVERY)
+    x2, l2, s2, x3, l3, s3 = _second_half(ramps, RAMP_DELIVERY)
+    column = amounts[AVAILABLE_ON, a : a + n]
+    for j in range(column.size):
+        ready = column[j]
+        x = needed - ready
         value = y0 + s0 * _clipped(x, x0, l0) + s1 * _clipped(x, x1, l1)
         value += s2 * _clipped(x, x2, l2) + s3 * _clipped(x, x3, l3)
-        total[j] += of_one * (prior if ready[j] < np.float32(0) else value)
+        total[j] += weight * (prior if ready < np.float32(0) else value)
 
 
 @quick
-def _keyed(key: F32, u: F32, v: F32, standing: I32, sides: np.int8, beta: np.float32) -> None:
-    half, tier = np.float32(0.5), np.float32(TIER)
+def _first_half(ramps: F32, row: int) -> tuple[np.float32, ...]:
+    return (ramps[row, 0], ramps[row, 1], ramps[row, 2], ramps[row, 3], ramps[row, 4], ramps[row, 5], ramps[row, 6])
+
+
+@quick
+def _second_half(ramps: F32, row: int) -> tuple[np.float32, ...]:
+    return ramps[row, 7], ramps[row, 8], ramps[row, 9], ramps[row, 10], ramps[row, 11], ramps[row, 12]
+
+
+@quick
+def _keyed(key: F32, a: int, n: int, u: F32, v: F32, standing: I32, sides: np.int64, beta: np.float32) -> None:
+    half, tier, keys = np.float32(0.5), np.float32(TIER), key[a : a + n]
     if sides == 3:
-        for j in range(key.size):
+        for j in range(keys.size):
             difference = u[j] - v[j]
             difference = difference if difference > np.float32(0) else -difference
-            key[j] = half * (u[j] + v[j]) - half * beta * difference - tier * np.float32(standing[j])
-    elif sides == 1:
-        for j in range(key.size):
-            key[j] = u[j] - tier * np.float32(standing[j])
+            keys[j] = half * (u[j] + v[j]) - half * beta * difference - tier * np.float32(standing[j])
     else:
-        for j in range(key.size):
-            key[j] = v[j] - tier * np.float32(standing[j])
+        for j in range(keys.size):
+            keys[j] = (u[j] if sides == 1 else v[j]) - tier * np.float32(standing[j])
 
 
 @quick
 def _texts(tables: Tables, plans: Plans, i: int, likeness: F32) -> None:
     """Cosine of the need's words with each park's: term by term over the postings, every park that has one."""
-    likeness[:] = tables.wordless
+    for j in range(tables.wordless.size):
+        likeness[0, j] = tables.wordless[j]
     for place in range(plans.words_start[i], plans.words_start[i + 1]):
         gram, weight = plans.word[place], np.float32(plans.word_weight[place])
         for at in range(tables.postings_start[gram], tables.postings_start[gram + 1]):
-            likeness[tables.postings_park[at]] += weight * tables.postings_weight[at]
+            likeness[0, tables.postings_park[at]] += weight * tables.postings_weight[at]
 
 
 @quick
-def _need_side(
-    tables: Tables, plans: Plans, i: int, a: int, b: int, values: F32, likeness: F32, u: F32, least: F32
-) -> None:
-    """U of the parks a to b, into `u`."""
-    w = plans.weights[i]
-    u[:] = np.float32(plans.constant[i, 0])
-    _weighed(u, tables.fixed[RENT if plans.rents[i] else PRICE, a:b], np.float32(w[LAND_PRICE]))
+def _fixed(u: F32, fixed: F32, a: int, n: int, weights: F32, i: int, price: int) -> None:
+    """What no need changes about a park: its price, market, people, services and answers."""
+    _weighed(u, fixed, price, a, n, weights[i, LAND_PRICE])
     for k in range(2, 8, 2):
-        first, second = tables.fixed[k, a:b], tables.fixed[k + 1, a:b]
-        _weighed_two(u, first, second, np.float32(w[FIXED[k]]), np.float32(w[FIXED[k + 1]]))
-    for place, criterion in ((0, CHAIN), (2, DISTANCE), (3, REGION)):
-        if w[criterion] > 0:
-            _weighed(u, values[plans.rows[i, place], a:b], np.float32(w[criterion]))
-    if w[TEXT] > 0:
-        _weighed(u, likeness[a:b], np.float32(w[TEXT]))
+        _weighed_two(u, fixed, k, a, n, weights[i, FIXED[k]], weights[i, FIXED[k + 1]])
+
+
+@quick
+def _slack(u: F32, least: F32, n: int, ramps: F32, weights: F32, i: int, priors: F32) -> None:
     for group in range(3):
-        weight, prior = np.float32(w[LAND + group]), np.float32(tables.priors[LAND + group])
-        if weight > 0:
-            _ramped(u, least[group], tables.ramps[group], weight, prior, False)
-    if w[DELIVERY] > 0:
-        _delivered(tables, u, tables.amounts[AVAILABLE_ON, a:b], plans.needed_on[i], w[DELIVERY])
+        if weights[i, LAND + group] > 0:
+            _ramped(u, least, group, n, ramps, weights[i, LAND + group], priors[LAND + group])
 
 
 @quick
-def _park_side(tables: Tables, plans: Plans, i: int, a: int, b: int, values: F32, v: F32, least: F32) -> None:
-    """V of the parks a to b, into `v`."""
-    w = plans.weights[i]
-    v[:] = np.float32(plans.constant[i, 1])
-    if w[GAP] > 0:
-        _weighed(v, values[plans.rows[i, 1], a:b], np.float32(w[GAP]))
-    if w[POLLUTANTS] > 0:
-        _ramped(
-            v, least[3], tables.ramps[RAMP_POLLUTANTS], np.float32(w[POLLUTANTS]),
-            np.float32(tables.priors[POLLUTANTS]), True
-        )  # fmt: skip
+def _gates(
+    amounts: F32, a: int, n: int, gates: I32, turns: F32, first: int, last: int, standing: I32, least: F32
+) -> None:
+    """The worst standing of a block, and of each group the least free amount against the needed."""
+    for g in range(first, last):
+        if gates[g, 1] == NO_GROUP:
+            _gated(standing, amounts, a, n, gates[g], turns[g])
+        else:
+            _gated_and_least(standing, least, amounts, a, n, gates[g], turns[g])
+    environment, emitted = least[2, :n], least[3, :n]
+    for j in range(environment.size):  # what is emitted is part of the environment too
+        environment[j] = emitted[j] if emitted[j] < environment[j] else environment[j]
 
 
 @quick
-def _gates(tables: Tables, plans: Plans, i: int, a: int, b: int, flags: I8, standing: I32, least: F32) -> None:
-    """The worst standing of the parks a to b, and of each group the least free amount against the needed."""
+def _emptied(standing: I32, least: F32, u: F32, v: F32, plans: Plans, i: int) -> None:
     standing[:] = np.int32(plans.base[i])
     for group in range(4):
         least[group, :] = np.float32(-1 if plans.silent_groups[i, group] else np.inf)
-    for f in range(plans.flags.shape[1]):
-        if plans.flags[i, f] >= 0:
-            _flagged(standing, flags[plans.flags[i, f], a:b])
-    for g in range(plans.gates_start[i], plans.gates_start[i + 1]):
-        column, group = tables.amounts[plans.gate_column[g], a:b], plans.gate_group[g]
-        if group == NO_GROUP:
-            _gated(standing, column, plans.gate_low[g], plans.gate_high[g], plans.gate_unknown[g], plans.gate_passed[g])
-        else:
-            inverse = np.float32(1.0 / plans.gate_amount[g])
-            _gated_and_least(standing, least[group - 1], column, plans.gate_low[g], inverse)
-    for j in range(b - a):  # what is emitted is part of the environment too
-        least[2, j] = least[3, j] if least[3, j] < least[2, j] else least[2, j]
+    u[:], v[:] = np.float32(plans.constant[i, 0]), np.float32(plans.constant[i, 1])
 
 
 @quick
-def _all_fail(flags: I8) -> bool:
+def _all_fail(flags: I8, row: int, a: int, b: int) -> bool:
+    if row < 0 or flags[row, a] != FAIL or flags[row, b - 1] != FAIL:
+        return False
     passing = np.int32(0)
-    for j in range(flags.size):
-        passing |= np.int32(flags[j] < FAIL)
+    for j in range(a, b):
+        passing |= np.int32(flags[row, j] < FAIL)
     return bool(passing == 0)
 
 
 @quick
-def _excluded(plans: Plans, i: int, flags: I8, a: int, b: int) -> bool:
-    place = plans.flags[i, 0]  # the need's regions
-    return place >= 0 and flags[place, a] == FAIL and flags[place, b - 1] == FAIL and _all_fail(flags[place, a:b])
+def _keys(tables: Tables, plans: Plans, i: int, values: F32, flags: I8, skip: bool, key: F32, work: Work) -> None:
+    """The keys of one need, (n_parks,). `skip`: blocks of excluded parks get one low key and no score.
+
+    Passes over arrays of a block, each one loop that vectorises; arrays are indexed, not cut, for a cut costs more
+    than the sum of a short block.
+    """
+    amounts, fixed, ramps, weights, rows = tables.amounts, tables.fixed, tables.ramps, plans.weights32, plans.rows
+    gates, turns, priors, marked = plans.gates, plans.turns, tables.priors32, plans.flags
+    u, v, least, likeness, standing = work.u, work.v, work.least, work.likeness, work.standing
+    first, last, sides, parks = plans.gates_start[i], plans.gates_start[i + 1], np.int64(plans.sides[i]), key.size
+    price, needed, beta = (RENT if plans.rents[i] else PRICE), np.float32(plans.needed_on[i]), np.float32(tables.beta)
+    if weights[i, TEXT] > 0:
+        _texts(tables, plans, i, likeness)
+    for a in range(0, parks, BLOCK):
+        n = min(BLOCK, parks - a)
+        if skip and _all_fail(flags, marked[i, 0], a, a + n):  # the regions that the need excludes
+            key[a : a + n] = np.float32(-2 * TIER)
+            continue
+        _emptied(standing, least, u, v, plans, i)
+        for f in range(3):
+            if marked[i, f] >= 0:
+                _flagged(standing, flags, marked[i, f], a, n)
+        _gates(amounts, a, n, gates, turns, first, last, standing, least)
+        _fixed(u, fixed, a, n, weights, i, price)
+        _varying(u, v, values, likeness, rows, weights, i, a, n)
+        _slack(u, least, n, ramps, weights, i, priors)
+        if weights[i, DELIVERY] > 0:
+            _delivered(u, amounts, a, n, ramps, needed, weights[i, DELIVERY], priors[DELIVERY])
+        if weights[i, POLLUTANTS] > 0:
+            _ramped(v, least, 3, n, ramps, weights[i, POLLUTANTS], priors[POLLUTANTS])
+        _keyed(key, a, n, u, v, standing, sides, beta)
 
 
 @quick
-def _keys(
-    tables: Tables, plans: Plans, i: int, values: F32, flags: I8, skip: bool, key: F32, work: F32, standing: I32
-) -> None:
-    """The keys of one need, (n_parks,). `skip`: blocks of excluded parks get one low key and no score."""
-    parks = key.size
-    likeness = work[6 * BLOCK :]
-    if plans.weights[i, TEXT] > 0:
-        _texts(tables, plans, i, likeness)
-    u_all, v_all = work[:BLOCK], work[BLOCK : 2 * BLOCK]
-    least_all = work[2 * BLOCK : 6 * BLOCK].reshape(4, BLOCK)
-    for a in range(0, parks, BLOCK):
-        b = min(a + BLOCK, parks)
-        n = b - a
-        if skip and _excluded(plans, i, flags, a, b):
-            key[a:b] = np.float32(-2 * TIER)
-            continue
-        u, v, least, here = u_all[:n], v_all[:n], least_all[:, :n], standing[:n]
-        _gates(tables, plans, i, a, b, flags, here, least)
-        if plans.sides[i] & 1:
-            _need_side(tables, plans, i, a, b, values, likeness, u, least)
-        if plans.sides[i] & 2:
-            _park_side(tables, plans, i, a, b, values, v, least)
-        _keyed(key[a:b], u, v, here, plans.sides[i], np.float32(tables.beta))
+def _varying(u: F32, v: F32, values: F32, likeness: F32, rows: I32, weights: F32, i: int, a: int, n: int) -> None:
+    """What depends on the need's code, home, preference and words."""
+    if weights[i, CHAIN] > 0:
+        _weighed(u, values, rows[i, 0], a, n, weights[i, CHAIN])
+    if weights[i, GAP] > 0:
+        _weighed(v, values, rows[i, 1], a, n, weights[i, GAP])
+    if weights[i, DISTANCE] > 0:
+        _weighed(u, values, rows[i, 2], a, n, weights[i, DISTANCE])
+    if weights[i, REGION] > 0:
+        _weighed(u, values, rows[i, 3], a, n, weights[i, REGION])
+    if weights[i, TEXT] > 0:
+        _weighed(u, likeness, 0, a, n, weights[i, TEXT])
+
+
+@quick
+def _work(parks: int) -> Work:
+    block, groups = np.empty(BLOCK, dtype=np.float32), np.empty((4, BLOCK), dtype=np.float32)
+    return Work(
+        block, np.empty_like(block), groups, np.empty((1, parks), dtype=np.float32), np.empty(BLOCK, dtype=np.int32)
+    )
 
 
 @quick
@@ -319,8 +354,7 @@ def keys_of(tables: Tables, plans: Plans, i: int, values: F32, flags: I8) -> F32
     """The keys of one need, (n_parks,), none left out."""
     parks = tables.amounts.shape[1]
     key = np.empty(parks, dtype=np.float32)
-    work = np.empty(6 * BLOCK + parks, dtype=np.float32)
-    _keys(tables, plans, i, values, flags, False, key, work, np.empty(BLOCK, dtype=np.int32))
+    _keys(tables, plans, i, values, flags, False, key, _work(parks))
     return key
 
 
@@ -431,3 +465,105 @@ def _most_passing(values: F64, edge: float, width: float) -> tuple[np.float32, n
         return np.float32(0), np.bool_(True)
     high = np.float32(values[first - 1]) if first > 0 else np.float32(-0.5)
     return high, np.bool_(first < values.size and np.float32(values[first]) <= high)
+
+
+class Found(NamedTuple):
+    """What was found for some needs, and for every park among these needs; both with the margin, in no order.
+
+    `places` (n_needs, width) hold parks in the tables' order, `found` how many there are: more than the width were not
+    kept. `standings` (n_needs, 3). For the parks `needs` (n_parks, width) and `keys`; `taken` how many, and `bars`
+    what a key must exceed; `crowded` marks parks that had more ties than the width holds.
+    """
+
+    places: I32
+    found: I32
+    standings: I32
+    needs: I32
+    keys: F32
+    taken: I32
+    bars: F32
+    crowded: I8
+
+
+@quick
+def top(
+    tables: Tables, plans: Plans, values: F32, flags: I8, able: NDArray[np.bool_], k: int, both: int, into: Found
+) -> None:
+    """The k best parks of each need and, where `both` is above zero, the `both` best needs of each park, into `into`.
+
+    Each with all within the margin of the last, so that the true best are among them. Needs that are not able, and
+    blocks of parks that a need's regions exclude, are passed over.
+    """
+    parks = tables.amounts.shape[1]
+    key = np.empty(parks, dtype=np.float32)
+    work = _work(parks)
+    best = np.empty(max(k, 1), dtype=np.float32)
+    margin = np.float32(2 * plans.bound.max() + TIES) if plans.bound.size else np.float32(0)
+    for i in range(plans.bound.size):
+        if not able[i]:
+            continue
+        _keys(tables, plans, i, values, flags, True, key, work)
+        into.standings[i] = standings_in(key)
+        if k > 0:
+            bar = _kth_best(key, k, best, np.float32(np.inf)) - (2 * plans.bound[i] + TIES)
+            into.found[i] = _collected(key, np.float32(max(bar, FLOOR)), np.float32(np.inf), into.places[i])
+        if both > 0:
+            _offered(key, np.int32(i), both, margin, into)
+
+
+@quick
+def _any_above(key: F32, bars: F32) -> bool:
+    found = np.int32(0)
+    for j in range(key.size):
+        found |= np.int32(key[j] > bars[j])
+    return bool(found != 0)
+
+
+@exact
+def _offered(key: F32, need: np.int32, k: int, margin: np.float32, into: Found) -> None:
+    """Offer a need to every park: who has fewer than k better ones takes it."""
+    for a in range(0, key.size, 32):
+        part, bars = key[a : a + 32], into.bars[a : a + 32]
+        if not _any_above(part, bars):
+            continue
+        for j in range(part.size):
+            if part[j] > bars[j]:
+                _taken_by(a + j, part[j], need, k, margin, into)
+
+
+@exact
+def _taken_by(park: int, key: np.float32, need: np.int32, k: int, margin: np.float32, into: Found) -> None:
+    keys, needs = into.keys[park], into.needs[park]
+    count = into.taken[park]
+    if count == keys.size:
+        bar = max(np.sort(keys)[keys.size - k] - margin, np.float32(FLOOR))
+        kept = 0
+        for place in range(keys.size):
+            if keys[place] > bar:
+                keys[kept], needs[kept] = keys[place], needs[place]
+                kept += 1
+        into.bars[park], count = bar, kept
+        if kept == keys.size:
+            into.crowded[park] = 1
+            into.bars[park] = np.float32(np.inf)
+            return
+    if key > into.bars[park]:
+        keys[count], needs[count] = key, need
+        count += 1
+    into.taken[park] = count
+
+
+def room(needs: int, parks: int, k: int, both: int) -> Found:
+    """An empty `Found` for so many needs and parks: twice what is asked for, and some for ties."""
+    width, other = min(parks, k + TIED), 2 * both + TIED
+    of_parks = parks if both else 0
+    return Found(
+        places=np.empty((needs, width), dtype=np.int32),
+        found=np.zeros(needs, dtype=np.int32),
+        standings=np.zeros((needs, 3), dtype=np.int32),
+        needs=np.empty((of_parks, other), dtype=np.int32),
+        keys=np.empty((of_parks, other), dtype=np.float32),
+        taken=np.zeros(of_parks, dtype=np.int32),
+        bars=np.full(of_parks, FLOOR, dtype=np.float32),
+        crowded=np.zeros(of_parks, dtype=np.int8),
+    )

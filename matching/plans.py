@@ -1,14 +1,13 @@
 """What does a need ask of the kernel?
 
-A plan is what `criteria_of`, `gates_of` and `scores_of` would do for the need, as numbers. What a plan cannot say
-(amounts that float32 cannot hold, a gate on the edge) it says of itself: such a need is ranked by the columns.
+A plan is what `criteria_of`, `gates_of` and `scores_of` would do for the need, as numbers. Where a gate turns between
+two amounts that are one float32 the plan says of itself that it is not able: such a need is ranked by the columns.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,7 @@ from matching.place import point_of
 from matching.records import Need
 from matching.reference import gbt
 from matching.reference.priors import Points, prior_of
-from matching.tables import CRITERIA, FUNCTION, LARGEST, SMALLEST, Sheets
+from matching.tables import CRITERIA, FUNCTION, Sheets
 from matching.weights import NEED_SIDE, weights_of
 
 PLACE = {name: place for place, name in enumerate(CRITERIA)}
@@ -84,11 +83,12 @@ def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
     low, high = np.empty((2, len(table)), dtype=np.float32)
     doubtful = np.empty(len(table), dtype=np.int8)
     kernel.thresholds(sheets.known, sheets.counts, column, kind, amount, low, high, doubtful)
-    odd = np.isin(column, list(sheets.odd)) | ~_held(amount) if len(table) else np.zeros(0, dtype=bool)
     of_need = np.repeat(np.arange(len(needs)), np.diff(starts))
-    bad = np.bincount(of_need, (doubtful > 0) | odd, len(needs))
+    bad = np.bincount(of_need, doubtful > 0, len(needs))
+    inverse = np.divide(1.0, amount, out=np.zeros(len(table)), where=amount != 0).astype(np.float32)
     plans = kernel.Plans(
         weights=weights,
+        weights32=weights.astype(np.float32),
         constant=np.array([_constants(asked, row) for asked, row in zip(needs, weights, strict=True)]).reshape(-1, 2),
         sides=_sides(weights),
         base=np.array([_base(asked) for asked in needs], dtype=np.int8),
@@ -101,13 +101,8 @@ def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
         ).reshape(-1, 4),
         flags=np.array([_flags(asked, sheets, flags) for asked in needs], dtype=np.int32).reshape(-1, 3),
         gates_start=starts,
-        gate_column=column,
-        gate_group=table[:, 1].astype(np.int32),
-        gate_amount=amount,
-        gate_low=low,
-        gate_high=high,
-        gate_unknown=table[:, 4].astype(np.int32),
-        gate_passed=table[:, 5].astype(np.int32),
+        gates=table[:, [0, 1, 4, 5]].astype(np.int32),
+        turns=np.column_stack((low, high, inverse)),
         silent_groups=np.array(
             [(0, bool(n.need.asks.energy_tce) and n.need.asks.energy_basis is None, 0, 0) for n in needs], dtype=np.int8
         ).reshape(-1, 4),
@@ -138,10 +133,6 @@ def _bound(weights: NDArray[np.float64], grams: NDArray[np.int64]) -> NDArray[np
 
 def _starts(lengths: list[int]) -> NDArray[np.int64]:
     return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int64)
-
-
-def _held(amount: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.array((amount == 0) | ((amount >= SMALLEST) & (amount <= LARGEST)), dtype=np.bool_)
 
 
 def _sides(weights: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -267,8 +258,6 @@ def _measure(asked: Asked, name: str) -> float:
 
 def _value(points: Points, measure: float) -> float:
     """Piecewise linear and flat beyond its ends, as numpy interpolates."""
-    if isnan(measure):
-        return measure
     for (x, y), (x2, y2) in pairwise(points):
         if measure < x2:
             return y if measure < x else (y2 - y) / (x2 - x) * (measure - x) + y

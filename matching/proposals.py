@@ -19,8 +19,6 @@ from matching.records import Park
 from matching.score import NO_SCORES
 from matching.tables import Sheets
 
-TIES = 1e-11  # scores are compared after rounding to 12 decimals
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
@@ -38,7 +36,7 @@ def proposal(
     if not plan.able[0]:
         return None
     key = kernel.keys_of(sheets.tables, plan.plans, 0, plan.values, plan.flags)
-    margin = np.float32(2 * plan.plans.bound[0] + TIES)
+    margin = np.float32(2 * plan.plans.bound[0] + kernel.TIES)
     roof = np.float32(kernel.FEASIBLE_FROM if unverified_only else np.inf)
     counts = kernel.standings_in(key)
     best = sheets.order[kernel.proposed(key, min(top, len(key)), margin, roof)]

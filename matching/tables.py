@@ -25,7 +25,6 @@ Floats = NDArray[np.float64]
 FUNCTION = "relocation"  # the kernel knows one place of one kind
 CRITERIA = (*NEED_SIDE, *PARK_SIDE)
 KEPT = 512  # rows of either kind
-SMALLEST, LARGEST = 1e-30, 1e30  # what float32 holds with its usual precision, and its ratios
 FIXED = ("land_price", "land_price", "market", "talent", "services", "labour_cost", "green_power", "response_rate")
 RAMPED = ("land_slack", "energy_slack", "environment_slack", "pollutant_share", "delivery")
 ROOMS = Need(asks=Resources(building_m2=1.0))
@@ -53,15 +52,14 @@ class Sheets:
     """The columns of an index as the kernel reads them.
 
     `order` (n_parks,) are the rows of the index in the order of the tables; `column` says where an amount stands;
-    `odd` are the amounts that float32 cannot hold, whose needs are ranked without the kernel; `known`, `counts` the
-    known amounts of each column, sorted.
+    `known`, `counts` are the known amounts of each column, sorted. Amounts are 0 or between 1e-12 and 1e15
+    (`matching.checks`), so float32 holds them and their ratios.
     """
 
     columns: Columns
     order: NDArray[np.intp]
     tables: kernel.Tables
     column: Mapping[str, int]
-    odd: frozenset[int]
     known: Floats
     counts: NDArray[np.int64]
     listed: bool
@@ -121,14 +119,12 @@ def sheets_of(columns: Columns) -> Sheets:
     per_unit = raw / factors
     unknown = np.isnan(raw)
     known = np.sort(np.where(unknown, np.inf, per_unit), axis=1)
-    odd = {place for place, row in enumerate(per_unit) if not _holds(row[~unknown[place]])}
-    scaled = np.where(unknown, -1.0, np.clip(per_unit, -LARGEST, LARGEST))
+    scaled = np.where(unknown, -1.0, per_unit)
     return Sheets(
         columns=columns,
         order=order,
         tables=_tables(columns, order, scaled, np.where(unknown, -1.0, raw), factors),
         column=MappingProxyType(column),
-        odd=frozenset(odd),
         known=known,
         counts=np.sum(~unknown, axis=1),
         listed=any(any(each.distinct) for each in (columns.prohibited, columns.restricted)),
@@ -153,8 +149,8 @@ def _tables(columns: Columns, order: NDArray[np.intp], scaled: Floats, raw: Floa
         postings_park=texts.indices.astype(np.int32),
         postings_weight=texts.data.astype(np.float32),
         ramps=np.array([_ramp(prior_of(name).points) for name in RAMPED], dtype=np.float32),
-        points=np.zeros((0, 0)),
         priors=np.array([prior_of(name).prior for name in CRITERIA]),
+        priors32=np.array([prior_of(name).prior for name in CRITERIA], dtype=np.float32),
         beta=priors(FUNCTION).beta,
     )
 
@@ -167,11 +163,6 @@ def _amounts(columns: Columns) -> tuple[dict[str, Floats], dict[str, Floats]]:
     named |= {f"emission:{name}": columns.headroom(name) for name in columns.headrooms}
     named["nothing"] = np.full(columns.parks, np.nan)
     return named, {f"emission:{name}": columns.multiple(name) for name in columns.headrooms}
-
-
-def _holds(amounts: Floats) -> bool:
-    """Whether float32 holds these amounts, and none is negative."""
-    return bool(np.all((amounts == 0) | ((amounts >= SMALLEST) & (amounts <= LARGEST))))
 
 
 def _province(columns: Columns) -> NDArray[np.int64]:

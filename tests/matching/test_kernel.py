@@ -85,14 +85,6 @@ def test_almost_every_need_is_ranked_by_the_kernel() -> None:
     assert np.all(np.abs(exact - quick) <= bound[0])
 
 
-def test_amounts_float32_cannot_hold_are_ranked_without_it() -> None:
-    need = Need(industry="3841", asks=Resources(land_m2=1.0, power_kva=1e-40))
-    parks = [Park(f"P{n}", free=Resources(land_m2=1.0, power_kva=n * 1e-40)) for n in range(9)]
-    index = Index.fit(parks)
-    assert len(keys(index, need)[1]) == 0
-    assert index.quickened().parks_for(need) == ranked(index, need, 20, 5)
-
-
 def test_a_gate_turns_where_float64_turns_it() -> None:
     asked = 1234.5
     amounts = [
