@@ -1,6 +1,6 @@
 """Which pages are there? One router per noun."""
 
-from web.pages import about, capacity, chains, comparing, home, keeping, needs, park_list, parks, ranking, session
+from web.pages import about, capacity, chains, comparing, home, keeping, needs, park_list, parks, ranking, session, whys
 
 ROUTERS = (
     home.router,
@@ -10,6 +10,7 @@ ROUTERS = (
     about.router,
     needs.router,
     ranking.router,
+    whys.router,
     keeping.router,
     comparing.router,
     capacity.router,

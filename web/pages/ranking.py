@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from marketplace import capacity, matches, needs, parks, signals
+from marketplace import capacity, explanations, matches, needs, parks, signals
 from marketplace.needs import NeedFields
-from web import rows, sums, switching
+from web import rows, sums, switching, whatif
 from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -112,7 +112,8 @@ def explain(
         "grounds": sums.grounds_of(match, sheet, question.of(needs.fields_of(need))),
     }
     switching.seen(request, need, code, question, by=by, now=now, rank=min(max(rank, 0), 9999))
-    context |= {"favourites": signals.favourites_of(session, need), "rank": rank}
+    context |= {"favourites": signals.favourites_of(session, need), "rank": rank, "whatif": whatif}
+    context["found"] = explanations.what_if(stands, question.of(needs.fields_of(need)), code, on=question.on)
     return page(request, "needs/park.html", **context, **around(stands, question))
 
 

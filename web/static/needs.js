@@ -67,3 +67,12 @@ document.addEventListener("click", (event) => {
   if (navigator.clipboard) navigator.clipboard.writeText(letter.value);
   else document.execCommand("copy");
 });
+
+// How sure each place is comes after the list; beside each park stands what the table below says of it.
+const showChances = () => {
+  for (const chance of document.querySelectorAll("#sure [data-sure-of]")) {
+    const place = document.getElementById("sure-" + chance.dataset.sureOf);
+    if (place && !place.firstChild) place.append(chance.cloneNode(true));
+  }
+};
+document.addEventListener("htmx:after:swap", showChances);

@@ -1,0 +1,49 @@
+"""How sure is a ranking, and why is a park not further up? Asked for apart from the list, which stays quick."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from marketplace import explanations, needs
+from web import switching, whatif
+from web.dependencies import EnterpriseUser, Market, Reading, viewer
+from web.pages.ranking import Asked, around
+from web.rendering import page
+
+router = APIRouter(dependencies=[Depends(viewer)])
+
+SWAYS = 3  # weights told in words; the table has all
+PLACES = (1, 10)
+
+
+@router.get("/needs/{id}/sure")
+def sure(request: Request, id: str, session: Reading, by: EnterpriseUser, market: Market, question: Asked) -> Response:
+    """The probability of the first places, and which weights decide who leads; a part of the list's page to htmx."""
+    need, question = needs.need_by_id(session, id, by), question.ranking
+    stands = switching.standing(market, question)
+    found = explanations.sure_of(stands, question.of(needs.fields_of(need)), on=question.on)
+    told: dict[str, Any] = {"need": need, "sure": found, "whatif": whatif, "sways": SWAYS}
+    return page(request, "needs/sure.html", "sure", **told, **around(stands, question))
+
+
+@router.get("/needs/{id}/why")
+def why(
+    request: Request,
+    id: str,
+    session: Reading,
+    by: EnterpriseUser,
+    market: Market,
+    question: Asked,
+    called: str = "",
+    place: int = PLACES[0],
+) -> Response:
+    """Why the park of this code or name does not have the first place, or the tenth."""
+    need, question = needs.need_by_id(session, id, by), question.ranking
+    stands, place = switching.standing(market, question), place if place in PLACES else PLACES[0]
+    parks = explanations.parks_called(stands, called, on=question.on)
+    asked = question.of(needs.fields_of(need))
+    found = explanations.what_if(stands, asked, parks[0].code, on=question.on, place=place) if len(parks) == 1 else None
+    told: dict[str, Any] = {"need": need, "called": called, "parks": parks, "found": found, "place": place}
+    told |= {"whatif": whatif, "places_asked": PLACES}
+    return page(request, "needs/why.html", "why", **told, **around(stands, question))
