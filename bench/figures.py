@@ -33,21 +33,27 @@ class Section:
     points: tuple[tuple[str, float, float], ...] = field(default=())
 
 
-def seconds(
-    call: Callable[[], object], rounds: int = ROUNDS, *, clock: Callable[[], float] = time.process_time
-) -> float:
-    """The median of some rounds, the first not counted."""
+Clock = Callable[[], float]
+
+
+def times(call: Callable[[], object], rounds: int = ROUNDS, *, clock: Clock = time.process_time) -> list[float]:
+    """Seconds of each round, the first not counted."""
     call()
     took = []
     for _ in range(rounds):
         began = clock()
         call()
         took.append(clock() - began)
-    return median(took)
+    return took
+
+
+def seconds(call: Callable[[], object], rounds: int = ROUNDS, *, clock: Clock = time.process_time) -> float:
+    """The median of some rounds, the first not counted."""
+    return median(times(call, rounds, clock=clock))
 
 
 def in_turn(
-    calls: dict[str, Callable[[], object]], rounds: int = ROUNDS, *, clock: Callable[[], float] = time.process_time
+    calls: dict[str, Callable[[], object]], rounds: int = ROUNDS, *, clock: Clock = time.process_time
 ) -> dict[str, float]:
     """Medians of calls that take turns, so that a busy neighbour slows all of them; the first round is not counted."""
     took: dict[str, list[float]] = {name: [] for name in calls}
