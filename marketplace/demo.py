@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from marketplace import capacity, needs, organisations, parks
+from marketplace import capacity, kept, learning, needs, organisations, parks, signals
 from marketplace.database import day_of
-from marketplace.needs import NeedFields
+from marketplace.needs import Need, NeedFields
 from marketplace.organisations import Organisation, OrganisationKind, User, Viewer
 from marketplace.parks import Park
 from marketplace.resources import Source
+from marketplace.signals import SignalKind
 from marketplace.simulation import simulated_sheet
 from matching import reference
 
@@ -80,6 +81,7 @@ NEEDS: tuple[tuple[str, Mapping[str, object]], ...] = (
         },
     ),
 )
+CHOSEN = ((1, SignalKind.DETAIL), (3, SignalKind.DETAIL), (3, SignalKind.FAVOURITE))  # places of the kept list
 
 
 def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
@@ -92,9 +94,11 @@ def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
     _sheets(session, now=now)
     viewers = {login: _account(session, login, now=now) for login in ORGANISATIONS}
     parks.claim(session, parks.park_by_code(session, CLAIMED), by=viewers[PARK], now=now)
+    published = []
     for login, need in NEEDS:
         fields = NeedFields.model_validate(need)
-        needs.publish(session, fields, owner=viewers[login], now=now, simulated=True)
+        published.append(needs.publish(session, fields, owner=viewers[login], now=now, simulated=True))
+    _choices(session, published[0], viewers[ENTERPRISE], now=now)
 
 
 def accounts(session: Session) -> list[dict[str, str]]:
@@ -114,6 +118,17 @@ def _sheets(session: Session, *, now: datetime) -> None:
     drawn = ((known[zone.code], simulated_sheet(zone, on=on)) for zone in reference.zones())
     sheets = ((park, sheet.fields, sheet.as_of) for park, sheet in drawn if sheet)
     capacity.enter_sheets(session, sheets, source=Source.SIMULATED, now=now)
+
+
+def _choices(session: Session, need: Need, by: Viewer, *, now: datetime) -> None:
+    """A list that was kept, the parks of it that were looked at, how crowded the parks are: all of a simulated need."""
+    on, fields = day_of(now), needs.fields_of(need)
+    index = kept.index_now(session, None, on=on)
+    row = kept.keep(session, index, need, fields, on=on, now=now)
+    for place, kind in CHOSEN:
+        park = parks.park_by_code(session, row.said["results"][place - 1]["park"])
+        signals.note(session, need, park, kind, needs.document_of(fields), on=on, by=by, now=now, rank=place)
+    learning.measure_crowding(session, index, now=now)
 
 
 def _account(session: Session, login: str, *, now: datetime) -> Viewer:

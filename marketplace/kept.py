@@ -50,9 +50,19 @@ class KeptRanking(SQLModel, table=True):
         return found
 
 
+def index_now(session: Session, market: Catalogue | None, *, on: date) -> Index:
+    """The parks as this transaction sees them: the market's own index where it stands there, else from the history."""
+    state = history.record(session)
+    if market is not None:
+        index = market.index(on)
+        if state and market.stamp == (state.parks, state.versions):
+            return index
+    return Index.fit(()) if state is None else index_at(session, state.id, on=on)
+
+
 def keep(
     session: Session,
-    market: Catalogue | None,
+    index: Index,
     need: Need,
     fields: NeedFields,
     *,
@@ -62,9 +72,9 @@ def keep(
     unverified_only: bool = False,
     switches: Switches = UNSWITCHED,
 ) -> KeptRanking:
-    """Keeps the list these questions give now; `market`, if it stands where the database stands, saves the reading.
+    """Keeps the list these questions give now; `index` is `index_now`, `fields` are the need's with the weights in use.
 
-    `fields` are the need's, with the weights in use. Raises Refusal.
+    Raises NotFound where there are no parks, Refusal.
     """
     checked(fields)
     state = history.record(session)
@@ -74,7 +84,7 @@ def keep(
     if len(session.exec(kept).all()) >= KEPT_MOST:
         raise Refusal(Fault("need", "{most} lists of this need are kept already", {"most": KEPT_MOST}))
     question = Question(document_of(fields), None, top, switches, unverified_only)
-    said = written(_answered(_index(session, market, state, on), question))
+    said = written(_answered(index, question))
     row = KeptRanking(
         need_id=need.id,
         market_id=state.id,
@@ -138,14 +148,6 @@ def fields_of(kept: KeptRanking) -> NeedFields:
 def state_of(session: Session, kept: KeptRanking) -> MarketState:
     """The market it stands on."""
     return session.get_one(MarketState, kept.market_id)
-
-
-def _index(session: Session, market: Catalogue | None, state: MarketState, on: date) -> Index:
-    if market is not None:
-        index = market.index(on)
-        if market.stamp == (state.parks, state.versions):
-            return index
-    return index_at(session, state.id, on=on)
 
 
 def _answered(index: Index, question: Question) -> dict[str, Any]:

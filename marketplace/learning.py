@@ -13,7 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from marketplace.database import Moment, day_of
 from marketplace.errors import InputError, NotFound
-from marketplace.matches import Catalogue, as_need, index_at
+from marketplace.matches import as_need, index_at
 from marketplace.needs import Need, NeedStatus
 from marketplace.signals import Signal, lists_seen
 from matching.congestion import CANDIDATES, CAP, demand_of, prices_from, prices_of
@@ -72,9 +72,8 @@ def learned_version(session: Session, version: str | None = None) -> Learned | N
     return None if row is None else learned_from(row.document)
 
 
-def measure_crowding(session: Session, market: Catalogue, *, on: date, now: datetime, cap: float = CAP) -> Crowding:
+def measure_crowding(session: Session, index: Index, *, now: datetime, cap: float = CAP) -> Crowding:
     """Prices the parks by all open needs as they stand, and stores them. Raises Refusal."""
-    index = market.index(on)
     needs = session.exec(select(Need).where(Need.status == NeedStatus.OPEN).order_by(col(Need.id)))
     rankings = [index.parks_for(as_need(need), top=CANDIDATES, misses=0) for need in needs if _is_ranked(need)]
     row = Crowding(

@@ -46,7 +46,8 @@ def judged_update(lists: Sequence[Seen], version: str, *, current: Learned | Non
     cut = _cut(ordered)
     teaching, judging = ordered[:cut], [seen for seen in ordered[cut:] if (seen.worth > 0).any()]
     theta, choices = fitted(teaching)
-    gate = _gate(theta, choices, judging, current, seed)
+    chosen = any((seen.worth > 0).any() for seen in ordered)
+    gate = _gate(theta, choices, judging, current, seed) if chosen else _silent()
     return Learned(
         MappingProxyType({name: float(value) for name, value in zip(TERMS, theta, strict=True)}),
         choices,
@@ -75,11 +76,13 @@ def _cut(ordered: Sequence[Seen]) -> int:
     return cut
 
 
+def _silent() -> Gate:
+    message = "Nothing was chosen yet: there is nothing to learn from"
+    return Gate(False, message, 0, 0)
+
+
 def _gate(theta: Floats, choices: int, judging: Sequence[Seen], current: Learned | None, seed: int) -> Gate:
-    if not choices:
-        message = "Nothing was chosen yet: there is nothing to learn from"
-        return Gate(False, message, choices, len(judging))
-    if len(judging) < JUDGES_LEAST:
+    if not choices or len(judging) < JUDGES_LEAST:
         message = "Refused: there are too few later lists to judge by"
         return Gate(False, message, choices, len(judging))
     ones = np.ones(len(TERMS))

@@ -166,8 +166,10 @@ def pairs(
 
 @app.command()
 def congestion(
-    needs: Annotated[Path, typer.Argument(metavar="NEEDS.json", help="a list of needs")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="where the prices go, for rank --congestion")],
+    needs: Annotated[
+        Path | None, typer.Argument(metavar="[NEEDS.json]", help="a list of needs; the open ones of --db without it")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="for rank --congestion")] = None,
     parks: Annotated[Path | None, typer.Option("--parks", metavar="PARKS.json")] = None,
     db: Database = None,
     on: On = None,
@@ -175,14 +177,36 @@ def congestion(
     as_json: Json = False,
 ) -> None:
     """竞争热度。What crowded parks cost in the order, where all these needs stand on the market."""
-    from web import ordering
-
     if parks and db:
         raise InputError([Fault("--db", "Give --parks or --db, not both")])
-    prices = ordering.prices_for(read_json(needs), index_of(parks, db, day_of(on)), cap)
-    out.write_text(json.dumps(prices, indent=1) + "\n", encoding="utf-8")
+    if needs:
+        from web import ordering
+
+        prices = ordering.prices_for(read_json(needs), index_of(parks, db, day_of(on)), cap)
+    elif db:
+        from web import remembered
+
+        prices = remembered.measure(db, day_of(on), cap)
+    else:
+        raise InputError([Fault("NEEDS.json", "Give a file of needs, or a database with --db")])
+    if out:
+        out.write_text(json.dumps(prices, indent=1) + "\n", encoding="utf-8")
     said = i18n.said(i18n.N_("{count} parks are crowded"), {"count": len(prices)})
-    print_json({"crowded": len(prices)}) if as_json else print(said)
+    print_json({"crowded": len(prices), "prices": prices}) if as_json else print(said)
+
+
+@app.command()
+def learn(
+    db: Database = None,
+    on: On = None,
+    seed: Annotated[int, typer.Option("--seed", help="of the bootstrap")] = 0,
+    as_json: Json = False,
+) -> None:
+    """从选择中学习。Learn from what owners chose; promoted only where later lists are better, else refused."""
+    from web import remembered
+
+    document = remembered.learn(database_url(db), day_of(on), seed)
+    print_json(document) if as_json else print(*remembered.learn_lines(document), sep="\n")
 
 
 @app.command()
@@ -194,9 +218,12 @@ def replay(
     """重算留存名单。Make a kept list again and compare it bit for bit: exit 0 the same, exit 1 what differs."""
     from web import ordering
 
-    if db or not Path(kept).exists():
-        raise InputError([Fault(kept, "There is no such file")])
-    done = ordering.again(read_json(Path(kept)))
+    if db:
+        from web import remembered
+
+        done = remembered.again(db, kept)
+    else:
+        done = ordering.again(read_json(Path(kept)))
     print_json(ordering.replay_document(done)) if as_json else print(*ordering.replay_lines(done), sep="\n")
     raise typer.Exit(0 if done.same else 1)
 
@@ -330,8 +357,12 @@ def index_of(parks: Path | None, db: str | None, on: date | None) -> Any:
 
 
 def learned_version(named: str | None, db: str | None) -> object:
-    """What a file of `learn` holds. Raises InputError."""
-    return None if named is None else read_json(Path(named))
+    """What a file of `learn --json` holds, or a version of the database. Raises InputError."""
+    if named is None or db is None or Path(named).exists():
+        return None if named is None else read_json(Path(named))
+    from web import remembered
+
+    return remembered.learned_version(db, named)
 
 
 def database_index(url: str, on: date | None) -> Any:

@@ -47,7 +47,8 @@ def need(session: Session, market: Catalogue, enterprise: Viewer) -> Need:
 def kept_now(
     session: Session, market: Catalogue | None, need: Need, switches: Switches = SWITCHES, top: int = 5
 ) -> KeptRanking:
-    row = kept.keep(session, market, need, needs.fields_of(need), on=ON, now=NOW, top=top, switches=switches)
+    index = kept.index_now(session, market, on=ON)
+    row = kept.keep(session, index, need, needs.fields_of(need), on=ON, now=NOW, top=top, switches=switches)
     session.commit()
     return row
 
@@ -127,7 +128,7 @@ def test_a_kept_list_is_its_owners_alone(
 def test_what_cannot_be_ranked_is_not_kept(session: Session, market: Catalogue, need: Need) -> None:
     fields = needs.fields_of(need).model_copy(update={"weights": {"land_price": 0.0}})
     with pytest.raises(Refusal):
-        kept.keep(session, market, need, fields, on=ON, now=NOW)
+        kept.keep(session, market.index(ON), need, fields, on=ON, now=NOW)
     session.rollback()
     assert session.exec(select(func.count()).select_from(KeptRanking)).one() == 0
 

@@ -144,7 +144,7 @@ def test_crowding_counts_all_open_needs_and_is_stored_as_a_version(
         published(session, owner)
     needs.withdraw(session, published(session, rival), by=rival, now=NOW)
     session.commit()
-    row = learning.measure_crowding(session, market, on=ON, now=NOW, cap=0.3)
+    row = learning.measure_crowding(session, market.index(ON), now=NOW, cap=0.3)
     assert (row.needs, row.version) == (2, "2026-11-23-1")
     assert row.prices
     assert learning.crowding(session) is row

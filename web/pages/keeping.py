@@ -37,7 +37,7 @@ def keep(
     question = question_of({name: texts[-1] for name, texts in form.values.items()}, today).ranking
     row = kept.keep(
         session,
-        market,
+        kept.index_now(session, market, on=question.on),
         need,
         question.of(needs.fields_of(need)),
         on=question.on,
