@@ -120,7 +120,7 @@ def _amounts(kind: str, reason: Reason) -> dict[str, object]:
     km, hours = reason.get("km"), reason.get("hours")
     return {
         "count": number(round(plain)),
-        "share": number(100 * share, 0),
+        "share": number(100 * share, 0 if share >= 0.01 else 1),
         "ratio": number(plain, 1),
         "km": "?" if km is None else number(km, 0),
         "hours": "?" if hours is None else number(hours, 1),

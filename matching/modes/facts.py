@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from matching import ties
 from matching.columns import Columns
@@ -76,7 +77,8 @@ def _kept(index: Index) -> Facts:
     numbers["area_m2"] = np.array([np.nan if park.area_m2 is None else park.area_m2 for park in parks])
     numbers["research"] = np.interp(numbers["universities"], *RESEARCH)
     numbers["room"] = np.interp(numbers["area_m2"], *ROOM)
-    alike = _against(sectors.likeness(), sector, share)
+    sparse = csr_matrix(portfolios)
+    alike = _against(sectors.likeness(), sparse)
     return Facts(
         parks=parks,
         columns=columns,
@@ -87,8 +89,8 @@ def _kept(index: Index) -> Facts:
         sector=sector,
         share=share,
         shares=np.ascontiguousarray(portfolios.T),
-        chain=_against(sectors.linked(), sector, share),
-        complement=_against(sectors.complements(), sector, share),
+        chain=_against(sectors.linked(), sparse),
+        complement=_against(sectors.complements(), sparse),
         alike=alike,
         own_likeness=_own(alike, sector, share),
         igc=_industrial_gradient(sector, share, numbers["clp"]),
@@ -121,14 +123,9 @@ def _padded(portfolios: Floats) -> tuple[Rows, Floats]:
     return sector, share
 
 
-def _against(matrix: Floats, sector: Rows, share: Floats) -> Floats:
-    """[s, park] = Σ_t matrix[s, t] · share of t, added in the order of t so that no other park has a say."""
-    turned = np.ascontiguousarray(matrix.T)
-    found = np.zeros((len(sector), len(matrix)))
-    for place in range(sector.shape[1]):
-        rows = np.flatnonzero(share[:, place])
-        found[rows] += turned[sector[rows, place]] * share[rows, place][:, None]
-    return np.ascontiguousarray(found.T)
+def _against(matrix: Floats, portfolios: csr_matrix) -> Floats:
+    """[s, park] = Σ_t matrix[s, t] · share of t: row by row in the order of t, so that no other park has a say."""
+    return np.ascontiguousarray((portfolios @ matrix.T).T)
 
 
 def _own(alike: Floats, sector: Rows, share: Floats) -> Floats:

@@ -12,13 +12,15 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import industry
+from matching import industry, ties
 from matching.gates import STANDINGS, Call, GateColumn
+from matching.index import Index
 from matching.modes import between, sectors
-from matching.modes.facts import Facts
+from matching.modes.facts import Facts, facts_of
 from matching.modes.pair_gates import DESTINATION, pair_gates, pair_standings
 from matching.modes.pair_terms import SIDE_OF, SIDES, Form, Scored, TermColumn, scarcity_factor, scored
-from matching.records import ROLES, Contribution, Gate, PairMatch, Reason, Relaxation, Standing, Verdict
+from matching.records import ROLES, Contribution, Gate, PairMatch, Park, Reason, Relaxation, Standing, Verdict
+from matching.reference.lists import Pairing
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -196,3 +198,24 @@ def _reason(kind: str, good: bool, **params: object) -> Reason:
 
 def _plain(value: object) -> object:
     return float(value) if isinstance(value, np.floating) else value
+
+
+def kilometres_and_hours(index: Index, first: str, second: str) -> tuple[float | None, float | None]:
+    """How far two parks are from each other; None where a place is not known. Raises KeyError."""
+    rows = (np.array([index.row_of[code]], dtype=np.intp) for code in (first, second))
+    far = _distances(facts_of(index), *rows)
+    km, hours = (float(far[name][0]) for name in ("km", "hours"))
+    return (None, None) if np.isnan(km) else (km, hours)
+
+
+def programmes_between(first: Park, second: Park) -> tuple[Pairing, ...]:
+    """The official programmes that pair both places by name, in either direction, the latest first."""
+    one, other = first.adcode or "", second.adcode or ""
+    found = {*ties.programmes(one, other), *ties.programmes(other, one)}
+    return tuple(sorted(found, key=lambda each: (-each.began, each.program)))
+
+
+def what_gains_count(form: Form, match: PairMatch) -> float | None:
+    """F: what the gains of both sides count for by what the origin lacks; None where a mode has no sides."""
+    lacks = next((part.value for part in match.contributions if part.criterion == SCARCITY), None)
+    return None if lacks is None else float(scarcity_factor(form, np.array([lacks]))[0])

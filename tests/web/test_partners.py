@@ -1,0 +1,99 @@
+"""Are a park's enclaves and partners shown as the engine ranks them, with both sides, sums and conditions?"""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.test_parks import CHINESE, words_of
+
+PARK, OTHER = "G341132", "G341129"
+KINDS = ("out", "in", "reverse", "partner")
+KIND = pytest.mark.parametrize("kind", KINDS)
+
+
+def named(html: str) -> list[str]:
+    """The parks of the list, in order; the misses come after it."""
+    listed = html.split('<ol class="ranking">', 1)[1].split("</ol>", 1)[0]
+    return re.findall(rf'result-name name"><a href="/parks/{PARK}/partners/(\w+)', listed)
+
+
+def main_of(html: str) -> str:
+    return html.split("<main", 1)[1].split("</main", 1)[0]
+
+
+@KIND
+def test_page_and_json_name_the_same_parks_in_the_same_order(client: TestClient, kind: str) -> None:
+    html = client.get(f"/parks/{PARK}/partners", params={"kind": kind}).text
+    told = client.get(f"/api/v1/parks/{PARK}/partners", params={"kind": kind}).json()
+    role = {"in": "origin", "partner": "b"}.get(kind, "destination")
+    ends = [row["a"] if row.get("b") == PARK else row[role] for row in told["results"]]
+    assert named(html) == ends
+    assert len(ends) == 20
+    assert sum(told["counts"].values()) == 2542
+    assert "style=" not in main_of(html)
+
+
+@KIND
+def test_the_page_of_a_pair_adds_up_to_the_score_of_the_list(client: TestClient, kind: str) -> None:
+    row = client.get(f"/api/v1/parks/{PARK}/partners", params={"kind": kind, "top": 1}).json()["results"][0]
+    codes = {row[role] for role in ("origin", "destination", "a", "b") if role in row}
+    html = client.get(f"/parks/{PARK}/partners/{(codes - {PARK}).pop()}", params={"kind": kind}).text
+    groups = re.findall(r'<tr class="pair-group">.*?<b>([\d.]+)</b>', html, re.DOTALL)
+    total = re.search(r'<tr class="sums-score">.*?<b>([\d.]+)</b>', html, re.DOTALL)
+    assert total is not None
+    assert abs(sum(map(float, groups)) - float(total[1])) < 0.021
+    assert abs(float(total[1]) - 100 * row["score"]) < 0.006
+    assert len(groups) == (1 if kind == "partner" else 3)
+
+
+def test_from_where_and_where_to_are_one_pair_seen_from_both_parks(client: TestClient) -> None:
+    there = client.get(f"/parks/{PARK}/partners/{OTHER}", params={"kind": "out"}).text
+    back = client.get(f"/parks/{OTHER}/partners/{PARK}", params={"kind": "in"}).text
+    score = re.compile(r'verdict-number">([\d.]+)')
+    assert score.findall(there) == score.findall(back) != []
+
+
+def test_official_ties_can_be_left_out(client: TestClient) -> None:
+    with_them = client.get(f"/parks/{PARK}/partners/{OTHER}").text
+    without = client.get(f"/parks/{PARK}/partners/{OTHER}", params={"institution": "0"}).text
+    for word in ("同省", "同一都市圈", "官方结对"):
+        assert f'"name">{word}' in with_them
+        assert f'"name">{word}' not in without
+    assert 'href="/parks/G341132/partners?kind=out&amp;institution=0"' in without
+
+
+def test_conditions_say_what_is_asked_and_that_it_is_not_known(client: TestClient) -> None:
+    html = client.get(f"/parks/{PARK}/partners/{OTHER}").text
+    table = html.split('<table class="rows grounds">', 1)[1].split("</table>", 1)[0]
+    assert table.count("sign-pass") == 1  # the counties differ; four amounts nobody has said
+    assert table.count("sign-unknown") == 4
+    assert "300 亩" in re.sub(r"\s+", " ", words_of(table))
+
+
+@pytest.mark.parametrize(
+    "path", ["partners", "partners?kind=partner", f"partners/{OTHER}", f"partners/{OTHER}?kind=in"]
+)
+def test_every_sentence_is_english_for_an_english_reader(client: TestClient, path: str) -> None:
+    client.cookies.set("lang", "en")
+    html = main_of(client.get(f"/parks/{PARK}/{path}").text)
+    sentences = re.findall(
+        r'<(?:h2|p class="lead-help|p class="help-text|th|dt|li class="pair-switch)[^>]*>([^<]+)', html
+    )
+    assert sentences
+    assert [text for text in sentences if CHINESE.search(text)] == []
+
+
+def test_what_is_not_there_is_not_found_and_what_is_wrong_is_said(client: TestClient) -> None:
+    assert client.get("/parks/X1/partners").status_code == 404
+    assert client.get(f"/parks/{PARK}/partners/X1").status_code == 404
+    assert client.get(f"/parks/{PARK}/partners", params={"kind": "nonsense"}).status_code == 422
+    assert client.get(f"/api/v1/parks/{PARK}/partners", params={"top": 0}).status_code == 422
+    alone = client.get(f"/parks/{PARK}/partners/{PARK}")
+    assert alone.status_code == 422
+    assert "园区不能与自己配对" in alone.text
+
+
+def test_a_parks_page_leads_there(client: TestClient) -> None:
+    html = client.get(f"/parks/{PARK}").text
+    assert [kind for kind in KINDS if f'href="/parks/{PARK}/partners?kind={kind}"' in html] == list(KINDS)

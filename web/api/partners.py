@@ -1,0 +1,28 @@
+"""With which parks could a park make an enclave or be partners? The answer of `pairs`, as JSON."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from marketplace import pairs, parks
+from marketplace.pairs import Kind
+from web.dependencies import Market, Reading, Today, viewer
+
+router = APIRouter(prefix="/api/v1/parks", tags=["parks"], dependencies=[Depends(viewer)])
+
+TOP_MOST = 100
+
+
+@router.get("/{code}/partners")
+def partners(
+    session: Reading,
+    market: Market,
+    on: Today,
+    code: str,
+    kind: Annotated[Kind, Query(description="out, in: enclave from or to this park; reverse; partner")] = Kind.OUT,
+    institution: Annotated[bool, Query(description="count one province, 都市圈 and official pairings")] = True,
+    top: Annotated[int, Query(ge=1, le=TOP_MOST)] = 20,
+) -> dict[str, Any]:
+    """The best others for a park: `origin` and `destination`, or `a` and `b`, with every term and condition."""
+    park = parks.park_by_code(session, code)
+    return pairs.answer(pairs.partners_of(market, park.code, kind, on=on, institution=institution, top=top))

@@ -1,0 +1,89 @@
+"""With which parks could this park make an enclave or be partners, and why?"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from marketplace import pairs, parks
+from marketplace.pairs import Kind
+from web import pair_words, partner_rows
+from web.dependencies import Market, Reading, Today, viewer
+from web.i18n import N_
+from web.rendering import page
+
+router = APIRouter(prefix="/parks", dependencies=[Depends(viewer)])
+
+SIZES = (20, 50, 100)
+OFF = "0"
+TABS = {
+    Kind.OUT: N_("Enclave: where to"),
+    Kind.IN: N_("Enclave: where from"),
+    Kind.REVERSE: N_("Reverse enclave"),
+    Kind.PARTNER: N_("Partner parks"),
+}
+HELP = {
+    Kind.OUT: N_("Where could industry of this park go on, with both places sharing what comes of it?"),
+    Kind.IN: N_("Which parks are short of room and could send industry here?"),
+    Kind.REVERSE: N_("In which city with universities and research could this park keep a place for research?"),
+    Kind.PARTNER: N_("Which parks complement this one: suppliers and customers, research and room?"),
+}
+
+
+@router.get("/{code}/partners")
+def show(
+    request: Request,
+    session: Reading,
+    market: Market,
+    on: Today,
+    code: str,
+    kind: Kind = Kind.OUT,
+    institution: Annotated[str, Query(max_length=1)] = "1",
+    top: int = SIZES[0],
+) -> Response:
+    """The ranking of one kind, each park with its reasons."""
+    park = parks.park_by_code(session, code)
+    counted, size = institution != OFF, top if top in SIZES else SIZES[0]
+    ranking = pairs.partners_of(market, park.code, kind, on=on, institution=counted, top=size)
+    simulated = market.simulated()
+    shared: dict[str, Any] = {
+        "rows": partner_rows.rows_of(ranking.results, park.code, simulated),
+        "misses": partner_rows.rows_of(ranking.misses, park.code, simulated),
+        "counts": ranking.counts,
+    }
+    return page(request, "parks/partners.html", sizes=SIZES, top=size, **shared, **_asked(park, kind, counted))
+
+
+@router.get("/{code}/partners/{other}")
+def pair(
+    request: Request,
+    session: Reading,
+    market: Market,
+    on: Today,
+    code: str,
+    other: str,
+    kind: Kind = Kind.OUT,
+    institution: Annotated[str, Query(max_length=1)] = "1",
+) -> Response:
+    """Two parks as one of these: the sums, the conditions, the way and what ties their places."""
+    park, second = parks.park_by_code(session, code), parks.park_by_code(session, other)
+    counted = institution != OFF
+    seen = pairs.seen_pair(market, park.code, second.code, kind, on=on, institution=counted)
+    row = partner_rows.row_of(0, seen.match, park.code, market.simulated())
+    told: dict[str, Any] = {"row": row, "seen": seen, "groups": partner_rows.groups_of(seen.match), "on": on}
+    told |= {"grounds": partner_rows.grounds_of(seen.match), "scarcity": partner_rows.scarcity_of(seen.match)}
+    return page(request, "parks/pair.html", version=market.version, **told, **_asked(park, kind, counted))
+
+
+def _asked(park: Any, kind: Kind, institution: bool) -> dict[str, Any]:
+    asked = {"kind": kind.value} | ({} if institution else {"institution": OFF})
+    return {
+        "park": park,
+        "kind": kind,
+        "institution": institution,
+        "tabs": TABS,
+        "help": HELP[kind],
+        "asked": asked,
+        "words": pair_words,
+        "legend": partner_rows.legend(partner=kind is Kind.PARTNER),
+    }
