@@ -21,6 +21,7 @@ from marketplace.resources import EMISSION, RESOURCES, TERMS, pollutant_of
 from marketplace.units import PARK_AREA
 from matching.answers import answer
 from matching.asked import asked_of
+from matching.evaluate.run import latest as evaluation
 from matching.explain import against_prior, difference
 from matching.index import Index
 from matching.order import UNSWITCHED, Switches, ranked
@@ -66,6 +67,7 @@ __all__ = [
     "as_park",
     "comparison",
     "difference",
+    "evaluation",
     "industry_read",
     "match_of",
     "ranked_parks",
