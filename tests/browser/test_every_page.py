@@ -19,10 +19,15 @@ OPEN_PAGES = [
     "/parks?province=340000&level=national",
     PARK,
     f"{PARK}/chain",
+    f"{PARK}/partners",
+    f"{PARK}/partners?kind=reverse&institution=0",
+    f"{PARK}/partners/G341129?kind=in",
+    f"{PARK}/partners/G341129?kind=partner",
     "/parks/G343066",
     "/sign-in",
     "/facts",
     "/help",
+    "/method",
     "/nowhere",
 ]
 PARK_PAGES = ["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet"]
