@@ -1,6 +1,20 @@
 """Which pages are there? One router per noun."""
 
-from web.pages import about, capacity, chains, comparing, home, keeping, needs, park_list, parks, ranking, session, whys
+from web.pages import (
+    about,
+    capacity,
+    chains,
+    comparing,
+    home,
+    keeping,
+    method,
+    needs,
+    park_list,
+    parks,
+    ranking,
+    session,
+    whys,
+)
 
 ROUTERS = (
     home.router,
@@ -8,6 +22,7 @@ ROUTERS = (
     parks.router,
     session.router,
     about.router,
+    method.router,
     needs.router,
     ranking.router,
     whys.router,
