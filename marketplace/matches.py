@@ -24,12 +24,16 @@ from matching.asked import asked_of
 from matching.evaluate.run import latest as evaluation
 from matching.explain import against_prior, difference
 from matching.index import Index
+from matching.modes.rank import TWO_PLACES, stays
 from matching.order import UNSWITCHED, Switches, ranked
 from matching.records import (
+    ROLES,
     Contribution,
     EnergyBasis,
     Gate,
     Match,
+    PairMatch,
+    PairRanking,
     Ranking,
     Reason,
     Relaxation,
@@ -48,10 +52,13 @@ __all__ = [
     "NEED_SIDE",
     "PARK_SIDE",
     "REFERENCE",
+    "ROLES",
     "Catalogue",
     "Contribution",
     "Gate",
     "Match",
+    "PairMatch",
+    "PairRanking",
     "ParkRecord",
     "Past",
     "Ranking",
@@ -70,6 +77,9 @@ __all__ = [
     "evaluation",
     "industry_read",
     "match_of",
+    "of_two_places",
+    "pair_of",
+    "ranked_pairs",
     "ranked_parks",
     "weights_of",
 ]
@@ -244,6 +254,49 @@ def ranked_parks(
 
     try:
         return ranked(found, record, switches, top)
+    except InputError as error:
+        raise Refusal(error.faults) from None
+
+
+def of_two_places(need: Need | NeedFields) -> bool:
+    """Whether the need takes two places, so that pairs are ranked for it."""
+    return need.mode in TWO_PLACES
+
+
+def ranked_pairs(
+    catalogue: Catalogue | Past,
+    need: Need | NeedFields,
+    *,
+    on: date,
+    top: int = 20,
+    misses: int = 5,
+    unverified_only: bool = False,
+    institution: bool = True,
+) -> PairRanking:
+    """Pairs of places for a need as things stand on a day. Raises Refusal."""
+    record, index = as_need(need), catalogue.index(on)
+    try:
+        return index.pairs_for(
+            record, top=top, misses=misses, institution=institution, unverified_only=unverified_only
+        )
+    except InputError as error:
+        raise Refusal(error.faults) from None
+
+
+def pair_of(
+    catalogue: Catalogue | Past,
+    need: Need | NeedFields,
+    codes: tuple[str, str],
+    *,
+    on: date,
+    institution: bool = True,
+) -> PairMatch:
+    """One pair of places, the same as in the ranking. Raises NotFound, Refusal."""
+    record, index = as_need(need), catalogue.index(on)
+    if any(code not in index.row_of for code in codes[stays(record) :]) or (codes[0] == codes[1]):
+        raise NotFound
+    try:
+        return index.pair(record, *codes, institution=institution)
     except InputError as error:
         raise Refusal(error.faults) from None
 

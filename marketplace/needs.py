@@ -102,6 +102,7 @@ def publish(session: Session, fields: NeedFields, *, owner: Viewer, now: datetim
     """Enter a need. Raises NotFound for who is no enterprise, Refusal."""
     if not may_publish_need(owner):
         raise NotFound
+    _refuse_between_parks(fields.mode)
     code = checked(fields).industry
     if not simulated:
         _refuse_past(fields.needed_on, now)
@@ -116,6 +117,7 @@ def publish(session: Session, fields: NeedFields, *, owner: Viewer, now: datetim
 def revise(session: Session, need: Need, fields: NeedFields, *, version: int, by: Viewer, now: datetime) -> Need:
     """Change a need that still stands at `version`. Raises NotFound, Refusal, Conflict."""
     _may_change(need, by)
+    _refuse_between_parks(fields.mode)
     code = checked(fields).industry
     if fields.needed_on != need.needed_on:
         _refuse_past(fields.needed_on, now)
@@ -185,6 +187,12 @@ def doubts_of(fields: NeedFields) -> list[Fault]:
         message = "Say on which basis the energy is counted: without it no park can be compared"
         faults.append(Fault("energy_basis", message))
     return faults
+
+
+def _refuse_between_parks(mode: Mode) -> None:
+    """A need takes places; two parks find each other on their own pages. Raises Refusal."""
+    if mode in (Mode.ENCLAVE, Mode.PARTNER):
+        raise Refusal(Fault("mode", "This way of working together is between two parks: see a park's page"))
 
 
 def _refuse_past(needed_on: date | None, now: datetime) -> None:

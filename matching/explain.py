@@ -95,11 +95,11 @@ def explained(seen: Evaluated, rows: Rows) -> tuple[Match, ...]:
     )
 
 
-def against_prior(match: Match, function: str = "relocation") -> tuple[Difference, ...]:
+def against_prior(match: Match) -> tuple[Difference, ...]:
     """What each criterion adds to the score beyond a park of which nothing is known (for a sum: the Shapley value)."""
     found = []
     for part in match.contributions:
-        prior = _factor(match, part.side, function) * part.weight * prior_of(part.criterion, function).prior
+        prior = _factor(match, part.side) * part.weight * prior_of(part.criterion, match.function).prior
         found.append(Difference(part.criterion, part.side, part.share, prior, part.share - prior))
     return tuple(found)
 
@@ -132,6 +132,7 @@ def _match(seen: Evaluated, row: int, chain: Reason | None, km: float | None, *,
         park_side=None if scores.park_side is None else float(scores.park_side[row]),
         reasons=good if worst is None else (*good, worst),
         relax=_relaxation(seen, row) if relaxable and standing is Standing.INFEASIBLE else None,
+        function=seen.asked.function,
     )
 
 
@@ -229,12 +230,12 @@ def _reason(kind: str, good: bool, **params: object) -> Reason:
     return Reason(kind, good, MappingProxyType(params))
 
 
-def _factor(match: Match, side: str, function: str) -> float:
+def _factor(match: Match, side: str) -> float:
     u, v = match.need_side, match.park_side
     if u is None or v is None:
         return 1.0
     own, other = (u, v) if side == "need" else (v, u)
-    tilt = priors(function).beta * float(np.sign(other - own))
+    tilt = priors(match.function).beta * float(np.sign(other - own))
     return 0.5 * (1 + tilt)
 
 

@@ -234,6 +234,7 @@ class Match:
     """A scored pair with its reasons. The shares of `contributions` sum to `score`.
 
     `need_side` and `park_side` are U and V; None where a side has nothing to compare, then the other is the score.
+    `function` is what the park is to be: whose priors weighed and valued it (see `matching.asked`).
     """
 
     park: Park
@@ -248,6 +249,7 @@ class Match:
     relax: Relaxation | None = None
     confidence: Confidence | None = None
     order: Order | None = None
+    function: str = "relocation"
 
 
 @dataclass(frozen=True, slots=True)

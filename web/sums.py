@@ -3,11 +3,11 @@
 The reader is the owner of the need: the park's side is one line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from marketplace.capacity import Entry, Sheet
-from marketplace.matches import Contribution, Gate, Match, against_prior
+from marketplace.matches import Contribution, Gate, Match, ParkRecord, against_prior
 from marketplace.needs import NeedFields
 from web import labels, wording
 from web.rows import estimated, lengths
@@ -109,21 +109,24 @@ class Ground:
 
 def grounds_of(match: Match, sheet: Sheet, need: NeedFields) -> list[Ground]:
     """Every gate: the failed first, then the unknown."""
+    return grounds_at(match.gates, match.park, sheet, need)
+
+
+def grounds_at(gates: Iterable[Gate], park: ParkRecord, sheet: Sheet, need: NeedFields) -> list[Ground]:
+    """The gates of one park: the failed first, then the unknown."""
     order = ("fail", "unknown", "pass")
     entries = {entry.name: entry for entry in sheet.entries}
-    return [
-        _ground(gate, match, entries, need) for gate in sorted(match.gates, key=lambda gate: order.index(gate.verdict))
-    ]
+    return [_ground(gate, park, entries, need) for gate in sorted(gates, key=lambda gate: order.index(gate.verdict))]
 
 
-def _ground(gate: Gate, match: Match, entries: Mapping[str, Entry], need: NeedFields) -> Ground:
+def _ground(gate: Gate, park: ParkRecord, entries: Mapping[str, Entry], need: NeedFields) -> Ground:
     failed, unknown = gate.verdict == "fail", gate.verdict == "unknown"
     entry = entries.get(SHEET_NAMES.get(gate.gate, gate.gate))
     return Ground(
         gate=gate,
         label=labels.gate(gate.gate),
-        need=wording.needed(gate, match.park) or wording.asked_in_words(gate.gate, need),
-        free=wording.level(gate.gate, gate.free) or wording.there_in_words(gate.gate, match.park),
+        need=wording.needed(gate, park) or wording.asked_in_words(gate.gate, need),
+        free=wording.level(gate.gate, gate.free) or wording.there_in_words(gate.gate, park),
         gap=wording.shortfall(gate.gate, gate.gap) if failed else "",
         why=wording.unknown(gate) if unknown else "",
         entry=entry if entry is not None and entry.source is not None else None,

@@ -3,7 +3,7 @@
 The engine speaks in codes and SI units; here they become sentences with the units people use.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -72,6 +72,10 @@ GRADE: Mapping[str, tuple[str, str]] = {  # criteria without a measure of their 
     "region": (N_("in a region you prefer"), N_("outside the regions you prefer")),
     "services": (N_("a national zone"), N_("not a national zone")),
     "chain_gap": (N_("you would fill a gap in its industry chain"), N_("your industry is well served there already")),
+    "institution": (N_("official ties bind the two places"), N_("no official ties bind the two places")),
+    "match": (N_("research there meets what is made here"), N_("research and manufacturing hardly meet")),
+    "absorption": (N_("a gap in technology that can be bridged"), N_("too near or too far in technology")),
+    "factors": (N_("one has the people, the other the cheaper labour"), N_("the two hardly complement each other")),
 }
 
 
@@ -218,8 +222,13 @@ def question(gate: Gate, park: ParkRecord) -> str:
 
 def questions(match: Match) -> list[str]:
     """Everything the park must confirm before the pair can be called feasible."""
-    asked = [gate for gate in match.gates if gate.verdict == "unknown" and str(gate.reason) not in YOURS]
-    return [question(gate, match.park) for gate in asked]
+    return questions_to(match.park, match.gates)
+
+
+def questions_to(park: ParkRecord, gates: Iterable[Gate]) -> list[str]:
+    """What these gates leave for the park to confirm."""
+    asked = [gate for gate in gates if gate.verdict == "unknown" and str(gate.reason) not in YOURS]
+    return [question(gate, park) for gate in asked]
 
 
 def letter(name: str, asked: list[str]) -> str:
@@ -315,4 +324,10 @@ MEASURED: Mapping[str, Callable[[float], str]] = {
     "delivery": _lead,
     "green_power": _percent,
     "response_rate": _percent,
+    "cover": lambda share: said(N_("its city could take {share} of the output"), {"share": _percent(share)}),
+    "freight": lambda cny_t: said(N_("about {amount} CNY/t by road"), {"amount": number(cny_t, 0)}),
+    "channel": lambda count: said(
+        N_("{count} of four: customs or free-trade area, port, airport, high-speed rail"), {"count": number(count, 0)}
+    ),
+    "access": lambda hours: said(N_("about {hours} h door to door"), {"hours": number(hours, 1)}),
 }

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from marketplace import matches, needs
+from marketplace import needs
 from marketplace.errors import Fault, Refusal
 from marketplace.needs import Need, NeedFields, NeedStatus
-from web.api.ranking import Answer, Asked, answered
+from web.api.ranking import Answer, Asked, ranked
 from web.dependencies import EnterpriseUser, Market, Now, Reading, Writing
 
 router = APIRouter(prefix="/api/v1/needs", tags=["needs"])
@@ -76,7 +76,7 @@ def withdraw(session: Writing, by: EnterpriseUser, now: Now, id: str) -> None:
 def ranking(request: Request, session: Reading, by: EnterpriseUser, market: Market, asked: Asked, id: str) -> Answer:
     """The parks for it, ranked and explained; `w.CRITERION` gives a weight in percent that beats the need's own."""
     fields = asked.of(needs.fields_of(needs.need_by_id(session, id, by)))
-    return answered(matches.ranked_parks(market, fields, on=asked.on, top=asked.top))
+    return ranked(market, fields, asked)
 
 
 def _document(need: Need) -> NeedDocument:

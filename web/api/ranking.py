@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from marketplace import matches
 from marketplace.errors import Fault, Refusal
-from marketplace.matches import Contribution, Match, Ranking
+from marketplace.matches import Catalogue, Contribution, Match, PairMatch
 from marketplace.needs import NeedFields
+from web import pair_rows
 from web.dependencies import Market, Today, viewer
 from web.questions import WEIGHT, Question, weights_from
 from web.rows import open_reasons
@@ -39,13 +40,23 @@ Asked = Annotated[Question, Depends(asked)]
 
 @router.post("/ranking")
 def rank(market: Market, question: Asked, fields: NeedFields) -> Answer:
-    """Ranks the parks for a NEED.json; nothing is stored."""
-    return answered(matches.ranked_parks(market, question.of(fields), on=question.on, top=question.top))
+    """Ranks the parks, or pairs of places, for a NEED.json; nothing is stored."""
+    return ranked(market, question.of(fields), question)
 
 
-def answered(ranking: Ranking) -> Answer:
-    """The answer of `rank`, with the park's side as one part: what a park weighs is its own affair."""
+def ranked(market: Catalogue, fields: NeedFields, question: Question) -> Answer:
+    """The answer of `rank`, with each park's side as one part: what a park weighs is its own affair."""
+    if matches.of_two_places(fields):
+        pairs = matches.ranked_pairs(market, fields, on=question.on, top=question.top)
+        return matches.answer(replace(pairs, results=tuple(_pair_one_sided(pair) for pair in pairs.results)))
+    ranking = matches.ranked_parks(market, fields, on=question.on, top=question.top)
     return matches.answer(replace(ranking, results=tuple(_one_sided(match) for match in ranking.results)))
+
+
+def _pair_one_sided(pair: PairMatch) -> PairMatch:
+    own = tuple(part for part in pair.contributions if part.side != "park")
+    reasons = pair_rows.open_reasons(pair)
+    return replace(pair, reasons=reasons, contributions=(*own, *pair_rows.park_lines(pair)))
 
 
 def _one_sided(match: Match) -> Match:

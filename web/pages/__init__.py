@@ -13,6 +13,7 @@ from web.pages import (
     parks,
     ranking,
     session,
+    two_places,
     whys,
 )
 
@@ -25,6 +26,7 @@ ROUTERS = (
     method.router,
     needs.router,
     ranking.router,
+    two_places.router,
     whys.router,
     keeping.router,
     comparing.router,

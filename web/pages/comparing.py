@@ -9,7 +9,7 @@ from marketplace import capacity, matches, needs
 from web import rows, switching
 from web.dependencies import EnterpriseUser, Market, Reading, viewer
 from web.pages.ranking import Asked, around
-from web.rendering import page
+from web.rendering import go, page
 from web.side_by_side import side_by_side
 
 router = APIRouter(dependencies=[Depends(viewer)])
@@ -27,6 +27,8 @@ def compare(
 ) -> Response:
     """Rows by criterion and gate of the first four; without a park a word on how to choose some."""
     need, stands = needs.need_by_id(session, id, by), switching.standing(market, question)
+    if matches.of_two_places(need):
+        return go(request, f"/needs/{id}")
     chosen = list(dict.fromkeys(code for code in park if code))
     codes = chosen[: matches.COMPARED_MOST]
     found = matches.comparison(stands, question.of(needs.fields_of(need)), codes, on=question.on) if codes else ()

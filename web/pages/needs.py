@@ -11,7 +11,7 @@ from marketplace.matches import NEED_SIDE
 from marketplace.needs import Need, NeedFields
 from marketplace.organisations import may_publish_need
 from marketplace.resources import SupplyMode
-from web import charts, labels
+from web import charts, forms_of, labels
 from web.amounts import POLLUTANTS
 from web.choices import industry_choices, need_fields, need_form, offered, place_choices
 from web.dependencies import EnterpriseUser, Now, Reading, SignedIn, Writing, viewer
@@ -37,8 +37,10 @@ def index(request: Request, session: Reading, seen: SignedIn, done: str = "") ->
 
 @router.get("/needs/new")
 def new(request: Request, owner: EnterpriseUser) -> Response:
-    """An empty form."""
-    return page(request, FORM, form=Form(NeedFields), **_around())
+    """An empty form, for the mode the address names."""
+    asked = request.query_params.get("mode", "")
+    form = Form(NeedFields, {"mode": [asked]}) if asked in forms_of.MODES else Form(NeedFields)
+    return page(request, FORM, form=form, **_around())
 
 
 @router.post("/needs")
@@ -129,5 +131,7 @@ def _around(need: Need | None = None, **given: Any) -> Mapping[str, Any]:
         "criteria": [(name, labels.criterion(name)) for name in NEED_SIDE],
         "pollutants": [f"emissions_t_a.{pollutant}" for pollutant in POLLUTANTS],
         "weight_names": [f"weights.{name}" for name in NEED_SIDE],
+        "modes": forms_of.modes(),
+        "said_of": forms_of.said_of,
     }
     return {"need": need, "choices": {}, "doubts": (), "places_shown": PLACES_SHOWN, **choices, **given}

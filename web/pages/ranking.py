@@ -5,11 +5,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from marketplace import capacity, explanations, matches, needs, parks, signals
 from marketplace.needs import NeedFields
-from web import rows, sums, switching, whatif
+from web import rows, sums, switching, two_places, whatif
 from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -58,6 +59,8 @@ def show(
 ) -> Response:
     """The need as a sentence, its sliders, and the parks."""
     need = needs.need_by_id(session, id, by)
+    if matches.of_two_places(need):
+        return _pairs(request, session, need, switching.standing(market, question), question, done)
     weightless, question = question.weightless, question.ranking
     asked_for, only = question.of(needs.fields_of(need)), question.unverified_only
     stands, order = switching.standing(market, question), switching.switches(session, question)
@@ -99,6 +102,8 @@ def explain(
 ) -> Response:
     """One park for this need: every criterion, every gate, every sum. That it was looked at is noted."""
     need = needs.need_by_id(session, id, by)
+    if matches.of_two_places(need):
+        return go(request, f"/needs/{id}")
     stands = switching.standing(market, question)
     match = matches.match_of(stands, question.of(needs.fields_of(need)), code, on=question.on)
     sheet = capacity.sheet_of(session, parks.park_by_code(session, code), on=question.on)
@@ -132,6 +137,19 @@ def keep_weights(
     fields = needs.fields_of(need).model_copy(update={"weights": weights_from(given), "importance": []})
     needs.revise(session, need, fields, version=need.version, by=by, now=now)
     return go(request, f"/needs/{id}?done=weights")
+
+
+def _pairs(
+    request: Request,
+    session: Session,
+    need: needs.Need,
+    stands: matches.Catalogue | matches.Past,
+    question: Question,
+    done: str,
+) -> Response:
+    """The same page for a need of two places."""
+    told = {"notice": gettext(DONE[done]) if done in DONE else None, **around(stands, question)}
+    return two_places.ranking_page(request, session, stands, need, question, told)
 
 
 def _nearest(ranking: matches.Ranking) -> list[matches.Match]:
