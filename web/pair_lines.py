@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from web import i18n, labels
+from web import explaining, i18n, labels
 from web.i18n import N_, gettext
 from web.pair_words import reason_of
 
@@ -20,7 +20,9 @@ def lines(answer: Row) -> Iterator[str]:
     for row in answer["results"]:
         low, high = row["interval"]
         head = f"{row['rank']:4d}  {row['score']:.3f} [{low:.2f}–{high:.2f}]"
-        yield f"{head}  {labels.value('standing', row['verdict'])}  {_places(answer['mode'], row)}"
+        sure = explaining.sure(row)
+        standing = labels.value("standing", row["verdict"])
+        yield "  ".join(part for part in (head, standing, _places(answer["mode"], row), sure) if part)
         told = [("+ " if reason["good"] else "− ") + reason_of(reason) for reason in row["reasons"]]
         if told:
             yield " " * 6 + gettext("; ").join(told)

@@ -67,6 +67,10 @@ SAID: Mapping[str, tuple[str, str]] = {  # well, badly
         N_("the destination looks to the origin: {share} % of what draws it"),
         N_("other places draw the destination more: the origin has {share} % of it"),
     ),
+    "hinterland both": (
+        N_("the places look to each other: {share} % of what draws them"),
+        N_("other places draw both more: {share} % of it is between them"),
+    ),
     "income_gap": (
         N_("GDP per head {ratio} times the destination's"),
         N_("GDP per head only {ratio} times the destination's"),

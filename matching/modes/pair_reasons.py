@@ -2,8 +2,9 @@
 
 Kinds of Reason: a term's name with `value` and its `measure` (None where unknown); distance with `km` and `hours`;
 linkage and complementarity also with `from_industry`, `to_industry`, the two GB/T codes that are linked most, and
-`supplies`, True where the first supplies the second; scarcity with `factor` and what is scarce, `of`. The worst thing
-is `gate` (gate, gap, unit), or the term that costs most; `unconfirmed` (gates) names what the destination must confirm.
+`supplies`, True where the first supplies the second; scarcity with `factor` and what is scarce, `of`; hinterland of
+"both" where it is looked at from neither. The worst thing is `gate` (gate, gap, unit), or the term that costs most;
+`unconfirmed` (gates) names what the destination must confirm.
 """
 
 from collections.abc import Mapping, Sequence
@@ -135,14 +136,14 @@ def _reasons(
     """The terms that add most beyond their priors, what costs most, and what must be confirmed."""
     gains = sorted(_gains(seen, row).items(), key=lambda item: -item[1][0])
     good = [column for _, (gain, column) in gains if gain >= TELLING][:GOOD_REASONS]
-    told = [_of_term(facts, column, rows, row, True, far) for column in good]
+    told = [_of_term(form, facts, column, rows, row, True, far) for column in good]
     told += _of_scarcity(form, seen, row)
     failed = [gate for gate in gates if gate.verdict is Verdict.FAIL]
     if failed:
         worst = max(failed, key=lambda gate: gate.gap / gate.need if gate.gap and gate.need else 1.0)
         told.append(_reason("gate", False, gate=worst.gate, gap=worst.gap, unit=worst.unit))
     elif gains and gains[-1][1][0] <= -TELLING:
-        told.append(_of_term(facts, gains[-1][1][1], rows, row, False, far))
+        told.append(_of_term(form, facts, gains[-1][1][1], rows, row, False, far))
     unknown = tuple(gate.gate for gate in gates if gate.verdict is Verdict.UNKNOWN)
     return (*told, _reason("unconfirmed", False, gates=unknown)) if unknown else tuple(told)
 
@@ -168,14 +169,15 @@ def _of_scarcity(form: Form, seen: Scored, row: int) -> list[Reason]:
 
 
 def _of_term(
-    facts: Facts, column: TermColumn, rows: tuple[int, int], row: int, good: bool, far: Mapping[str, float]
+    form: Form, facts: Facts, column: TermColumn, rows: tuple[int, int], row: int, good: bool, far: Mapping[str, float]
 ) -> Reason:
     value, measure = float(column.value[row]), float(column.measure[row])
     if column.name in DISTANCES:
         return _reason("distance", good, value=value, km=far["km"], hours=far["hours"])
     if column.name in ("linkage", "complementarity"):
         return _reason(column.name, good, value=value, measure=measure, **_most_linked(facts, column.name, *rows))
-    return _reason(column.name, good, value=value, measure=measure)
+    seen = {"of": "both"} if form.symmetric and column.name == "hinterland" else {}
+    return _reason(column.name, good, value=value, measure=measure, **seen)
 
 
 def _most_linked(facts: Facts, name: str, first: int, second: int) -> dict[str, object]:
