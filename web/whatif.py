@@ -39,7 +39,7 @@ def parts_of(contrast: Contrast) -> list[Part]:
         Part(labels.criterion(each.criterion), 100 * each.by) for each in contrast.differences if each.side == "need"
     ]
     other = sum(100 * each.by for each in contrast.differences if each.side != "need")
-    parts = [*own, Part(gettext("how you suit the park"), other)]
+    parts = [*own, Part(gettext("How you suit the park"), other)]
     return sorted((part for part in parts if abs(part.by) >= 100 * NOISE), key=lambda part: part.by)
 
 
@@ -146,7 +146,11 @@ def _shown(value: float, quantity: Quantity, way: str) -> str:
 
 
 def _rounded(value: Decimal, measure: Measure, way: str) -> str:
-    return wording.briefly(value.quantize(CENT, way) if abs(value) >= 1 else value, measure)
+    """Four digits are enough to be told; what is as stated keeps its own."""
+    if abs(value) < 1:
+        return wording.briefly(value, measure)
+    coarse = CENT if way == ROUND_HALF_UP else max(CENT, Decimal(1).scaleb(value.adjusted() - 3))
+    return wording.briefly(value.quantize(coarse, way), measure)
 
 
 def _day(ordinal: float) -> str:
