@@ -19,7 +19,7 @@ from matching.index import Index
 from matching.modes import between, sectors
 from matching.modes.facts import Facts, facts_of
 from matching.modes.pair_gates import DESTINATION, pair_gates, pair_standings
-from matching.modes.pair_terms import SIDE_OF, SIDES, Form, Scored, TermColumn, scarcity_factor, scored
+from matching.modes.pair_terms import SCARCITY_PRIOR, SIDE_OF, SIDES, Form, Scored, TermColumn, scarcity_factor, scored
 from matching.records import ROLES, Contribution, Gate, PairMatch, Park, Reason, Relaxation, Standing, Verdict
 from matching.reference.lists import Pairing
 
@@ -113,7 +113,7 @@ def _contributions(form: Form, seen: Scored, row: int) -> tuple[Contribution, ..
     ]
     if seen.scarcity is not None and seen.scarce is not None:
         known = bool(seen.scarce[row])
-        value = float(seen.scarcity[row]) if known else 0.5
+        value = float(seen.scarcity[row]) if known else SCARCITY_PRIOR
         found.append(Contribution(SCARCITY, "need", 0.0, value, 0.0, known, roles["origin"]))
     return tuple(found)
 
@@ -165,7 +165,11 @@ def _of_scarcity(form: Form, seen: Scored, row: int) -> list[Reason]:
         return []
     value = float(seen.scarcity[row])
     factor = float(scarcity_factor(form, seen.scarcity[row : row + 1])[0])
-    return [_reason(SCARCITY, value >= 0.5, value=value, factor=factor, of="research" if form.reverse else "land")]
+    return [
+        _reason(
+            SCARCITY, value >= SCARCITY_PRIOR, value=value, factor=factor, of="research" if form.reverse else "land"
+        )
+    ]
 
 
 def _of_term(

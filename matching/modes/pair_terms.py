@@ -23,6 +23,7 @@ Rows = NDArray[np.intp]
 SIDES = ("origin", "destination", "pair")
 SIDE_OF = {"origin": "need", "destination": "park", "pair": "pair"}  # as an answer calls them
 OF_ORIGIN, OF_DESTINATION = "origin", "destination"
+SCARCITY_PRIOR = 0.5  # ENGINE 1: a prior is ½ unless a source gives better
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +190,9 @@ def _together(
 
 
 def scarcity_factor(form: Form, scarcity: Floats, unknown: float | None = None) -> Floats:
-    """F = a + (1−a)·scarcity; unknown scarcity is ½."""
+    """F = a + (1−a)·scarcity; what is unknown is at its prior, or at `unknown`."""
     least = form.constant("scarce_from")
-    stands = 0.5 if unknown is None else unknown
+    stands = SCARCITY_PRIOR if unknown is None else unknown
     found: Floats = least + (1 - least) * np.where(np.isnan(scarcity), stands, scarcity)
     return found
 

@@ -193,6 +193,33 @@ def test_any_parks_rank_with_sums_and_falling_scores(parks: Sequence[Park]) -> N
             assert within == sorted(within, reverse=True)
 
 
+UNSAID: tuple[dict[str, object], ...] = (
+    {"industries": ()},
+    {"free": Resources()},
+    {"level": None, "zone_type": None},
+    {"area_m2": None, "tax_min_cny_m2_a": None},
+    {"industries": (), "free": Resources(), "level": None, "area_m2": None, "zone_type": None},
+)
+
+
+@given(
+    st.sampled_from(varied_parks(40)),
+    st.sampled_from(varied_parks(40, seed=5)),
+    st.sampled_from(UNSAID),
+    st.sampled_from(UNSAID),
+)
+def test_the_interval_contains_the_score_once_the_unknown_is_known(
+    one: Park, other: Park, unsaid: dict[str, object], of_other: dict[str, object]
+) -> None:
+    one, other = replace(one, code="A"), replace(other, code="B")
+    silent = Index.fit([replace(one, **unsaid), replace(other, **of_other)])
+    known = Index.fit([one, other])
+    for mode, reverse in MODES:
+        low, high = pair_of(silent, mode, "A", "B", reverse=reverse).interval
+        score = pair_of(known, mode, "A", "B", reverse=reverse).score
+        assert low - 1e-12 <= score <= high + 1e-12
+
+
 def test_no_park_or_one_park_is_no_pair() -> None:
     for parks in ([], some_parks(1)):
         for mode, reverse in MODES:
