@@ -306,18 +306,18 @@ def hours_from(asked: Asked, columns: Columns) -> Floats | None:
     km = km_from(asked, columns)
     if km is None:
         return None
-    return travel_hours(km, rail().minutes_from(prefecture_of(_home(asked)), columns.rail_rows))
+    return travel_hours(km, rail().minutes_from(prefecture_of(home_of(asked)), columns.rail_rows))
 
 
 def km_from(asked: Asked, columns: Columns) -> Floats | None:
     """Great-circle km from where the firm is to each park, (n_parks,), NaN where the park's place is unknown."""
-    home = point_of(_home(asked))
+    home = point_of(home_of(asked))
     if home is None:
         return None
     return np.round(distance_km(*home, columns["lon"], columns["lat"]), METRES)
 
 
-def _home(asked: Asked) -> str | None:
+def home_of(asked: Asked) -> str | None:
     """The head office where one is named, else the present place."""
     return asked.need.hq or asked.need.origin
 

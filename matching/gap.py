@@ -21,12 +21,13 @@ def chain_gap(code: str, portfolios: Floats, prepared: Portfolios) -> Floats:
     shares = portfolios[prepared.rows, prepared.columns]
     supplied = np.bincount(prepared.rows, shares * supplies(code)[prepared.columns], prepared.parks)
     division = code[:2]
-    own = np.bincount(prepared.rows, shares * _inside(division)[prepared.columns], prepared.parks)
+    own = np.bincount(prepared.rows, shares * inside(division)[prepared.columns], prepared.parks)
     usual = catalogue_shares().get(division, 0.0)
     lacking = np.maximum(0.0, 1.0 - own / usual) if usual > 0 else (own == 0).astype(np.float64)
     return np.minimum(1.0, supplied * lacking)
 
 
 @lru_cache(maxsize=128)
-def _inside(division: str) -> Floats:
+def inside(division: str) -> Floats:
+    """Which sectors lie in a division, (n_sectors,), 1 or 0."""
     return np.array([float(sector.startswith(division)) for sector in sectors()])

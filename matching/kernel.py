@@ -74,7 +74,8 @@ class Plans(NamedTuple):
     """Needs, row by row; what differs in number from need to need lies end to end, `…_start` saying where.
 
     `rows` are places in the table of values by code, home and preference (−1 none), `flags` of standings by list.
-    `gates` are column, group, standing where unknown, standing where passed; `turns` low, high, one over the amount.
+    `gates` are column, group, standing where unknown, standing where passed; `turns` low, high, one over the amount,
+    which is `asked`. `given` are the values that are the same everywhere: investment, tax, energy intensity, jobs.
     """
 
     weights: F64
@@ -89,6 +90,9 @@ class Plans(NamedTuple):
     gates_start: I64
     gates: I32
     turns: F32
+    asked: F64
+    given: F64
+    code: I32
     silent_groups: I8
     words_start: I64
     word: I32
@@ -467,6 +471,28 @@ def _most_passing(values: F64, edge: float, width: float) -> tuple[np.float32, n
     return high, np.bool_(first < values.size and np.float32(values[first]) <= high)
 
 
+@exact
+def standings_at(tables: Tables, plans: Plans, flags: I8, need: I32, park: I32) -> I8:
+    """The standing of each pair, (n_pairs,)."""
+    found = np.empty(need.size, dtype=np.int8)
+    for p in range(need.size):
+        i, j = need[p], park[p]
+        worst = np.int32(plans.base[i])
+        for f in range(3):
+            if plans.flags[i, f] >= 0:
+                worst = max(worst, np.int32(flags[plans.flags[i, f], j]))
+        for g in range(plans.gates_start[i], plans.gates_start[i + 1]):
+            x = tables.amounts[plans.gates[g, 0], j]
+            if x < 0:
+                worst = max(worst, plans.gates[g, 2])
+            elif x < plans.turns[g, 0] or x > plans.turns[g, 1]:
+                worst = np.int32(FAIL)
+            else:
+                worst = max(worst, plans.gates[g, 3])
+        found[p] = worst
+    return found
+
+
 class Found(NamedTuple):
     """What was found for some needs, and for every park among these needs; both with the margin, in no order.
 
@@ -553,9 +579,9 @@ def _taken_by(park: int, key: np.float32, need: np.int32, k: int, margin: np.flo
     into.taken[park] = count
 
 
-def room(needs: int, parks: int, k: int, both: int) -> Found:
+def room(needs: int, parks: int, k: int, both: int, tied: int = TIED) -> Found:
     """An empty `Found` for so many needs and parks: twice what is asked for, and some for ties."""
-    width, other = min(parks, k + TIED), 2 * both + TIED
+    width, other = min(parks, k + tied), 2 * both + tied
     of_parks = parks if both else 0
     return Found(
         places=np.empty((needs, width), dtype=np.int32),

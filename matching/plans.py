@@ -23,7 +23,7 @@ from matching.reference.priors import Points, prior_of
 from matching.tables import CRITERIA, FUNCTION, Sheets
 from matching.weights import NEED_SIDE, weights_of
 
-PLACE = {name: place for place, name in enumerate(CRITERIA)}
+GIVEN = [kernel.INVESTMENT, kernel.TAX, kernel.INTENSITY, kernel.JOBS]
 PER_TCE = 10_000.0  # of output, as in matching.criteria
 UNIT = 2.0**-24  # half a unit in the last place of float32 near 1
 ROUNDINGS = 64  # see `_bound`
@@ -44,9 +44,10 @@ Op = tuple[int, int, int, float, int, int]  # column, group, kind, amount, unkno
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Planned:
-    """Plans with the rows they point at; `able` (n_needs,) says which of them the kernel may rank."""
+    """Plans with the rows and codes they point at; `able` (n_needs,) says which of them the kernel may rank."""
 
     plans: kernel.Plans
+    codes: tuple[str, ...]
     values: NDArray[np.float32]
     flags: NDArray[np.int8]
     able: NDArray[np.bool_]
@@ -85,11 +86,13 @@ def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
     kernel.thresholds(sheets.known, sheets.counts, column, kind, amount, low, high, doubtful)
     of_need = np.repeat(np.arange(len(needs)), np.diff(starts))
     bad = np.bincount(of_need, doubtful > 0, len(needs))
+    given = np.array([_given(asked) for asked in needs]).reshape(-1, len(GIVEN))
+    codes: dict[str, int] = {}
     inverse = np.divide(1.0, amount, out=np.zeros(len(table)), where=amount != 0).astype(np.float32)
     plans = kernel.Plans(
         weights=weights,
         weights32=weights.astype(np.float32),
-        constant=np.array([_constants(asked, row) for asked, row in zip(needs, weights, strict=True)]).reshape(-1, 2),
+        constant=np.column_stack((np.zeros(len(needs)), np.sum(weights[:, GIVEN] * given, axis=1))),
         sides=_sides(weights),
         base=np.array([_base(asked) for asked in needs], dtype=np.int8),
         rents=np.array([bool(n.need.asks.building_m2 and not n.need.asks.land_m2) for n in needs], dtype=np.int8),
@@ -103,6 +106,9 @@ def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
         gates_start=starts,
         gates=table[:, [0, 1, 4, 5]].astype(np.int32),
         turns=np.column_stack((low, high, inverse)),
+        asked=amount,
+        given=given,
+        code=np.array([codes.setdefault(n.industry, len(codes)) if n.industry else -1 for n in needs], dtype=np.int32),
         silent_groups=np.array(
             [(0, bool(n.need.asks.energy_tce) and n.need.asks.energy_basis is None, 0, 0) for n in needs], dtype=np.int8
         ).reshape(-1, 4),
@@ -111,12 +117,8 @@ def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
         word_weight=np.concatenate([np.empty(0), *(each[1] for each in words)]),
         bound=_bound(weights, np.array([len(each[0]) for each in words])),
     )
-    return Planned(
-        plans,
-        values.matrix().astype(np.float32),
-        flags.matrix().astype(np.int8),
-        (bad == 0) & np.isfinite(plans.constant).all(axis=1),
-    )
+    matrix = values.matrix().astype(np.float32, copy=False)
+    return Planned(plans, tuple(codes), matrix, flags.matrix().astype(np.int8, copy=False), bad == 0)
 
 
 def _bound(weights: NDArray[np.float64], grams: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -240,14 +242,9 @@ def _base(asked: Asked) -> int:
     return int(not asks_an_amount(asked) or silent or bool(screened(asked)))
 
 
-def _constants(asked: Asked, weights: NDArray[np.float64]) -> tuple[float, float]:
-    """What of either side is the same at every park."""
-    total = 0.0
-    for name in ("investment", "tax", "energy_intensity", "jobs"):
-        weight = float(weights[PLACE[name]])
-        if weight > 0:
-            total += weight * _value(prior_of(name).points, _measure(asked, name))
-    return 0.0, total
+def _given(asked: Asked) -> list[float]:
+    """Values of what is the same at every park; a criterion that does not stand weighs nothing."""
+    return [_value(prior_of(CRITERIA[place]).points, _measure(asked, CRITERIA[place])) for place in GIVEN]
 
 
 def _measure(asked: Asked, name: str) -> float:

@@ -4,7 +4,7 @@ Made once from an index's columns; the rows that depend on a need's industry, ho
 same functions that judge a park alone, and the last few hundred of them are kept.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
@@ -12,11 +12,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import gates, kernel
+from matching import exact, gates, industry, kernel
 from matching.asked import Asked
 from matching.columns import BASES, FREE, Columns
 from matching.criteria import MEASURES, CriterionColumn, valued
+from matching.gap import inside
 from matching.records import Need, Regions, Resources
+from matching.reference.market import catalogue_shares
 from matching.reference.priors import Points, prior_of, priors
 from matching.weights import NEED_SIDE, PARK_SIDE
 
@@ -63,15 +65,16 @@ class Sheets:
     known: Floats
     counts: NDArray[np.int64]
     listed: bool
+    details: exact.Details
     rows: Rows = field(default_factory=Rows)
 
     def chain(self, code: str) -> NDArray[np.generic]:
         """Value of the chain fit of a code, float32."""
-        return self._valued("industry_chain", Asked(Need(), code, inferred=False), code)
+        return np.asarray(self._of_code(code)[0])
 
     def gap(self, code: str) -> NDArray[np.generic]:
         """Value of the gap that a code fills, float32."""
-        return self._valued("chain_gap", Asked(Need(), code, inferred=False), code)
+        return np.asarray(self._of_code(code)[1])
 
     def distance(self, home: str) -> NDArray[np.generic]:
         """Value of the hours from a place, float32."""
@@ -92,6 +95,10 @@ class Sheets:
             return worst[self.order]
 
         return self.rows.row((rule, key), make)
+
+    def _of_code(self, code: str) -> NDArray[np.generic]:
+        priors = prior_of("industry_chain").prior, prior_of("chain_gap").prior
+        return self.rows.row(code, lambda: exact.values_of_code(self.details, codes_of([code]), 0, *priors))
 
     def _valued(self, name: str, asked: Asked, key: Hashable) -> NDArray[np.generic]:
         return self.rows.row(
@@ -127,6 +134,7 @@ def sheets_of(columns: Columns) -> Sheets:
         column=MappingProxyType(column),
         known=known,
         counts=np.sum(~unknown, axis=1),
+        details=_details(columns, order),
         listed=any(any(each.distinct) for each in (columns.prohibited, columns.restricted)),
     )
 
@@ -152,6 +160,36 @@ def _tables(columns: Columns, order: NDArray[np.intp], scaled: Floats, raw: Floa
         priors=np.array([prior_of(name).prior for name in CRITERIA]),
         priors32=np.array([prior_of(name).prior for name in CRITERIA], dtype=np.float32),
         beta=priors(FUNCTION).beta,
+    )
+
+
+def codes_of(codes: Sequence[str]) -> exact.Codes:
+    """These codes against all sectors."""
+    return exact.Codes(
+        alike=np.array([industry.similarity(code) for code in codes]),
+        linked=np.array([industry.linkage(code).chain for code in codes]),
+        supplies=np.array([industry.supplies(code) for code in codes]),
+        inside=np.array([inside(code[:2]) for code in codes]),
+        usual=np.array([catalogue_shares().get(code[:2], 0.0) for code in codes]),
+    )
+
+
+def _details(columns: Columns, order: NDArray[np.intp]) -> exact.Details:
+    """The parks' sectors and words, in the tables' order."""
+    prepared, texts = industry.Portfolios.of(columns.portfolios[order]), columns.texts[order]
+    lengths = np.bincount(prepared.rows, minlength=columns.parks)
+    functions = [prior_of(name).points for name in exact.POINTED]
+    longest = max(map(len, functions))
+    return exact.Details(
+        sectors_start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+        sector=prepared.columns.astype(np.int32),
+        share=prepared.share,
+        weight=prepared.weight,
+        words_start=texts.indptr.astype(np.int64),
+        word=texts.indices.astype(np.int32),
+        word_weight=texts.data,
+        grams=texts.shape[1],
+        points=np.array([[*points, *[points[-1]] * (longest - len(points))] for points in functions]),
     )
 
 

@@ -1,0 +1,243 @@
+"""What is the score of a few pairs of a need and a park, in float64 and added up as `matching.score` adds?
+
+Compiled, for the pairs that the kernel proposes by the hundred thousand. It repeats the columns' arithmetic operation
+by operation, no contraction and no reordering, so that it gives what `Index.parks_for` shows (held equal by tests).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.industry import CHAIN as LINKED
+from matching.kernel import (
+    AVAILABLE_ON,
+    CHAIN,
+    DELIVERY,
+    DISTANCE,
+    EMITTED,
+    F32,
+    F64,
+    FIXED,
+    GAP,
+    I32,
+    I64,
+    INTENSITY,
+    INVESTMENT,
+    JOBS,
+    LAND,
+    LAND_PRICE,
+    NO_GROUP,
+    POLLUTANTS,
+    PRICE,
+    REGION,
+    RENT,
+    TAX,
+    TECHNOLOGY,
+    TEXT,
+    Plans,
+    Tables,
+    exact,
+)
+
+
+class Details(NamedTuple):
+    """What the columns know of each park beside its amounts, in the tables' order: its sectors and its words.
+
+    `points` (n_functions, n_points, 2) are the value functions in the order of POINTED, the last point repeated.
+    """
+
+    sectors_start: I64
+    sector: I32
+    share: F64
+    weight: F64
+    words_start: I64
+    word: I32
+    word_weight: F64
+    grams: int
+    points: F64
+
+
+class Codes(NamedTuple):
+    """Industry codes against all sectors, (n_codes, n_sectors): likeness, linkage, what they supply, what is theirs."""
+
+    alike: F64
+    linked: F64
+    supplies: F64
+    inside: F64
+    usual: F64
+
+
+# Places in `points`.
+POINTED = ("land_slack", "energy_slack", "environment_slack", "pollutant_share", "delivery", "chain_gap")
+OF_POLLUTANTS, OF_DELIVERY, OF_GAP = 3, 4, 5
+
+
+@exact
+def interpolated(points: F64, x: float) -> float:
+    """As numpy.interp, then held within [0, 1]."""
+    if x < points[0, 0]:
+        y = points[0, 1]
+    elif x >= points[-1, 0]:
+        y = points[-1, 1]
+    else:
+        j = 0
+        while x >= points[j + 1, 0]:
+            j += 1
+        slope = (points[j + 1, 1] - points[j, 1]) / (points[j + 1, 0] - points[j, 0])
+        y = points[j, 1] if x == points[j, 0] else slope * (x - points[j, 0]) + points[j, 1]
+    return float(min(max(y, 0.0), 1.0))
+
+
+@exact
+def chain_fit(details: Details, codes: Codes, code: int, park: int) -> float:
+    """F of `matching.industry.chain_fit`, −1 where the park has no industries."""
+    alike, chained = 0.0, 0.0
+    first, last = details.sectors_start[park], details.sectors_start[park + 1]
+    for place in range(first, last):
+        weight, sector = details.weight[place], details.sector[place]
+        alike = max(alike, weight * codes.alike[code, sector])
+        chained = max(chained, weight * codes.linked[code, sector])
+    return 1 - (1 - alike) * (1 - LINKED * chained) if last > first else -1.0
+
+
+@exact
+def gap_value(details: Details, codes: Codes, code: int, park: int) -> float:
+    """The value of the criterion chain_gap, −1 where the park has no industries."""
+    fit = chain_fit(details, codes, code, park)
+    if fit < 0:
+        return -1.0
+    supplied, own, usual = 0.0, 0.0, codes.usual[code]
+    for place in range(details.sectors_start[park], details.sectors_start[park + 1]):
+        share, sector = details.share[place], details.sector[place]
+        supplied += share * codes.supplies[code, sector]
+        own += share * codes.inside[code, sector]
+    lacking = max(0.0, 1.0 - own / usual) if usual > 0 else (1.0 if own == 0 else 0.0)
+    return float(1 - (1 - fit) * (1 - interpolated(details.points[OF_GAP], min(1.0, supplied * lacking)) / 2))
+
+
+@exact
+def values_of_code(details: Details, codes: Codes, code: int, chain_prior: float, gap_prior: float) -> F32:
+    """Values of chain fit and chain gap at every park, (2, n_parks) float32."""
+    parks = details.sectors_start.size - 1
+    found = np.empty((2, parks), dtype=np.float32)
+    for park in range(parks):
+        fit = chain_fit(details, codes, code, park)
+        gap = gap_value(details, codes, code, park)
+        found[0, park] = fit if fit >= 0 else chain_prior
+        found[1, park] = gap if gap >= 0 else gap_prior
+    return found
+
+
+@exact
+def _likeness(details: Details, wanted: F64, park: int, prior: float) -> float:
+    first, last = details.words_start[park], details.words_start[park + 1]
+    total = 0.0
+    for place in range(first, last):
+        total += details.word_weight[place] * wanted[details.word[place]]
+    return total if last > first else prior
+
+
+@exact
+def _least(tables: Tables, plans: Plans, i: int, park: int, least: F64, most: F64) -> None:
+    """Of each group the least free amount against the needed, −1 unknown; and the largest share of a free quota."""
+    least[:] = np.inf
+    most[0] = 0.0
+    for group in range(4):
+        if plans.silent_groups[i, group]:
+            least[group] = -1.0
+    for g in range(plans.gates_start[i], plans.gates_start[i + 1]):
+        column, group = plans.gates[g, 0], plans.gates[g, 1]
+        if group == NO_GROUP:
+            continue
+        free, needed = tables.amounts64[column, park], plans.asked[g]
+        if tables.multiple_of[column] >= 0:
+            needed = tables.multiples[tables.multiple_of[column], park] * needed
+        ratio = free / needed if free >= 0 else -1.0
+        if group == EMITTED:
+            least[3] = min(least[3], ratio)
+            least[2] = min(least[2], ratio)
+            most[0] = max(most[0], needed / free if free != 0 else np.inf)
+        else:
+            least[group - 1] = min(least[group - 1], ratio)
+
+
+@exact
+def _need_values(tables: Tables, plans: Plans, details: Details, i: int, park: int, least: F64, value: F64) -> None:
+    """Values of the need side at one park, all but those of its code, words, home and preference."""
+    for place in range(2, 8):
+        value[FIXED[place]] = tables.fixed64[place, park]
+    value[LAND_PRICE] = tables.fixed64[RENT if plans.rents[i] else PRICE, park]
+    for group in range(3):
+        known, prior = least[group] >= 0, tables.priors[LAND + group]
+        value[LAND + group] = interpolated(details.points[group], least[group]) if known else prior
+    ready = tables.amounts64[AVAILABLE_ON, park]
+    days = plans.needed_on[i] - ready
+    value[DELIVERY] = interpolated(details.points[OF_DELIVERY], days) if ready >= 0 else tables.priors[DELIVERY]
+
+
+@exact
+def _park_values(tables: Tables, plans: Plans, details: Details, i: int, least: F64, most: float, value: F64) -> None:
+    """Values of the park side at one park, all but that of the code."""
+    value[INVESTMENT], value[TAX], value[INTENSITY], value[JOBS] = plans.given[i]
+    known, prior = least[3] >= 0, tables.priors[POLLUTANTS]
+    value[POLLUTANTS] = interpolated(details.points[OF_POLLUTANTS], most) if known else prior
+    value[TECHNOLOGY] = 0.0
+
+
+@exact
+def _values_of_code(
+    tables: Tables, plans: Plans, details: Details, codes: Codes, i: int, park: int, value: F64
+) -> None:
+    fit = chain_fit(details, codes, plans.code[i], park) if plans.weights[i, CHAIN] > 0 else -1.0
+    gap = gap_value(details, codes, plans.code[i], park) if plans.weights[i, GAP] > 0 else -1.0
+    value[CHAIN] = fit if fit >= 0 else tables.priors[CHAIN]
+    value[GAP] = gap if gap >= 0 else tables.priors[GAP]
+
+
+@exact
+def _sum(weights: F64, value: F64, first: int, last: int) -> float:
+    """Σ weight · value in the order of the criteria."""
+    total = 0.0
+    for k in range(first, last):
+        if weights[k] > 0:
+            total += weights[k] * value[k]
+    return total
+
+
+@exact
+def _mutual(u: float, v: float, sides: int, beta: float) -> float:
+    if sides == 1:
+        return u
+    if sides == 2:
+        return v
+    tilt = beta * np.sign(v - u)
+    return float(0.5 * (1 + tilt) * u + 0.5 * (1 - tilt) * v)
+
+
+@exact
+def scores(
+    tables: Tables, plans: Plans, details: Details, codes: Codes, values: F32, hours: F64, need: I32, park: I32
+) -> F64:
+    """The score of each pair, (n_pairs,). `hours` (n_pairs,) are the values of the distance; pairs go need by need."""
+    found, wanted = np.empty(need.size), np.zeros(details.grams)
+    value, least, most = np.empty(JOBS + 1), np.empty(4), np.empty(1)
+    before = -1
+    for p in range(need.size):
+        i, j = need[p], park[p]
+        if i != before:
+            wanted[:] = 0.0
+            for place in range(plans.words_start[i], plans.words_start[i + 1]):
+                wanted[plans.word[place]] = plans.word_weight[place]
+            before = i
+        _least(tables, plans, i, j, least, most)
+        _need_values(tables, plans, details, i, j, least, value)
+        _park_values(tables, plans, details, i, least, most[0], value)
+        _values_of_code(tables, plans, details, codes, i, j, value)
+        value[TEXT] = _likeness(details, wanted, j, tables.priors[TEXT])
+        value[DISTANCE] = hours[p]
+        preferred = values[plans.rows[i, 3], j] if plans.weights[i, REGION] > 0 else np.float32(0)
+        value[REGION] = float(preferred) if preferred == 0 or preferred == 1 else tables.priors[REGION]
+        u = _sum(plans.weights[i], value, 0, INVESTMENT)
+        v = _sum(plans.weights[i], value, INVESTMENT, JOBS + 1)
+        found[p] = _mutual(u, v, plans.sides[i], tables.beta)
+    return found
