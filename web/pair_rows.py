@@ -12,7 +12,7 @@ from web.i18n import gettext, number
 from web.rows import PARK, UNKNOWN, Part, lengths, points
 
 PRIVATE = frozenset(PARK_SIDE) - {"chain_gap"}
-REASONS = 5  # good ones, of both places and of the two together
+UNHEARD = frozenset({"agreement", "pilot"})  # nobody can say these yet: they are always part of the unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def pair_row(match: PairMatch, mode: str, simulated: frozenset[str], *, stays: b
 def tones(match: PairMatch) -> Mapping[str, str]:
     """What is a piece of the bar → its colour: each place as you see it, then each term of the pair."""
     own = dict.fromkeys(part.place for part in match.contributions if part.place and part.side == "need")
-    joint = [part.criterion for part in match.contributions if part.side == "pair"]
+    joint = [part.criterion for part in match.contributions if part.side == "pair" and part.criterion not in UNHEARD]
     return {name: f"c{place}" for place, name in enumerate([*map(str, own), *joint], start=1)}
 
 

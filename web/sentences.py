@@ -1,6 +1,6 @@
 """How is a whole need said in one sentence?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from marketplace.needs import NeedFields
 from marketplace.resources import emission, quantity_of
@@ -20,6 +20,18 @@ AMOUNTS = (
     "gas_m3_d",
     "hazardous_waste_t_a",
 )
+_MOVED = (N_("Move {what} from {origin}"), N_("Find a place for {what}"))
+SOUGHT: Mapping[str, tuple[str, str]] = {  # from where, and where the need does not say from where
+    "relocation": _MOVED,
+    "hq_base": (N_("Head office and base for {what}, now in {origin}"), N_("Head office and base for {what}")),
+    "rd_manufacturing": (
+        N_("Research and manufacturing of {what}, now in {origin}"),
+        N_("Research and manufacturing of {what}"),
+    ),
+    "market_product": (N_("Markets for {what} made in {origin}"), N_("Markets for {what}")),
+    "enclave": _MOVED,
+    "partner": _MOVED,
+}
 OFFERS = ("investment_10k", "tax_10k_a", "output_10k_a")
 
 
@@ -44,12 +56,11 @@ def sentence(need: NeedFields) -> str:
 
 def clauses(need: NeedFields) -> Iterator[str]:
     """The parts of that sentence, what moves first."""
-    what = _what(need)
-    if need.origin:
-        message = N_("Move {what} from {origin}")
-        yield said(message, {"what": what, "origin": places.place(need.origin)})
-    else:
-        yield said(N_("Find a place for {what}"), {"what": what})
+    placed, unplaced = SOUGHT[need.mode]
+    params = {"what": _what(need), "origin": places.place(need.origin) if need.origin else ""}
+    yield said(placed if need.origin else unplaced, params)
+    if need.hq and need.mode == "hq_base":
+        yield said(N_("the head office stays in {place}"), {"place": places.place(need.hq)})
     for message, pairs in ((N_("takes: {amounts}"), _asked(need)), (N_("brings: {amounts}"), _offered(need))):
         words = [f"{label} {amount}" for label, amount in pairs]
         if words:
