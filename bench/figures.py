@@ -1,7 +1,7 @@
 """How is a figure measured and told? Processor time, medians of at least five, ratios against peers of the same run."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 
@@ -53,7 +53,7 @@ def seconds(call: Callable[[], object], rounds: int = ROUNDS, *, clock: Clock = 
 
 
 def in_turn(
-    calls: dict[str, Callable[[], object]], rounds: int = ROUNDS, *, clock: Clock = time.process_time
+    calls: Mapping[str, Callable[[], object]], rounds: int = ROUNDS, *, clock: Clock = time.process_time
 ) -> dict[str, float]:
     """Medians of calls that take turns, so that a busy neighbour slows all of them; the first round is not counted."""
     took: dict[str, list[float]] = {name: [] for name in calls}

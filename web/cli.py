@@ -283,6 +283,19 @@ def evaluate(
 
 
 @app.command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="all unless given")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="small sizes: a minute or two, rough ratios")] = False,
+    write: Annotated[bool, typer.Option("--write", help="keep the figures in docs/")] = False,
+    as_json: Json = False,
+) -> None:
+    """测速。How fast, beside what others would use, in one run; figures are printed, nothing is judged."""
+    from web import benching
+
+    benching.told(names or [], quick=quick, write=write, as_json=as_json)
+
+
+@app.command()
 def migrate(db: Database = None) -> None:
     """Bring a database's schema up to date."""
     from marketplace import database
