@@ -6,7 +6,7 @@ them (nothing for the catalogue, which has a version), the versions of engine an
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
@@ -21,6 +21,8 @@ from matching.order import UNSWITCHED, Switches, ranked, switches_document, swit
 from matching.records import EnergyBasis, Mode, Need, PairRanking, Park, Ranking, Resources
 from matching.reference import VERSION as REFERENCE_VERSION
 from matching.reference import catalogue
+
+Say = Callable[[Ranking | PairRanking, Index, Need], dict[str, Any]]
 
 FORM = 1
 DIFFERENCES_SHOWN = 5
@@ -78,10 +80,9 @@ def digest(text: str) -> str:
 
 
 def kept_document(
-    question: Question, parks: Sequence[Park] | None, found: Ranking | PairRanking, on: date | None
+    question: Question, parks: Sequence[Park] | None, said: Mapping[str, Any], on: date | None
 ) -> dict[str, Any]:
     """An answer as a file that can be replayed. `parks` None: the catalogue."""
-    said = answer(found)
     return {
         "kept": FORM,
         "engine": ENGINE_VERSION,
@@ -94,12 +95,20 @@ def kept_document(
         **({} if question.institution else {"institution": False}),
         "parks": None if parks is None else [park_document(park) for park in parks],
         "sha256": digest(written(said)),
-        "answer": said,
+        "answer": dict(said),
     }
 
 
-def replayed(document: object) -> Replay:
-    """Makes the answer of a kept file again and compares the bytes. Raises InputError for what is no kept answer."""
+def plainly(found: Ranking | PairRanking, index: Index, need: Need) -> dict[str, Any]:
+    """The answer without what is told beside it."""
+    return answer(found)
+
+
+def replayed(document: object, say: Say = plainly) -> Replay:
+    """Makes the answer of a kept file again and compares the bytes. Raises InputError for what is no kept answer.
+
+    `say` makes the answer of a ranking, as it was made when it was kept.
+    """
     if not isinstance(document, Mapping) or document.get("kept") != FORM:
         raise InputError([Fault("", "This is no kept answer: make one with rank --keep FILE.json")])
     try:
@@ -117,7 +126,8 @@ def replayed(document: object) -> Replay:
         if isinstance(error, InputError):
             raise
         raise InputError([Fault("", "This kept answer is damaged: {why}", {"why": str(error)[:80]})]) from error
-    return compared(before, str(document["sha256"]), answer(ranking_of(index, question)))
+    after = say(ranking_of(index, question), index, question.record())
+    return compared(before, str(document["sha256"]), after)
 
 
 def compared(before: Mapping[str, Any], sha256: str, after: Mapping[str, Any]) -> Replay:

@@ -31,6 +31,7 @@ Json = Annotated[bool, typer.Option("--json", help="print one JSON document")]
 Database = Annotated[str | None, typer.Option("--db", help="sqlite:/// or postgresql+psycopg:// address")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="judge freshness on this day, YYYY-MM-DD")]
 DEFAULT_DB = "sqlite:///var/parkbridge.db"
+PAIRS_AMONG = 200  # a pair of parks further down is not counted among those a place may be lost to
 
 
 def main() -> None:
@@ -109,9 +110,9 @@ def rank(
     question = ordering.asked(read_json(need), mode, top, switches, institution=institution)
     index = index_of(parks, db, day_of(on))
     ranking = ordering.ranking(index, question)
-    if keep:
-        ordering.keep(keep, question, index, ranking, day_of(on), ours=not (parks or db))
     answer = explaining.explained(answered(ranking), ranking, index, question.record(), seed=seed, why=why)
+    if keep:
+        ordering.keep(keep, question, index.parks if parks or db else None, answer, day_of(on), seed=seed, why=why)
     if as_json:
         print_json(answer)
     else:
@@ -135,9 +136,13 @@ def pairs(
     db: Database = None,
     on: On = None,
     top: Annotated[int, typer.Option("--top", min=1, max=5000, help="how many pairs to explain")] = 20,
+    seed: Annotated[int, typer.Option("--seed", help="of the draws behind how sure a place is")] = 0,
     as_json: Json = False,
 ) -> None:
     """飞地、伙伴园区 → 园区对排序。Rank pairs of parks; with --from each destination once, with its best origin."""
+    from dataclasses import replace
+
+    from matching import told
     from matching.answers import answer as answered
     from matching.modes.chosen import parks_in
     from matching.modes.pairs import form_of, park_pairs
@@ -146,16 +151,17 @@ def pairs(
         raise InputError([Fault("--db", "Give --parks or --db, not both")])
     form_of(mode, reverse)
     index = index_of(parks, db, day_of(on))
-    ranking = park_pairs(
+    among = park_pairs(
         index,
         mode,
         origins=parks_in(index, "--from", origin) if origin is not None else None,
         destinations=parks_in(index, "--to", destination) if destination is not None else None,
         reverse=reverse,
         institution=institution,
-        top=top,
+        top=max(top, PAIRS_AMONG),
     )
-    answer = answered(ranking)
+    ranking = replace(among, results=among.results[:top])
+    answer = told.with_pairs(answered(ranking), ranking, among.results, seed=seed)
     if as_json:
         print_json(answer)
     else:

@@ -4,11 +4,12 @@ Rankings of files load neither a database nor the web.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from matching.answers import answer
 from matching.congestion import CANDIDATES, demand_of, prices_from, prices_of
 from matching.documents import need_from
 from matching.errors import Fault, InputError
@@ -16,8 +17,8 @@ from matching.index import Index
 from matching.kept import Question, Replay, kept_document, ranking_of, replayed
 from matching.learn import learned_from
 from matching.order import Switches
-from matching.records import Mode, PairRanking, Ranking
-from web import i18n
+from matching.records import Mode, Need, PairRanking, Park, Ranking
+from web import explaining, i18n
 
 
 def switches_of(prices: object, learned: object, *, diverse: bool) -> Switches:
@@ -40,10 +41,10 @@ def ranking(index: Index, question: Question) -> Ranking | PairRanking:
 
 
 def keep(
-    file: Path, question: Question, index: Index, found: Ranking | PairRanking, on: date | None, *, ours: bool
+    file: Path, question: Question, parks: Sequence[Park] | None, said: Mapping[str, Any], on: date | None, **told: Any
 ) -> None:
-    """Writes an answer so that `replay` can make it again; `ours`: the parks are the catalogue's."""
-    document = kept_document(question, None if ours else index.parks, found, on)
+    """Writes an answer so that `replay` can make it again; `told` is what `explained` was given, `parks` None ours."""
+    document = kept_document(question, parks, said, on) | {"told": told}
     file.write_text(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
@@ -63,8 +64,14 @@ def prices_for(needs: object, index: Index, cap: float) -> dict[str, float]:
 
 
 def again(document: object) -> Replay:
-    """A kept file made again. Raises InputError."""
-    return replayed(document)
+    """A kept file made again, with everything it told. Raises InputError."""
+    told = document.get("told") if isinstance(document, Mapping) else None
+    seed, why = (told.get("seed", 0), told.get("why")) if isinstance(told, Mapping) else (0, None)
+
+    def say(found: Ranking | PairRanking, index: Index, need: Need) -> dict[str, Any]:
+        return explaining.explained(answer(found), found, index, need, seed=seed, why=why)
+
+    return replayed(document, say)
 
 
 def replay_document(replay: Replay) -> dict[str, Any]:

@@ -75,6 +75,19 @@ def test_an_enterprises_pages_are_sound(window: Reader) -> None:
     sound(window, f"{need}/compare?" + "&".join(f"park={code}" for code in chosen))
 
 
+def test_a_list_in_another_order_and_a_kept_one_are_sound(window: Reader) -> None:
+    page = window.sign_in("enterprise")
+    window.go("/needs")
+    need = page.locator("main a[href^='/needs/']:has-text('动力电池电芯')").first.get_attribute("href")
+    sound(window, f"{need}?diverse=1")
+    kept = page.locator(".kept-bar a").first.get_attribute("href")
+    sound(window, f"{kept}?check=1")
+    page.locator("a:has-text('今天的名单'), a:has-text(\"Today's list\")").first.click()
+    page.locator("form[action$='/keep'] button").click()
+    page.wait_for_url("**/kept/*")
+    sound(window)
+
+
 def test_forms_in_error_are_sound(window: Reader) -> None:
     page = window.sign_in("enterprise")
     window.go("/needs/new")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.answers import answer
 from matching.errors import InputError
 from matching.index import Index
 from matching.kept import Question, kept_document, park_document, park_from, ranking_of, replayed
@@ -27,7 +28,8 @@ SWITCHES = Switches(
 def kept(parks: list[Park] | None = PARKS, switches: Switches = SWITCHES) -> dict[str, Any]:
     question = Question(NEED, None, 10, switches)
     index = Index.fit(PARKS if parks is None else parks)
-    document = kept_document(question, parks, ranking_of(index, question), date(2026, 11, 23))
+    said = answer(ranking_of(index, question))
+    document = kept_document(question, parks, said, date(2026, 11, 23))
     read: dict[str, Any] = json.loads(json.dumps(document, ensure_ascii=False))
     return read
 

@@ -1,11 +1,16 @@
 """Does `rank` reorder only where asked, and can what it kept be made again?"""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from marketplace import demo
+from marketplace.database import engine_for, migrate, reading, writing
+from marketplace.kept import KeptRanking
 from tests.web.test_cli import NEED, answer, parkbridge, written
 
 
@@ -71,3 +76,46 @@ def test_a_file_that_says_something_else_is_refused(tmp_path: Path, need_file: P
 def test_what_is_not_kept_cannot_be_replayed(tmp_path: Path) -> None:
     assert parkbridge("replay", tmp_path / "nothing.json").returncode == 2
     assert parkbridge("replay", written(tmp_path / "other.json", {})).returncode == 2
+
+
+@pytest.fixture(scope="module")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database of a demonstration."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    address = f"sqlite:///{path}"
+    migrate(address)
+    engine = engine_for(address)
+    with writing(engine) as session:
+        demo.fill(session, now=datetime(2026, 11, 23, 2, tzinfo=UTC))
+        session.commit()
+    engine.dispose()
+    return address
+
+
+def test_the_kept_list_of_the_demonstration_is_made_again(demo_file: str) -> None:
+    with reading(engine_for(demo_file)) as session:
+        id = session.exec(select(KeptRanking.public_id)).one()
+    assert answer("replay", id, "--db", demo_file)["same"] is True
+    assert parkbridge("replay", "nothing", "--db", demo_file).returncode == 2
+
+
+def test_three_signals_teach_nothing_yet_and_that_is_said(demo_file: str) -> None:
+    done = parkbridge("learn", "--db", demo_file)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("不采用：较晚的名单太少，无法检验\n版本 ")
+    first, second = (answer("learn", "--db", demo_file)["version"] for _ in range(2))
+    assert int(second.rpartition("-")[2]) == int(first.rpartition("-")[2]) + 1
+
+
+def test_a_version_of_the_database_orders_a_list(demo_file: str, need_file: Path) -> None:
+    version = answer("learn", "--db", demo_file)["version"]
+    rows = answer("rank", need_file, "--db", demo_file, "--learned", version)["results"]
+    assert all("learned" in row["order"]["by"] for row in rows)
+    assert parkbridge("rank", need_file, "--db", demo_file, "--learned", "2020-01-01-1").returncode == 2
+
+
+def test_the_open_needs_of_a_database_price_its_parks(demo_file: str, tmp_path: Path, need_file: Path) -> None:
+    out = tmp_path / "prices.json"
+    said = answer("congestion", "--db", demo_file, "--cap", "0.1", "--out", out)
+    assert said["prices"] == json.loads(out.read_text()) != {}
+    assert parkbridge("congestion").returncode == 2
