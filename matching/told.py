@@ -29,7 +29,7 @@ def with_parks(answer: Mapping[str, Any], ranking: Ranking, seen: Evaluated, *, 
         | {
             "confidence": confidence_document(sure.get(match.park.code)),
             "against_leader": None if match is leader or leader is None else _against(difference(match, leader)),
-            "against_prior": _against(against_prior(match, seen.asked.function)),
+            "against_prior": _against(against_prior(match)),
             "top_three": [lever_document(lever) for lever in levers(seen, rows[match.park.code])],
         }
         for document, match in zip(answer["results"], ranking.results, strict=True)
