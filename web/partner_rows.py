@@ -10,7 +10,7 @@ from web.i18n import N_, gettext
 from web.rows import points
 
 INSTITUTION = frozenset({"same_province", "metro", "cluster", "paired", "province_paired"})
-WAY = frozenset({"near", "access", "hinterland"})
+WAY = frozenset({"near", "nearness", "access", "hinterland"})
 INDUSTRY = frozenset({"complementarity", "related_variety", "distinct", "linkage"})
 GROUPS: Mapping[str, tuple[str, str]] = {  # group: colour, what it is called
     "origin": ("c3", N_("what the origin gains")),

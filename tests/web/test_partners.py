@@ -5,7 +5,10 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from matching.modes.enclave import ENCLAVE, ENCLAVE_REVERSE
+from matching.modes.partner import PARTNER
 from tests.web.test_parks import CHINESE, words_of
+from web import pair_words
 
 PARK, OTHER = "G341132", "G341129"
 KINDS = ("out", "in", "reverse", "partner")
@@ -97,3 +100,12 @@ def test_what_is_not_there_is_not_found_and_what_is_wrong_is_said(client: TestCl
 def test_a_parks_page_leads_there(client: TestClient) -> None:
     html = client.get(f"/parks/{PARK}").text
     assert [kind for kind in KINDS if f'href="/parks/{PARK}/partners?kind={kind}"' in html] == list(KINDS)
+
+
+def test_every_term_of_a_pair_has_a_name_and_words_for_good_and_bad() -> None:
+    told_otherwise = {"near": "distance", "access": "distance", "linkage": "", "complementarity": ""}
+    for form in (ENCLAVE, ENCLAVE_REVERSE, PARTNER):
+        for side in form.sides:
+            for name in form.terms(side, institution=True):
+                assert name in pair_words.TERMS
+                assert told_otherwise.get(name, name) in {*pair_words.SAID, ""}
