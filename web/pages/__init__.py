@@ -11,6 +11,7 @@ from web.pages import (
     needs,
     park_list,
     parks,
+    partners,
     ranking,
     session,
     two_places,
@@ -32,4 +33,5 @@ ROUTERS = (
     comparing.router,
     capacity.router,
     chains.router,
+    partners.router,
 )
