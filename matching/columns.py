@@ -277,13 +277,19 @@ def _share_of(park: Park, which: int) -> float | None:
     return None if found is None else found[which]
 
 
-def _channels(park: Park) -> float | None:
-    """How many of: customs zone or free-trade area, port, airport, high-speed station. Unknown without a place."""
+def _ways_in(park: Park) -> float | None:
+    """How many of: free-trade area, port, airport, high-speed station its prefecture has."""
     place = prefectures().get(prefecture_of(park.adcode) or "")
     if place is None:
         return None
-    free = park.zone_type in CUSTOMS or place.free_trade_zone
-    return float(free + (place.ports > 0) + (place.airports > 0) + (place.high_speed_stations_2016 > 0))
+    ways = (place.ports > 0, place.airports > 0, place.high_speed_stations_2016 > 0, place.free_trade_zone)
+    return float(sum(ways))
+
+
+def _seat(park: Park) -> tuple[float, float] | tuple[None, None]:
+    """Where the seat of its prefecture lies."""
+    place = prefecture_of(park.adcode)
+    return (point_of(place) if place else None) or (None, None)
 
 
 def _zone_technology(park: Park) -> float | None:
@@ -308,7 +314,10 @@ LOOKED_UP: Mapping[str, Callable[[Park], float | None]] = MappingProxyType(
         "gdp_per_head": _gdp_per_head,
         "gdp_share": lambda park: _share_of(park, 0),
         "people_share": lambda park: _share_of(park, 1),
-        "channels": _channels,
+        "customs": lambda park: float(park.zone_type in CUSTOMS),
+        "ways_in": _ways_in,
+        "seat_lon": lambda park: _seat(park)[0],
+        "seat_lat": lambda park: _seat(park)[1],
         "zone_technology": _zone_technology,
     }
 )

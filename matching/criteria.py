@@ -288,7 +288,7 @@ def _freight(asked: Asked, columns: Columns) -> Measured | None:
 
 
 def _channel(asked: Asked, columns: Columns) -> Measured | None:
-    return Measured(columns["channels"])
+    return Measured(market_product.ways_in(columns))
 
 
 def _everywhere(measure: float | None, columns: Columns) -> Measured | None:

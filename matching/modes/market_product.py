@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matching.asked import Asked
 from matching.columns import Columns
-from matching.place import DETOUR, distance_km, point_of
+from matching.place import DETOUR, distance_km, point_of, travel_hours
 from matching.reference import linkage
 from matching.reference.market import demand
 from matching.reference.priors import constant
@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 MODE = "market_product"
 METRES, DECIMALS = 3, 12
+NEAR = 0.5  # of the reach of the city: about 2.4 hours
+WAYS = 4.0
 
 
 def cover(asked: Asked, columns: Columns) -> Floats | None:
@@ -30,11 +32,34 @@ def cover(asked: Asked, columns: Columns) -> Floats | None:
     if not output or not makes:
         return None
     won = np.zeros(columns.parks)
+    taken = constant(MODE, "attainable") * reach_of_city(columns)
     for share, industry, households in makes:
-        wanted = constant(MODE, "attainable") * (industry * columns["gdp_share"] + households * columns["people_share"])
-        won += np.minimum(share * output, wanted)
+        wanted = industry * columns["gdp_share"] + households * columns["people_share"]
+        won += np.minimum(share * output, taken * wanted)
     found: Floats = np.minimum(won / output, 1.0).round(DECIMALS)
     return found
+
+
+def reach_of_city(columns: Columns) -> Floats:
+    """How far a park reaches the seat of its prefecture, exp(−max(0, hours − 1) / 2), (n_parks,); NaN unknown.
+
+    A county 300 km from the seat is no way into the market of the whole: 重庆 is one prefecture of 82,400 km².
+    """
+    km = distance_km(columns["seat_lon"], columns["seat_lat"], columns["lon"], columns["lat"])
+    hours = travel_hours(np.round(km, METRES), np.nan)
+    near, decay = constant(MODE, "city_near_h"), constant(MODE, "city_decay_h")
+    found: Floats = np.exp(-np.maximum(0.0, hours - near) / decay).round(DECIMALS)
+    return found
+
+
+def ways_in(columns: Columns) -> Floats:
+    """How many of four: customs zone or free-trade area, port, airport, high-speed station; the city's if it is near.
+
+    A park that is itself a customs zone has that one wherever it lies.
+    """
+    near = reach_of_city(columns) >= NEAR
+    of_city = np.where(near, columns["ways_in"], 0.0)
+    return np.where(np.isnan(columns["ways_in"]), np.nan, np.minimum(WAYS, np.maximum(of_city, columns["customs"])))
 
 
 def freight(asked: Asked, columns: Columns) -> Floats | None:
