@@ -101,20 +101,24 @@ class _Account:
     row: int
     target: float
     own: Mapping[str, tuple[str, float, float]]
+    sums: Mapping[str, float]
 
     @classmethod
     def of(cls, seen: Evaluated, row: int, target: float) -> "_Account":
         own = {each.criterion: (each.side, each.weight, float(each.value[row])) for each in seen.criteria}
-        return cls(seen, row, target, MappingProxyType(own))
+        sums: dict[str, float] = {}
+        for side, weight, value in own.values():
+            sums[side] = sums.get(side, 0.0) + weight * value
+        return cls(seen, row, target, MappingProxyType(own), MappingProxyType(sums))
 
     def score(self, values: Mapping[str, float]) -> float:
         """S with these values instead."""
-        sums = {"need": 0.0, "park": 0.0}
-        for name, (side, weight, value) in self.own.items():
-            sums[side] += weight * values.get(name, value)
-        sides = {side for side, _, _ in self.own.values()}
-        if len(sides) == 1:
-            return sums[next(iter(sides))]
+        sums = dict(self.sums)
+        for name, instead in values.items():
+            side, weight, value = self.own[name]
+            sums[side] += weight * (instead - value)
+        if len(sums) == 1:
+            return next(iter(sums.values()))
         u, v = sums["need"], sums["park"]
         return 0.5 * (u + v) - 0.5 * priors(self.seen.asked.function).beta * abs(u - v)
 

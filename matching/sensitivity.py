@@ -64,6 +64,7 @@ def sensitivity(seen: Evaluated) -> Sensitivity:
         u=seen.scores.need_side[rows],
         v=None if seen.scores.park_side is None else seen.scores.park_side[rows],
         beta=priors(seen.asked.function).beta,
+        gaps=seen.scores.score[order[0]] - seen.scores.score[rivals],
     )
     names, codes = [column.criterion for column in own], [seen.parks[row].code for row in rows]
     slides = sorted(_slides(view, names, codes), key=lambda slide: abs(slide.to - slide.weight))
@@ -72,29 +73,41 @@ def sensitivity(seen: Evaluated) -> Sensitivity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _View:
-    """The leader in column 0 and its rivals: values (n_criteria, n_rows), weights (n_criteria,), U and V (n_rows,)."""
+    """The leader in column 0 and its rivals: values (n_criteria, n_rows), weights (n_criteria,), U and V (n_rows,).
+
+    gaps: how far each rival's score lies below the leader's, (n_rows − 1,), rising.
+    """
 
     values: Floats
     weights: Floats
     u: Floats
     v: Floats | None
     beta: float
+    gaps: Floats
 
     def first(self, slope: Floats, most: float) -> tuple[float, int] | None:
         """Where a rival first reaches the leader as U goes U + t·slope, 0 ≤ t ≤ most, and which; None if none does."""
-        found = np.full(len(self.u) - 1, np.inf)
+        rivals = slice(1, 1 + self._within(float(np.abs(slope).max(initial=0.0)) * most))
+        if rivals.stop == 1:
+            return None
+        found = np.full(rivals.stop - 1, np.inf)
         for a, c in self._pieces():
             for b, d in self._pieces():
-                gap = (a * self.u[0] + c[0]) - (b * self.u[1:] + d[1:])
-                closing = b * slope[1:] - a * slope[0]
+                gap = (a * self.u[0] + c[0]) - (b * self.u[rivals] + d[rivals])
+                closing = b * slope[rivals] - a * slope[0]
                 with np.errstate(divide="ignore", invalid="ignore"):
                     t = np.maximum(gap, 0.0) / closing
                 fine = (closing > 0) & (t <= most) & (t < found)
                 t = np.where(fine, t, 0.0)
-                reached = np.abs(self.score(t, slope, slice(1, None)) - self.score(t, slope, slice(0, 1))) <= SAME
+                reached = np.abs(self.score(t, slope, rivals) - self.score(t, slope, slice(0, 1))) <= SAME
                 found = np.where(fine & reached, t, found)
         best = int(found.argmin())
         return None if np.isinf(found[best]) else (float(found[best]), best + 1)
+
+    def _within(self, move: float) -> int:
+        """How many of the rivals, best first, could reach the leader while no U moves further than that."""
+        steepest = 0.5 * (1 + self.beta) if self.v is not None else 1.0
+        return int(np.searchsorted(self.gaps, 2 * steepest * move + SAME, side="right"))
 
     def score(self, t: Floats, slope: Floats, rows: slice) -> Floats:
         """S of these rows at t, (n_rows,) or one for each t."""
@@ -119,7 +132,8 @@ def _slides(view: _View, names: list[str], codes: list[str]) -> Iterator[Slide]:
         if weight >= WHOLE:
             continue
         slope = (view.values[k] - view.u) / (1 - weight)
-        up, down = view.first(slope, 1 - weight), view.first(-slope, weight)
+        up = view.first(slope, 1 - weight)
+        down = view.first(-slope, min(weight, up[0]) if up else weight)
         found = [(t, sign, row) for hit, sign in ((up, 1), (down, -1)) if hit for t, row in [hit]]
         if found:
             t, sign, row = min(found)
