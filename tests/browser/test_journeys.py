@@ -47,6 +47,29 @@ def test_an_enterprise_publishes_a_need_reads_its_ranking_and_compares(window: R
         expect(page.locator("thead")).to_contain_text(name)
 
 
+def test_an_enterprise_seeks_a_head_office_and_a_base_and_reads_one_pair(window: Reader) -> None:
+    window.sign_in("enterprise")
+    page = window.go("/needs/new")
+    page.locator("a.mode[href$='mode=hq_base']").click()
+    page.wait_for_url(re.compile("mode=hq_base"))
+    for name, text in {"description": "锂离子电池隔膜", "land_mu": "150", "building_m2": "5000"}.items():
+        page.locator(f"[name='{name}']").first.fill(text)
+    page.locator(".form-actions button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/needs/[a-z0-9]{12}"))
+    page.wait_for_selector(".result-pair")
+    counted = [int(re.sub(r"\D", "", text)) for text in page.locator(".counts b").all_inner_texts()]
+    assert sum(counted[:3]) == 2543 * 2542
+    assert len(scores(page)) == 20
+    names = page.locator(".result-pair").first.locator(".name").all_inner_texts()
+    page.locator(".pair-more").first.click()
+    page.wait_for_url(re.compile("/pairs/"))
+    assert page.locator("h1").inner_text() == " + ".join(names)
+    lines = [float(text) for text in page.locator(".pair-group th.num").all_inner_texts()]
+    assert abs(sum(lines) - float(page.locator(".sums-score b").inner_text())) < 0.02
+    page.get_by_role("link", name="返回组合名单").click()
+    page.wait_for_selector(".result-pair")
+
+
 def test_moving_a_weight_changes_the_order_and_the_link_keeps_it(window: Reader) -> None:
     window.sign_in("enterprise")
     page = window.go("/needs")
