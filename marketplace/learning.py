@@ -16,7 +16,7 @@ from marketplace.errors import InputError, NotFound
 from marketplace.matches import as_need, index_at
 from marketplace.needs import Need, NeedStatus
 from marketplace.signals import Signal, lists_seen
-from matching.congestion import CANDIDATES, CAP, demand_of, prices_from, prices_of
+from matching.congestion import CAP, demand_for, prices_from, prices_of
 from matching.documents import need_from
 from matching.index import Index
 from matching.learn import TERMS, WORTH, Learned, Seen, learned_from, shares_of
@@ -75,11 +75,11 @@ def learned_version(session: Session, version: str | None = None) -> Learned | N
 def measure_crowding(session: Session, index: Index, *, now: datetime, cap: float = CAP) -> Crowding:
     """Prices the parks by all open needs as they stand, and stores them. Raises Refusal."""
     needs = session.exec(select(Need).where(Need.status == NeedStatus.OPEN).order_by(col(Need.id)))
-    rankings = [index.parks_for(as_need(need), top=CANDIDATES, misses=0) for need in needs if _is_ranked(need)]
+    asked = [as_need(need) for need in needs if _is_ranked(need)]
     row = Crowding(
         version=_next_version(session, Crowding, now),
-        needs=len(rankings),
-        prices=prices_of(demand_of(rankings), cap=cap),
+        needs=len(asked),
+        prices=prices_of(demand_for(asked, index), cap=cap),
         made_at=now,
     )
     session.add(row)

@@ -229,11 +229,13 @@ class Past:
 
     def index(self, on: date) -> Index:
         """The parks as they stood then, as of a day."""
-        if on not in self.indexes:
+        found = self.indexes.get(on)
+        if found is None:
             with self.sessions() as session:
-                self.indexes.clear()
-                self.indexes[on] = index_at(session, self.state.id, on=on)
-        return self.indexes[on]
+                found = index_at(session, self.state.id, on=on)
+            self.indexes.clear()  # one is enough, and another reader keeps the one it holds
+            self.indexes[on] = found
+        return found
 
 
 def ranked_parks(
@@ -276,9 +278,7 @@ def ranked_pairs(
     """Pairs of places for a need as things stand on a day. Raises Refusal."""
     record, index = as_need(need), catalogue.index(on)
     try:
-        return index.pairs_for(
-            record, top=top, misses=misses, institution=institution, unverified_only=unverified_only
-        )
+        return index.pairs_for(record, top=top, misses=misses, institution=institution, unverified_only=unverified_only)
     except InputError as error:
         raise Refusal(error.faults) from None
 

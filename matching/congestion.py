@@ -6,7 +6,7 @@ need are the parks at the head of its ranking, of the best standing it has: park
 temperature. λ enters the order alone, R = S − λ, never the shown score.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.errors import Fault, InputError
-from matching.records import Match, PairMatch, PairRanking, Ranking
+from matching.index import Index
+from matching.records import Match, Mode, Need, PairMatch, PairRanking, Ranking
 
 Prices = Mapping[str, float]
 
@@ -27,6 +28,7 @@ CLIP = (-1.0, 3.0)
 CANDIDATES = 50  # of one need; the fiftieth draws e^(−ΔS/.05) of what the first does
 CAP = 3.0  # needs a park can look after at a time where nothing better is known; ours
 DECIMALS = 6
+MANY = 64  # needs from which on the kernel is worth its start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +57,29 @@ def demand_of(rankings: Iterable[Ranking | PairRanking]) -> Demand:
     for number, ranking in enumerate(rankings):
         first = [match for match in ranking.results if match.standing is ranking.results[0].standing][:CANDIDATES]
         drawn += [(number, code, match.score) for match in first for code in places_of(match)]
+    return _demand(drawn)
+
+
+def demand_for(needs: Sequence[Need], index: Index) -> Demand:
+    """What these needs draw on; very many go through the kernel, which gives the same scores. Raises InputError."""
+    if len(needs) < MANY or any(need.mode is not Mode.RELOCATION for need in needs):
+        return demand_of(index.parks_for(need, top=CANDIDATES, misses=0) for need in needs)
+    from matching.batch import best  # the kernel takes a second to load, which few needs are not worth
+
+    drawn: list[tuple[int, str, float]] = []
+    for part in best(needs, index, top=CANDIDATES):
+        need, park, standing, score = (column.tolist() for column in part.best)
+        first = dict(zip(reversed(need), reversed(standing), strict=True))  # the best of a need comes first
+        drawn += [
+            (number, index.parks[row].code, value)
+            for number, row, which, value in zip(need, park, standing, score, strict=True)
+            if which == first[number]
+        ]
+    return _demand(sorted(drawn, key=lambda each: each[0]))
+
+
+def _demand(drawn: Sequence[tuple[int, str, float]]) -> Demand:
+    """(number of the need, park, score) of every candidate, need by need."""
     codes = tuple(sorted({code for _, code, _ in drawn}))
     row_of = {code: row for row, code in enumerate(codes)}
     number_of = np.array([number for number, _, _ in drawn], dtype=np.intp)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matching.answers import answer
-from matching.congestion import CANDIDATES, demand_of, prices_from, prices_of
+from matching.congestion import demand_for, prices_from, prices_of
 from matching.documents import need_from
 from matching.errors import Fault, InputError
 from matching.index import Index
@@ -60,7 +60,7 @@ def prices_for(needs: object, index: Index, cap: float) -> dict[str, float]:
             faults += [Fault(f"#{number} {fault.where}".strip(), fault.message, fault.params) for fault in error.faults]
     if faults:
         raise InputError(faults)
-    return prices_of(demand_of(index.parks_for(need, top=CANDIDATES, misses=0) for need in found), cap=cap)
+    return prices_of(demand_for(found, index), cap=cap)
 
 
 def again(document: object) -> Replay:
