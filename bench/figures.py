@@ -36,11 +36,19 @@ class Section:
 Clock = Callable[[], float]
 
 
-def times(call: Callable[[], object], rounds: int = ROUNDS, *, clock: Clock = time.process_time) -> list[float]:
-    """Seconds of each round, the first not counted."""
-    call()
-    took = []
-    for _ in range(rounds):
+def times(
+    call: Callable[[], object],
+    rounds: int = ROUNDS,
+    *,
+    clock: Clock = time.process_time,
+    warm: Callable[[], object] | None = None,
+    budget_s: float = 60.0,
+) -> list[float]:
+    """Seconds of each round, fewer rounds where they would take longer than the budget; first `warm`, or one more."""
+    (warm or call)()
+    took: list[float] = []
+    until = time.perf_counter() + budget_s
+    while not took or (len(took) < rounds and time.perf_counter() < until):
         began = clock()
         call()
         took.append(clock() - began)

@@ -18,7 +18,7 @@ from matching.plans import Planned, planned
 from matching.records import Need, Standing
 from matching.tables import Sheets, sheets_of
 
-SIZES = {2_543: (2_000, "≥ 0.5 of C; 160 M/s"), 20_000: (400, "≥ 0.85 of C; 340 M/s")}
+SIZES = {2_543: (1_000, "≥ 0.5 of C; 160 M/s"), 20_000: (200, "≥ 0.85 of C; 340 M/s")}
 PEERS = {
     "numpy blocks": (64, "8 ×"),
     "polars": (64, "30 ×"),
@@ -83,7 +83,7 @@ def run(*, quick: bool) -> list[Section]:
 
 def _sized(parks: int, quick: bool) -> Iterator[Section]:
     needs, goal = SIZES[parks]
-    whole = Market.of(parks, needs // 10 if quick else needs)
+    whole = Market.of(parks, needs // 5 if quick else needs)
     pairs = len(whole.needs) * parks
     loop = Ceiling()
     took = in_turn({"ours": whole.ours, "C": lambda: loop(whole.work)})

@@ -14,7 +14,7 @@ from matching.plans import planned
 from matching.records import Need
 from matching.tables import sheets_of
 
-SIZES = {2_543: (2_000, "≥ 1.5 ×"), 20_000: (400, "≥ 2.5 ×")}
+SIZES = {2_543: (1_000, "≥ 1.5 ×"), 20_000: (200, "≥ 2.5 ×")}
 BRUTE = 5  # needs ranked by every column in float64
 LIBRARY = "sparse_dot_topn"
 
