@@ -17,6 +17,7 @@ from matching.modes.facts import Facts
 from matching.modes.pair_terms import Form
 from matching.records import Mode, Why
 
+Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Calls = NDArray[np.int8]
 Pairs = tuple[Calls, NDArray[np.int8]]
@@ -55,6 +56,30 @@ def pair_standings(form: Form, facts: Facts, first: Rows, second: Rows) -> Calls
         np.maximum(worst, _prohibited(facts, first, second)[0], out=worst)
         np.maximum(worst, _chemical(facts, first, second)[0], out=worst)
     return worst
+
+
+def smaller_programme(form: Form, facts: Facts, first: Rows, second: Rows) -> Floats:
+    """How much smaller a programme would admit each pair, of itself; NaN where that would not, or nothing fails."""
+    if form.mode is not Mode.ENCLAVE:
+        return np.full(len(first), np.nan)
+    rules = _jurisdiction(facts, first, second)[0]
+    if not form.reverse:
+        rules = np.maximum.reduce((rules, _prohibited(facts, first, second)[0], _chemical(facts, first, second)[0]))
+    return np.where(rules < Call.FAIL, _by_destination(facts, form.reverse)[second], np.nan)
+
+
+@lru_cache(maxsize=8)
+def _by_destination(facts: Facts, reverse: bool) -> Floats:
+    """The change of the programme that each destination's amounts ask for, (n_parks,); NaN where they fail twice."""
+    everywhere = np.arange(len(facts))
+    about: dict[str, Floats] = {}
+    for gate in _amounts(facts, reverse):
+        by = np.where(gate.call == Call.FAIL, gate.change(everywhere) / gate.own, 0.0)
+        about[gate.about] = np.maximum(by, about.get(gate.about, 0.0))
+    changes = np.array(list(about.values()))
+    fails = ~(changes == 0)  # a change that is NaN fails too
+    found: Floats = np.where(fails.sum(axis=0) == 1, changes.sum(axis=0), np.nan)
+    return found
 
 
 @lru_cache(maxsize=8)

@@ -18,7 +18,7 @@ from matching.gates import STANDINGS, Call, GateColumn
 from matching.index import Index
 from matching.modes import between, sectors
 from matching.modes.facts import Facts, facts_of
-from matching.modes.pair_gates import DESTINATION, pair_gates, pair_standings
+from matching.modes.pair_gates import DESTINATION, pair_gates, pair_standings, smaller_programme
 from matching.modes.pair_terms import SCARCITY_PRIOR, SIDE_OF, SIDES, Form, Scored, TermColumn, scarcity_factor, scored
 from matching.records import ROLES, Contribution, Gate, PairMatch, Park, Reason, Relaxation, Standing, Verdict
 from matching.reference.lists import Pairing
@@ -39,31 +39,13 @@ def explained_pairs(
     seen = scored(form, facts, first, second, institution=institution)
     gates = pair_gates(form, facts, first, second)
     standing = pair_standings(form, facts, first, second)
-    by = _relative_change(gates, len(first))
+    by = smaller_programme(form, facts, first, second)
     far = _distances(facts, first, second)
     return tuple(
         _match(form, facts, seen, gates, (int(first[row]), int(second[row])), row,
                STANDINGS[standing[row]], {name: values[row] for name, values in far.items()}, not np.isnan(by[row]))
         for row in range(len(first))
     )  # fmt: skip
-
-
-def relative_change(form: Form, facts: Facts, first: Rows, second: Rows) -> Floats:
-    """How much smaller a programme would admit each pair, of itself; NaN where no single change would or none need."""
-    return _relative_change(pair_gates(form, facts, first, second), len(first))
-
-
-def _relative_change(gates: Sequence[GateColumn], pairs: int) -> Floats:
-    failing: dict[str, NDArray[np.bool_]] = {}
-    found = np.zeros(pairs)
-    for gate in gates:
-        fails = gate.call == Call.FAIL
-        failing[gate.about] = fails | failing.get(gate.about, False)
-        rows = np.flatnonzero(fails)
-        by = gate.change(rows) if gate.own else np.full(len(rows), np.nan)
-        found[rows] = np.maximum(found[rows], by / gate.own if gate.own else by)
-    total = sum((fails.astype(np.int64) for fails in failing.values()), np.zeros(pairs, dtype=np.int64))
-    return np.where(total == 1, found, np.nan)
 
 
 def _match(

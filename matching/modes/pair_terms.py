@@ -23,6 +23,7 @@ Rows = NDArray[np.intp]
 SIDES = ("origin", "destination", "pair")
 SIDE_OF = {"origin": "need", "destination": "park", "pair": "pair"}  # as an answer calls them
 OF_ORIGIN, OF_DESTINATION = "origin", "destination"
+SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
 SCARCITY_PRIOR = 0.5  # ENGINE 1: a prior is ½ unless a source gives better
 
 
@@ -115,6 +116,14 @@ def scored(form: Form, facts: Facts, first: Rows, second: Rows, *, institution: 
     _, low = _together(form, columns, scarcity, len(first), unknown=0.0)
     _, high = _together(form, columns, scarcity, len(first), unknown=1.0)
     return Scored(columns, factors, scarcity, scarce, score, np.minimum(low, score), np.maximum(high, score))
+
+
+def compared(form: Form, facts: Facts, first: Rows, second: Rows, institution: bool) -> Floats:
+    """Scores as they are compared; of partners always seen in the order of the codes, so from both sides the same."""
+    if form.symmetric:
+        first, second = np.minimum(first, second), np.maximum(first, second)
+    found: Floats = np.round(scored(form, facts, first, second, institution=institution).score, SCORE_DECIMALS)
+    return found
 
 
 def valued(term: Term, measure: Floats, form: Form, stand_in: Floats | None = None) -> Floats:

@@ -16,7 +16,7 @@ from matching.modes.facts import facts_of
 from matching.modes.pair_gates import pair_standings
 from matching.modes.pair_terms import Form, scored
 from matching.modes.pairs import best_partners, form_of, pair_of, park_pairs
-from matching.records import EnergyBasis, Mode, Park, Resources, Standing
+from matching.records import EnergyBasis, Mode, Park, Resources, Standing, Verdict
 from matching.reference import catalogue
 
 MODES = [(Mode.ENCLAVE, False), (Mode.ENCLAVE, True), (Mode.PARTNER, False)]
@@ -135,8 +135,23 @@ def test_many_pairs_go_through_the_kernel_and_rank_the_same(monkeypatch: pytest.
     codes = [park.code for park in index.parks[:15]]
     asked = [{}, {"origins": codes}, {"origins": codes, "destinations": codes}, {"destinations": codes}]
     direct = [park_pairs(index, Mode.ENCLAVE, **each) for each in asked]
-    monkeypatch.setattr("matching.modes.pairs.DIRECT", 0)
+    monkeypatch.setattr("matching.modes.pair_search.DIRECT", 0)
     assert [park_pairs(index, Mode.ENCLAVE, **each) for each in asked] == direct
+
+
+def test_the_nearest_misses_are_those_that_the_least_smaller_programme_admits() -> None:
+    index = Index.fit(varied_parks(40))
+    every = park_pairs(index, Mode.ENCLAVE, misses=5000).misses
+    own = {"land": 200_000.0, "plot": 200_000.0, "energy": 10_000.0, "wastewater": 500.0}
+    changes = [None if each.relax is None else each.relax.by / own[each.relax.gate] for each in every]
+    admitted = [by for by in changes if by is not None]
+    assert len(admitted) > 20
+    assert admitted == sorted(admitted) == changes[: len(admitted)]
+    assert park_pairs(index, Mode.ENCLAVE, misses=7).misses == every[:7]
+    for each in every[:20]:
+        assert each.relax is not None
+        failed = {gate.gate for gate in each.gates if gate.verdict is Verdict.FAIL}
+        assert each.relax.gate in failed <= {"land", "plot"} | {each.relax.gate}
 
 
 def test_with_origins_each_destination_stands_once_with_its_best() -> None:
