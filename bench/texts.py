@@ -1,5 +1,7 @@
 """S3: how fast is exact text together with all criteria, beside text alone by sparse_dot_topn?"""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,21 +14,31 @@ from matching.asked import asked_of
 from matching.index import Index
 from matching.plans import planned
 from matching.records import Need
+from matching.reference import gbt
 from matching.tables import sheets_of
 
 SIZES = {2_543: (1_000, "≥ 1.5 ×"), 20_000: (200, "≥ 2.5 ×")}
 BRUTE = 5  # needs ranked by every column in float64
 LIBRARY = "sparse_dot_topn"
+NAMES = [industry.name for industry in gbt().values() if industry.level == 4]
 
 
 def run(*, quick: bool) -> list[Section]:
-    """Both sizes."""
-    return [_sized(size, quick) for size in SIZES]
+    """Both sizes, with descriptions of a line and of a paragraph."""
+    return [_sized(size, quick, words) for size in SIZES for words in ("a line", "a paragraph")]
 
 
-def _sized(parks: int, quick: bool) -> Section:
+def paragraph(need: Need, place: int) -> Need:
+    """The need with a description of some two hundred signs: the names of a dozen classes after its own."""
+    own = NAMES.index(gbt()[need.industry or ""].name)
+    return replace(need, description="、".join(NAMES[(own + step + place % 7) % len(NAMES)] for step in range(16)))
+
+
+def _sized(parks: int, quick: bool, described: str) -> Section:
     count, goal = SIZES[parks]
-    needs = market.needs(count // 10 if quick else count)
+    needs = market.needs(count // 5 if quick else count)
+    if described == "a paragraph":
+        needs = [paragraph(need, place) for place, need in enumerate(needs)]
     index = Index.fit(market.parks(parks))
     sheets = sheets_of(index.columns)
     asked = [asked_of(need) for need in needs]
@@ -56,7 +68,9 @@ def _sized(parks: int, quick: bool) -> Section:
         )
     exact = _misses(index, needs[:BRUTE], sheets.order, into)
     notes = (f"parks of the true top 20 that the kernel does not propose, {BRUTE} needs by brute force: {exact}",)
-    return Section(f"S3 Exact text, {parks:,} parks × {len(needs):,} needs", tuple(figures), notes)
+    return Section(
+        f"S3 Exact text, descriptions of {described}, {parks:,} parks × {len(needs):,} needs", tuple(figures), notes
+    )
 
 
 def _misses(index: Index, needs: list[Need], order: NDArray[np.intp], found: kernel.Found) -> int:
