@@ -71,6 +71,7 @@ def keep(
     top: int = 20,
     unverified_only: bool = False,
     switches: Switches = UNSWITCHED,
+    institution: bool = True,
 ) -> KeptRanking:
     """Keeps the list these questions give now; `index` is `index_now`, `fields` are the need's with the weights in use.
 
@@ -83,7 +84,7 @@ def keep(
     kept = select(KeptRanking.id).where(KeptRanking.need_id == need.id).limit(KEPT_MOST)
     if len(session.exec(kept).all()) >= KEPT_MOST:
         raise Refusal(Fault("need", "{most} lists of this need are kept already", {"most": KEPT_MOST}))
-    question = Question(document_of(fields), None, top, switches, unverified_only)
+    question = Question(document_of(fields), None, top, switches, unverified_only, institution)
     said = written(_answered(index, question))
     row = KeptRanking(
         need_id=need.id,
@@ -137,7 +138,8 @@ def question_of(kept: KeptRanking) -> Question:
     """What was asked."""
     said: Mapping[str, Any] = kept.question
     switches = switches_from(said["switches"])
-    return Question(said["need"], None, int(said["top"]), switches, bool(said["unverified_only"]))
+    institution = bool(said.get("institution", True))
+    return Question(said["need"], None, int(said["top"]), switches, bool(said["unverified_only"]), institution)
 
 
 def fields_of(kept: KeptRanking) -> NeedFields:
@@ -162,5 +164,6 @@ def _question_document(question: Question) -> dict[str, Any]:
         "need": dict(question.need),
         "top": question.top,
         "unverified_only": question.unverified_only,
+        "institution": question.institution,
         "switches": switches_document(question.switches),
     }

@@ -199,3 +199,14 @@ def test_a_star_is_set_shown_and_taken_away(app: FastAPI, browser: TestClient, n
 def test_odd_words_in_the_forms_are_refused_or_left_out(browser: TestClient, need: str, fields: dict[str, str]) -> None:
     assert browser.post(f"{need}/keep", data=fields).status_code in (303, 404, 422)
     assert browser.get(f"{need}/parks/G341129", params={"rank": "99999999999"}).status_code == 200
+
+
+def test_a_list_of_pairs_is_kept_and_made_again(app: FastAPI, browser: TestClient) -> None:
+    asks = {"industry": "3841", "mode": "hq_base", "land_mu": "150", "hq": "310000", "title": "总部与基地"}
+    answer = browser.post("/needs", data=asks)
+    need = f"/needs/{answer.headers['location'].split('/')[2].split('?')[0]}"
+    assert f'action="{need}/keep"' in shown(browser, need)
+    address = kept(browser, need, ties="off")
+    page = shown(browser, address, check="1")
+    assert "逐字节一致" in page
+    assert page.count(" + ") >= 20

@@ -14,6 +14,7 @@ from web.forms import Form, posted
 from web.i18n import N_, gettext, said
 from web.pages.ranking import question_of
 from web.rendering import go, page, query
+from web.two_places import OFF
 
 router = APIRouter(dependencies=[Depends(viewer)])
 
@@ -34,7 +35,8 @@ def keep(
 ) -> Response:
     """Keeps the list as it stands now, with the weights and the order in use."""
     need = needs.need_by_id(session, id, by)
-    question = question_of({name: texts[-1] for name, texts in form.values.items()}, today).ranking
+    given = {name: texts[-1] for name, texts in form.values.items()}
+    question = question_of(given, today).ranking
     row = kept.keep(
         session,
         kept.index_now(session, market, on=question.on),
@@ -45,6 +47,7 @@ def keep(
         top=question.top,
         unverified_only=question.unverified_only,
         switches=switching.switches(session, question),
+        institution=given.get("ties") != OFF,
     )
     return go(request, f"/needs/{id}/kept/{row.public_id}?done=kept")
 

@@ -149,6 +149,7 @@ def _pairs(
 ) -> Response:
     """The same page for a need of two places."""
     told = {"notice": gettext(DONE[done]) if done in DONE else None, **around(stands, question)}
+    told |= switching.kept_lists(session, need)
     return two_places.ranking_page(request, session, stands, need, question, told)
 
 
