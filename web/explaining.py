@@ -6,7 +6,7 @@ from typing import Any
 from matching import told
 from matching.index import Index
 from matching.records import Need, PairRanking, Ranking
-from web import i18n, labels
+from web import i18n
 from web.i18n import N_, gettext, said
 
 Answer = dict[str, Any]
@@ -39,6 +39,8 @@ def percent(share: float) -> str:
 
 def lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """What follows the ranking in a terminal: the weights that decide, and why not the park asked about."""
+    from web import labels  # and with it the database: not for JSON
+
     slides = answer.get("sensitivity", {}).get("weights", ())
     if slides:
         nearest = slides[0]
@@ -57,6 +59,8 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _contrast(each: Mapping[str, Any]) -> Iterator[str]:
+    from web import labels
+
     other = each["reference"]
     message = N_("{park} is at rank {rank}, {other} at rank {other_rank}.")
     params = {"park": each["park"], "rank": each["rank"], "other": other["park"], "other_rank": other["rank"]}

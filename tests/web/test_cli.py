@@ -80,6 +80,24 @@ def test_two_runs_give_the_same_bytes(need_file: Path) -> None:
     assert first == second != ""
 
 
+def test_rank_tells_how_sure_it_is_and_why_a_park_is_not_further_up(need_file: Path) -> None:
+    said = answer("rank", need_file, "--why", "G341132", "--top", "60")
+    assert said == answer("rank", need_file, "--why", "G341132", "--top", "60", "--seed", "0")
+    sure = [row["confidence"] for row in said["results"]]
+    assert all(each is None for each in sure[50:])
+    assert 0 < sum(each["top3"] for each in sure[:50]) <= 3
+    assert [each["reference"]["rank"] for each in said["why_not"]] == [1, 10]
+    other = answer("rank", need_file, "--seed", "1")
+    assert [row["score"] for row in other["results"]] == [row["score"] for row in said["results"][:20]]
+    assert [row["confidence"] for row in other["results"]] != sure[:20]
+    text = parkbridge("rank", need_file, "--why", "G341132").stdout
+    assert "前三概率" in text
+    assert f"G341132 排第 {said['why_not'][0]['rank']}" in text
+    wrong = parkbridge("rank", need_file, "--why", "NOWHERE")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "NOWHERE" in wrong.stderr
+
+
 def test_removing_parks_from_a_file_changes_no_other_park(tmp_path: Path, need_file: Path) -> None:
     parks = [
         {
