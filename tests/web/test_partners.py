@@ -92,6 +92,9 @@ def test_what_is_not_there_is_not_found_and_what_is_wrong_is_said(client: TestCl
     assert client.get(f"/parks/{PARK}/partners/X1").status_code == 404
     assert client.get(f"/parks/{PARK}/partners", params={"kind": "nonsense"}).status_code == 422
     assert client.get(f"/api/v1/parks/{PARK}/partners", params={"top": 0}).status_code == 422
+    unknown = client.get(f"/api/v1/parks/{PARK}/partners", params={"size": 3})
+    assert unknown.status_code == 422
+    assert "size" in unknown.text
     alone = client.get(f"/parks/{PARK}/partners/{PARK}")
     assert alone.status_code == 422
     assert "园区不能与自己配对" in alone.text

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
 from marketplace import pairs, parks
+from marketplace.errors import Fault, Refusal
 from marketplace.pairs import Kind
 from web.dependencies import Market, Reading, Today, viewer
 
@@ -13,7 +14,14 @@ router = APIRouter(prefix="/api/v1/parks", tags=["parks"], dependencies=[Depends
 TOP_MOST = 100
 
 
-@router.get("/{code}/partners")
+def only_known(request: Request) -> None:
+    """Refuses query parameters that do not exist, by name. Raises Refusal."""
+    wrong = [name for name in request.query_params if name not in {"kind", "institution", "top"}]
+    if wrong:
+        raise Refusal([Fault(name, "There is no such field") for name in wrong])
+
+
+@router.get("/{code}/partners", dependencies=[Depends(only_known)])
 def partners(
     session: Reading,
     market: Market,
