@@ -15,7 +15,7 @@ from matching.criteria import CriterionColumn, criteria_of
 from matching.errors import Fault, InputError
 from matching.explain import Evaluated, explained
 from matching.gates import STANDINGS, GateColumn, asks_an_amount, gates_of, screened, standings
-from matching.modes import rank
+from matching.modes import market_product, rank
 from matching.modes.two_places import Candidates
 from matching.records import Match, Need, PairMatch, PairRanking, Park, Ranking
 from matching.score import scores_of
@@ -197,6 +197,8 @@ def _nearest(seen: Evaluated, scores: NDArray[np.float64]) -> Rows:
 
 def _fill_first(asked: Asked, parks: int) -> str | None:
     """The field of the need that would tell most: an amount, its industry, or what the 两高 screen asks for."""
+    if asked.function == market_product.MODE:
+        return market_product.fill_first(asked)
     if not asks_an_amount(asked):
         return "land_mu"
     if asked.industry is None or asked.inferred:

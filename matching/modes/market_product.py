@@ -40,6 +40,15 @@ def cover(asked: Asked, columns: Columns) -> Floats | None:
     return found
 
 
+def fill_first(asked: Asked) -> str | None:
+    """The field of the need that would tell most of markets."""
+    if not asked.need.output_cny_a:
+        return "output_10k_a"
+    if asked.industry is None or asked.inferred:
+        return "industry"
+    return None if asked.need.origin else "origin"
+
+
 def reach_of_city(columns: Columns) -> Floats:
     """How far a park reaches the seat of its prefecture, exp(−max(0, hours − 1) / 2), (n_parks,); NaN unknown.
 

@@ -75,6 +75,20 @@ def test_an_enterprises_pages_are_sound(window: Reader) -> None:
     sound(window, f"{need}/compare?" + "&".join(f"park={code}" for code in chosen))
 
 
+def test_pages_of_a_need_of_two_places_are_sound(window: Reader) -> None:
+    window.sign_in("enterprise")
+    sound(window, "/needs/new?mode=hq_base")
+    page = window.page
+    page.locator("[name='description']").fill("锂离子电池隔膜")
+    page.locator("[name='land_mu']").fill("150")
+    page.locator(".form-actions button[type=submit]").click()
+    page.wait_for_selector(".result-pair")
+    sound(window)
+    page.locator(".pair-more").first.click()
+    page.wait_for_selector(".pair-columns")
+    sound(window)
+
+
 def test_a_list_in_another_order_and_a_kept_one_are_sound(window: Reader) -> None:
     page = window.sign_in("enterprise")
     window.go("/needs")

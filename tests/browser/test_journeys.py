@@ -64,10 +64,30 @@ def test_an_enterprise_seeks_a_head_office_and_a_base_and_reads_one_pair(window:
     page.locator(".pair-more").first.click()
     page.wait_for_url(re.compile("/pairs/"))
     assert page.locator("h1").inner_text() == " + ".join(names)
-    lines = [float(text) for text in page.locator(".pair-group th.num").all_inner_texts()]
+    lines = [float(text) for text in page.locator(".pair-group td.num").all_inner_texts()]
     assert abs(sum(lines) - float(page.locator(".sums-score b").inner_text())) < 0.02
     page.get_by_role("link", name="返回组合名单").click()
     page.wait_for_selector(".result-pair")
+
+
+def test_an_enterprise_asks_how_sure_the_order_is_and_why_a_park_is_not_first(window: Reader) -> None:
+    window.sign_in("enterprise")
+    page = publish(window, description="锂离子电池隔膜", land_mu="150")
+    page.wait_for_url(re.compile(r"/needs/[a-z0-9]{12}"))
+    if window.javascript:
+        expect(page.locator("ol.ranking .result-sure").first).to_contain_text("前三概率", timeout=60_000)
+    else:
+        page.locator("#sure a.btn").click()
+        page.wait_for_url(re.compile("/sure"))
+    expect(page.locator(".chances tbody tr").first).to_contain_text("%")
+    page.locator(".why-not input[name=called]").fill("宣城经济技术开发区")
+    page.locator(".why-not button").click()
+    page.wait_for_url(re.compile("/why"))
+    expect(page.locator("#against")).to_be_visible()
+    lost = [float(text) for text in page.locator("#against td.num").all_inner_texts()]
+    assert lost == sorted(lost)
+    page.get_by_role("link", name="宣城经济技术开发区").first.click()
+    page.wait_for_url(re.compile("/parks/G341132"))
 
 
 def test_moving_a_weight_changes_the_order_and_the_link_keeps_it(window: Reader) -> None:

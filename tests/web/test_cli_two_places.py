@@ -1,0 +1,100 @@
+"""Does `parkbridge rank` answer a need of two places, and a market for a product, as the contract says?"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from web import cli
+
+NEED = {"industry": "3841", "origin": "310114", "land_mu": 150, "building_m2": 5000}
+PARKS = [
+    {"code": "A", "adcode": "310114", "level": "national", "free": {"building_m2": 9000}},
+    {"code": "B", "adcode": "320500", "free": {"land_mu": 400, "largest_plot_mu": 300, "building_m2": 100}},
+    {"code": "C", "adcode": "341100", "free": {"land_mu": 102, "largest_plot_mu": 102}},
+]
+
+
+def rank(tmp_path: Path, capsys: pytest.CaptureFixture[str], *words: str, **changed: object) -> tuple[int, str, str]:
+    need, parks = tmp_path / "need.json", tmp_path / "parks.json"
+    need.write_text(json.dumps(NEED | changed), encoding="utf-8")
+    parks.write_text(json.dumps(PARKS), encoding="utf-8")
+    code = cli.run(["rank", str(need), "--parks", str(parks), *words])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def answer(tmp_path: Path, capsys: pytest.CaptureFixture[str], *words: str, **changed: object) -> dict[str, Any]:
+    code, out, err = rank(tmp_path, capsys, *words, "--json", **changed)
+    assert (code, err) == (0, "")
+    said: dict[str, Any] = json.loads(out)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("mode", "roles"), [("hq_base", ("hq", "base")), ("rd_manufacturing", ("rd", "manufacturing"))]
+)
+def test_pairs_stand_under_their_roles_and_every_part_says_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: str, roles: tuple[str, str]
+) -> None:
+    found = answer(tmp_path, capsys, "--mode", mode)
+    assert found["mode"] == mode
+    assert found["counts"] == {"feasible": 1, "unverified": 2, "infeasible": 3}
+    first = found["results"][0]
+    assert first["parks"] == dict(zip(roles, ("A", "B"), strict=True))
+    assert first["verdict"] == "feasible"
+    assert {gate["place"] for gate in first["gates"]} == set(roles)
+    assert sum(part["share"] for part in first["contributions"]) == pytest.approx(first["score"], abs=1e-9)
+    assert {part["side"] for part in first["contributions"] if "place" not in part} == {"pair"}
+    miss = found["misses"][0]
+    assert miss["parks"][roles[1]] == "C"
+    assert miss["relax"]["gate"] == "land"
+    assert miss["relax"]["by"] == pytest.approx(48 * 2000 / 3)
+
+
+def test_official_ties_are_left_out_where_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = [
+        {
+            part["criterion"]
+            for part in answer(tmp_path, capsys, "--mode", "hq_base", *words)["results"][0]["contributions"]
+        }
+        for words in ((), ("--no-institution",))
+    ]
+    assert names[0] - names[1] == {"institution"}
+
+
+def test_a_terminal_names_both_places_and_what_each_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = rank(tmp_path, capsys, "--mode", "hq_base")
+    assert code == 0
+    assert "总部 A" in out
+    assert "基地 B" in out
+    assert [line for line in out.splitlines() if "✗" in line and "基地: 用地" in line]
+
+
+def test_the_head_office_may_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(tmp_path, capsys, "--mode", "hq_base", hq="310100")
+    assert sum(found["counts"].values()) == 3
+    assert {row["parks"]["hq"] for row in found["results"]} == {"310100"}
+
+
+def test_a_market_is_one_park(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(tmp_path, capsys, "--mode", "market_product", output_10k_a=150_000, land_mu=None, building_m2=None)
+    assert [part["criterion"] for part in found["results"][0]["contributions"]] == ["cover", "freight", "channel"]
+    assert found["fill_first"] is None
+    silent = answer(tmp_path, capsys, "--mode", "market_product", land_mu=None, building_m2=None)
+    assert silent["fill_first"] == "output_10k_a"
+
+
+@pytest.mark.parametrize("mode", ["enclave", "partner"])
+def test_modes_of_two_parks_say_where_to_go(tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: str) -> None:
+    code, out, err = rank(tmp_path, capsys, "--mode", mode)
+    assert (code, out) == (2, "")
+    assert err.startswith("mode: ")
+    assert "pairs" in err
+
+
+def test_a_kept_ranking_of_pairs_is_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = tmp_path / "kept.json"
+    assert rank(tmp_path, capsys, "--mode", "hq_base", "--no-institution", "--keep", str(kept))[0] == 0
+    assert cli.run(["replay", str(kept)]) == 0
