@@ -12,6 +12,10 @@ from matching.records import Need
 BASE_NEEDS, BASE_PARKS = 200, 254
 STEPS = (1, 10, 100)
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 400, 72, 48, 40, 24
+RANGES = {
+    "needs": f"needs, {BASE_NEEDS} and more, at {10 * BASE_PARKS + 3:,} parks",
+    "parks": f"parks, {BASE_PARKS} and more, at {BASE_NEEDS} needs",
+}
 FONT = 'font-family="sans-serif" font-size="13"'
 COLOURS = {"needs": "#1f5fae", "parks": "#a8480a"}
 
@@ -91,7 +95,7 @@ def _line(section: Section, kind: str, colour: str, low: float, high: float) -> 
         made.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}"/>')
         made.append(f'<text x="{x + 8:.1f}" y="{y + 18:.1f}" fill="{colour}">{shown(seconds)} s</text>')
     place = list(COLOURS).index(kind)
-    words = f"{kind} (dashed: linear)"
+    words = f"{RANGES[kind]} (dashed: linear)"
     return [*made, f'<text x="{LEFT + 12}" y="{TOP + 20 + 20 * place}" fill="{colour}">{words}</text>']
 
 
