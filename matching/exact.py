@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.industry import CHAIN as LINKED
 from matching.kernel import (
     AVAILABLE_ON,
     CHAIN,
@@ -43,7 +42,8 @@ from matching.kernel import (
 class Details(NamedTuple):
     """What the columns know of each park beside its amounts, in the tables' order: its sectors and its words.
 
-    `points` (n_functions, n_points, 2) are the value functions in the order of POINTED, the last point repeated.
+    `points` (n_functions, n_points, 2) are the value functions in the order of POINTED, the last point repeated;
+    `linked` is what linkage counts for. Numbers that may change come as data: a cache would keep a constant.
     """
 
     sectors_start: I64
@@ -54,6 +54,7 @@ class Details(NamedTuple):
     word: I32
     word_weight: F64
     grams: int
+    linked: float
     points: F64
 
 
@@ -97,7 +98,7 @@ def chain_fit(details: Details, codes: Codes, code: int, park: int) -> float:
         weight, sector = details.weight[place], details.sector[place]
         alike = max(alike, weight * codes.alike[code, sector])
         chained = max(chained, weight * codes.linked[code, sector])
-    return 1 - (1 - alike) * (1 - LINKED * chained) if last > first else -1.0
+    return 1 - (1 - alike) * (1 - details.linked * chained) if last > first else -1.0
 
 
 @exact

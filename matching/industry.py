@@ -24,7 +24,7 @@ DEPTH = 4
 MANUFACTURING = "C"
 MANUFACTURING_SHARE = 0.15  # section C holds 31 divisions: to share it says little
 TECHNOLOGY = 0.6  # what likeness of inputs counts for against likeness in the tree
-CHAIN = 0.7  # what linkage counts for against likeness
+CHAIN = 0.5  # what linkage counts for against likeness, from the zones of one prefecture (decision 0025)
 # What a factory's chain runs through (decision 0014): goods come from A–C and go to A–D. Power comes by the grid.
 PRODUCERS = frozenset("ABCDE")
 SUPPLIERS = frozenset("ABC")
@@ -267,7 +267,7 @@ class Portfolios:
 
 
 def chain_fit(code: str, portfolios: Floats | Portfolios) -> ChainFit:
-    """Chain fit of a code with every park: F = 1 − (1 − max p̃σ)(1 − 0.7 max p̃C). Raises KeyError for what is no code.
+    """Chain fit of a code with every park: F = 1 − (1 − max p̃σ)(1 − ½ max p̃C). Raises KeyError for what is no code.
 
     `portfolios` is `portfolio_matrix(…)`, or better `Portfolios.of` it where there are many needs. Source: ENGINE.md 2.
     """

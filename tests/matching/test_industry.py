@@ -226,7 +226,7 @@ def test_chain_fit_is_its_formula(code, parks):
         largest = max(shares.values(), default=1.0)
         same = max((share / largest * alike[at[sector]] for sector, share in shares.items()), default=0.0)
         linked = max((share / largest * chained[at[sector]] for sector, share in shares.items()), default=0.0)
-        assert fit.value[row] == pytest.approx(1 - (1 - same) * (1 - 0.7 * linked), abs=1e-12)
+        assert fit.value[row] == pytest.approx(1 - (1 - same) * (1 - industry.CHAIN * linked), abs=1e-12)
         assert fit.similarity[row] == pytest.approx(same)
         assert fit.linkage[row] == pytest.approx(linked)
 
