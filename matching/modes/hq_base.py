@@ -42,7 +42,7 @@ class Ties:
             most += weights["institution"] * terms.institution_bound(MODE, self.a, self.b)
         return most
 
-    def limit(self, i: Rows, j: Rows) -> Floats | None:
+    def limit(self, i: Rows, j: Rows, needed: Floats) -> Floats | None:
         return None
 
     def terms(self, i: Rows, j: Rows) -> Sequence[TermColumn]:

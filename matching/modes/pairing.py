@@ -25,7 +25,7 @@ FEASIBLE, UNVERIFIED, INFEASIBLE = range(3)
 SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
 NOISE = 1e-9  # what rounding may add to a score above its bound
 FIRST_PAIRS, MOST_PAIRS = 4096, 16384  # opened at once: doubled each time up to the most
-FIRST_CELLS = 1024  # sorted before the rest is
+FIRST_CELLS = 8192  # sorted before the rest is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +65,11 @@ class Joint(Protocol):
     def bound(self) -> Floats:
         """The most that the terms of any pair of two cells can sum to, in [0, 1], (n_cells, n_cells)."""
 
-    def limit(self, i: Rows, j: Rows) -> Floats | None:
-        """The same for pairs of places, where that is known better and cheaply, (n_pairs,); None: as the cells say."""
+    def limit(self, i: Rows, j: Rows, needed: Floats) -> Floats | None:
+        """The same for pairs of places, where that is known better and cheaply, (n_pairs,); None: as the cells say.
+
+        `needed` is what a pair's terms must reach to count: above it the limit is worth some work.
+        """
 
     def terms(self, i: Rows, j: Rows) -> Sequence[TermColumn]:
         """The terms of these pairs; weights sum to 1."""
@@ -201,9 +204,11 @@ class _Search:
         if self.pairing.same:
             apart = i != j
             i, j, each = i[apart], j[apart], each[apart]
-        limit = self.pairing.joint.limit(i, j)
-        joined = self.joined[a[each], b[each]] if limit is None else self.pairing.share * limit
-        keep = self.pairing.first.worth[i] + self.pairing.second.worth[j] + joined >= threshold - NOISE
+        share = self.pairing.share
+        worth = self.pairing.first.worth[i] + self.pairing.second.worth[j]
+        limit = self.pairing.joint.limit(i, j, (threshold - NOISE - worth) / share) if share else None
+        joined = self.joined[a[each], b[each]] if limit is None else share * limit
+        keep = worth + joined >= threshold - NOISE
         return i[keep], j[keep]
 
 

@@ -32,6 +32,7 @@ Rows = NDArray[np.intp]
 
 MODE = "rd_manufacturing"
 DECIMALS = 12  # a sum over divisions must not hang on how the machine adds
+ROUNDED = 1e-12  # what rounding may add to K
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +57,8 @@ class Strengths:
 class Joined:
     """What a place of research and a place of manufacturing are to each other.
 
-    `weighed` is the research of each park, each division as the need values it; `rest` bounds all terms but K.
+    `weighed` is the research of each park, each division as the need values it; `rest` bounds all terms but K, by
+    cells, and `alike` bounds K, see `most_alike`.
     """
 
     weights: Mapping[str, float]
@@ -66,16 +68,22 @@ class Joined:
     a: Places
     b: Places
     rest: Floats
+    alike: Floats
 
     def bound(self) -> Floats:
-        return self.rest + self.weights["match"] * np.maximum(
-            priors_of(MODE, "pair")["match"].prior, self._most_alike()
-        )
+        order, starts = _by_cell(self.b)
+        most = np.maximum.reduceat(self.alike[order], starts, axis=0).T
+        return self.rest + self.weights["match"] * np.maximum(priors_of(MODE, "pair")["match"].prior, most)
 
-    def limit(self, i: Rows, j: Rows) -> Floats:
-        alike = self._alike(i, j)
-        known = np.where(np.isnan(alike), priors_of(MODE, "pair")["match"].prior, alike)
-        return self.rest[self.a.cell[i], self.b.cell[j]] + self.weights["match"] * known
+    def limit(self, i: Rows, j: Rows, needed: Floats) -> Floats:
+        weight, prior = self.weights["match"], priors_of(MODE, "pair")["match"].prior
+        cell = self.a.cell[i]
+        rest = self.rest[cell, self.b.cell[j]]
+        known = self.r.known[i] & self.m.filled[j]
+        limit = rest + weight * np.where(known, self.alike[j, cell], prior)
+        near = np.flatnonzero((limit >= needed) & known)
+        limit[near] = rest[near] + weight * self._alike(i[near], j[near])
+        return limit
 
     def most_else(self) -> Floats:
         """The most that all terms but K can sum to for two cells, (n_cells, n_cells)."""
@@ -110,13 +118,11 @@ class Joined:
         known = self.r.known[i] & self.m.filled[j]
         return np.where(known, np.round(np.minimum(total, 1.0), DECIMALS), np.nan)
 
-    def _most_alike(self) -> Floats:
-        r = np.zeros((self.a.cells, self.weighed.shape[1]))
-        np.maximum.at(r, self.a.cell, self.weighed)
-        each = self.m.sparse @ r.T
-        order = np.argsort(self.b.cell, kind="stable")
-        starts = np.searchsorted(self.b.cell[order], np.arange(self.b.cells))
-        most: Floats = np.minimum(1.0, np.maximum.reduceat(each[order], starts, axis=0)).T
+    def most_alike(self) -> Floats:
+        """The most K can be of each park of manufacturing with any of a cell of research, (n_parks, n_cells)."""
+        order, starts = _by_cell(self.a)
+        r = np.maximum.reduceat(self.weighed[order], starts, axis=0)
+        most: Floats = np.minimum(1.0, self.m.sparse @ r.T + ROUNDED)
         return most
 
     def _most_complementary(self) -> Floats:
@@ -154,8 +160,8 @@ def strengths_of(columns: Columns) -> Strengths:
 def _join(question: Question, first: Candidates, second: Candidates, a: Places, b: Places) -> Joined:
     like = _likeness(question.second.industry)
     r, m = strengths_of(first.columns), strengths_of(second.columns)
-    joined = Joined(question.weights, r.research * like, r, m, a, b, np.zeros((0, 0)))
-    return replace(joined, rest=joined.most_else())
+    joined = Joined(question.weights, r.research * like, r, m, a, b, np.zeros((0, 0)), np.zeros((0, 0)))
+    return replace(joined, rest=joined.most_else(), alike=joined.most_alike())
 
 
 @lru_cache(maxsize=256)
@@ -225,6 +231,12 @@ def _stood_for(gdp_per_head: Floats) -> Floats:
     x, y = zip(*prior_of("labour_cost").stand_in_points, strict=True)
     value: Floats = np.interp(gdp_per_head, x, y)
     return value
+
+
+def _by_cell(where: Places) -> tuple[Rows, Rows]:
+    """Parks cell after cell, and where each cell begins."""
+    order = np.argsort(where.cell, kind="stable")
+    return order, np.searchsorted(where.cell[order], np.arange(where.cells))
 
 
 def _cells(values: Floats, where: Places) -> tuple[Floats, Floats]:
