@@ -31,7 +31,6 @@ Json = Annotated[bool, typer.Option("--json", help="print one JSON document")]
 Database = Annotated[str | None, typer.Option("--db", help="sqlite:/// or postgresql+psycopg:// address")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="judge freshness on this day, YYYY-MM-DD")]
 DEFAULT_DB = "sqlite:///var/parkbridge.db"
-PAIRS_AMONG = 200  # a pair of parks further down is not counted among those a place may be lost to
 
 
 def main() -> None:
@@ -140,28 +139,12 @@ def pairs(
     as_json: Json = False,
 ) -> None:
     """飞地、伙伴园区 → 园区对排序。Rank pairs of parks; with --from each destination once, with its best origin."""
-    from dataclasses import replace
-
-    from matching import told
-    from matching.answers import answer as answered
-    from matching.modes.chosen import parks_in
-    from matching.modes.pairs import form_of, park_pairs
+    from web import pairing
 
     if parks and db:
         raise InputError([Fault("--db", "Give --parks or --db, not both")])
-    form_of(mode, reverse)
-    index = index_of(parks, db, day_of(on))
-    among = park_pairs(
-        index,
-        mode,
-        origins=parks_in(index, "--from", origin) if origin is not None else None,
-        destinations=parks_in(index, "--to", destination) if destination is not None else None,
-        reverse=reverse,
-        institution=institution,
-        top=max(top, PAIRS_AMONG),
-    )
-    ranking = replace(among, results=among.results[:top])
-    answer = told.with_pairs(answered(ranking), ranking, among.results, seed=seed)
+    asked = pairing.Asked(mode, origin, destination, reverse, institution, top, seed)
+    answer = pairing.answer_of(asked, index_of(parks, db, day_of(on)))
     if as_json:
         print_json(answer)
     else:
@@ -451,11 +434,17 @@ def print_ranking(answer: dict[str, Any]) -> None:
         unknown = [labels.gate(gate["gate"]) for gate in row["gates"] if gate["verdict"] == "unknown"]
         head = f"{row['rank']:4d}  {row['park']:8s}  {row['score']:.3f} [{low:.2f}–{high:.2f}]"
         asked = f"? {i18n.joined(unknown)}" if unknown else ""
-        sure = explaining.sure(row)
-        print(head, labels.value("standing", row["verdict"]), row["name"], sure, asked, sep="  ")
+        sure, name = explaining.sure(row), row["name"] + ordered(row)
+        print(head, labels.value("standing", row["verdict"]), name, sure, asked, sep="  ")
     for miss in answer["misses"]:
         failed = [labels.gate(gate["gate"]) for gate in miss["gates"] if gate["verdict"] == "fail"]
         print(f"   ✗  {miss['park']:8s}  {miss['score']:.3f}", miss["name"], i18n.joined(failed), sep="  ")
+
+
+def ordered(row: dict[str, Any]) -> str:
+    """How far the switches moved a row: ↓2; empty where they did not."""
+    moved = row.get("order", {}).get("moved", 0)
+    return f" {'↑' if moved > 0 else '↓'}{abs(moved)}" if moved else ""
 
 
 def report(file: Path, db: str | None, login: str | None, dry_run: bool, as_json: bool) -> None:
