@@ -67,7 +67,8 @@ def test_an_enterprises_pages_are_sound(window: Reader) -> None:
     sound(window, "/needs")
     need = page.locator("main a[href^='/needs/']:not([href$='/new'])").first.get_attribute("href")
     assert need
-    for path in ("/needs/new", need, f"{need}/edit", f"{need}{PARK}"):
+    asked = (f"{need}/sure", f"{need}/why?called=G341132", f"{need}/why?called=经济开发区", f"{need}/why?called=zzz")
+    for path in ("/needs/new", need, f"{need}/edit", f"{need}{PARK}", *asked):
         sound(window, path)
     window.go(need)
     boxes = page.locator("input[type=checkbox][name=park]")
