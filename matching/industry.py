@@ -29,7 +29,9 @@ CHAIN = 0.5  # what linkage counts for against likeness, from the zones of one p
 PRODUCERS = frozenset("ABCDE")
 SUPPLIERS = frozenset("ABC")
 CUSTOMERS = frozenset("ABCD")
-SURE = 0.75  # a word outside the catalogue counts from this score of `text.classify` on
+SURE = 0.7  # a word outside the catalogue counts from this score of `text.classify` on: 新型显示, a word of two trades
+MEANINGS = 5
+BESIDE = 0.35  # and so do its further codes from this one on; mere resemblance stays below
 UP, DOWN = "up", "down"
 
 
@@ -116,7 +118,8 @@ def codes_of(word: str) -> tuple[str, ...]:
     if codes is None:
         from matching.text import classify  # the vectoriser is loaded only for words outside the catalogue
 
-        codes = tuple(found.code for found in classify(word, top=1) if found.score >= SURE)
+        found = classify(word, top=MEANINGS)
+        codes = tuple(each.code for each in found if found[0].score >= SURE and each.score >= BESIDE)
     return tuple(dict.fromkeys(sector for sector in map(sector_of, codes) if sector))
 
 

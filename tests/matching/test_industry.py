@@ -208,6 +208,19 @@ def test_a_word_outside_the_catalogue_counts_where_it_is_clear():
     assert portfolio(("锂离子电池", "§§§")) == {sector_of("3841"): 1.0}
 
 
+@pytest.mark.parametrize(
+    ("word", "codes"),
+    [("新型显示", ("3974", "3985")), ("储能", ("3841", "3829")), ("高端装备", ("34", "35", "374", "371", "3737"))],
+)
+def test_a_policy_word_of_several_trades_counts_for_each_the_foremost_first(word, codes):
+    assert word not in words()
+    assert codes_of(word) == tuple(dict.fromkeys(map(sector_of, codes)))
+
+
+def test_what_only_resembles_a_trade_does_not_count():
+    assert codes_of("酒水") == codes_of("无此行业") == codes_of("石墨新材料") == ()
+
+
 def test_a_matrix_has_a_row_for_each_portfolio():
     matrix = portfolio_matrix([portfolio(park.industries) for park in catalogue()])
     assert matrix.shape == (2543, len(sectors()))
