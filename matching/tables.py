@@ -189,6 +189,7 @@ def _details(columns: Columns, order: NDArray[np.intp]) -> exact.Details:
         word=texts.indices.astype(np.int32),
         word_weight=texts.data,
         grams=texts.shape[1],
+        linked=industry.CHAIN,
         points=np.array([[*points, *[points[-1]] * (longest - len(points))] for points in functions]),
     )
 

@@ -154,6 +154,33 @@ def pairs(
 
 
 @app.command()
+def match(
+    needs: Annotated[Path, typer.Argument(metavar="NEEDS.json", help="a list of needs, each as NEED.json")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="an empty folder, or one to go on with")],
+    parks: Annotated[Path | None, typer.Option("--parks", metavar="PARKS.json")] = None,
+    db: Database = None,
+    on: On = None,
+    top: Annotated[int, typer.Option("--top", min=1, max=1000, help="how many of each")] = 20,
+    both: Annotated[bool, typer.Option("--both", help="also the best needs of each park")] = False,
+    cluster: Annotated[str | None, typer.Option("--cluster", metavar="tcp://…", help="a Dask scheduler")] = None,
+    part: Annotated[int, typer.Option("--part", min=1, help="needs that are done or lost together")] = 1024,
+    as_json: Json = False,
+) -> None:
+    """批量匹配。Many needs against all parks, into a folder of JSON lines; a run that was killed goes on."""
+    from web import batching
+
+    if parks and db:
+        raise InputError([Fault("--db", "Give --parks or --db, not both")])
+    index = index_of(parks, db, day_of(on))
+    job = batching.Job(batching.needs_from(read_json(needs)), index, out, top, both, cluster, part)
+    done = batching.matched(job)
+    if as_json:
+        print_json(done)
+    else:
+        print(i18n.said(i18n.N_("{needs} needs, {parks} parks: {folder}"), done))
+
+
+@app.command()
 def congestion(
     needs: Annotated[
         Path | None, typer.Argument(metavar="[NEEDS.json]", help="a list of needs; the open ones of --db without it")
