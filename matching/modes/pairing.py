@@ -24,7 +24,7 @@ Rows = NDArray[np.intp]
 FEASIBLE, UNVERIFIED, INFEASIBLE = range(3)
 SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
 NOISE = 1e-9  # what rounding may add to a score above its bound
-FIRST_PAIRS, MOST_PAIRS = 4096, 16384  # opened at once: doubled each time up to the most
+STEP, MOST_STEPS = 4096, 4  # pairs opened at once: doubled each time up to so many times the first
 FIRST_CELLS = 8192  # sorted before the rest is
 
 
@@ -77,13 +77,17 @@ class Joint(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairing:
-    """Two halves and what joins them, which counts `share`; `same`: both are chosen among the same parks, so h ≠ b."""
+    """Two halves and what joins them, which counts `share`; `same`: both are chosen among the same parks, so h ≠ b.
+
+    `step`: how many pairs are opened at first; the answer does not depend on it.
+    """
 
     first: Half
     second: Half
     joint: Joint
     share: float
     same: bool
+    step: int = STEP
 
     def scores(self, i: Rows, j: Rows, unknown: float | None = None) -> Floats:
         """The score of these pairs, or with what is unknown at 0 or 1, (n_pairs,)."""
@@ -171,7 +175,7 @@ class _Search:
     def run(self) -> tuple[Rows, Rows]:
         bound = (self.left.best[:, None] + self.right.best + self.joined).ravel()
         kept_i, kept_j = np.zeros((2, 0), dtype=np.intp)
-        threshold, opened, wanted = -np.inf, 0, FIRST_PAIRS
+        threshold, opened, wanted = -np.inf, 0, self.pairing.step
         order = _falling(bound, FIRST_CELLS)
         while opened < bound.size and bound[order[opened]] >= threshold - NOISE:
             upto = min(len(order), opened + self._how_many(order[opened:], wanted))
@@ -181,7 +185,7 @@ class _Search:
             kept_i, kept_j = kept_i[first], kept_j[first]
             if len(first) == self.top:
                 threshold = float(self.pairing.scores(kept_i[-1:], kept_j[-1:])[0])
-            opened, wanted = upto, min(2 * wanted, MOST_PAIRS)
+            opened, wanted = upto, min(2 * wanted, MOST_STEPS * self.pairing.step)
             if opened == len(order) < bound.size:
                 rest = np.setdiff1d(np.arange(bound.size), order)
                 order = np.concatenate((order, rest[np.argsort(-bound[rest], kind="stable")]))

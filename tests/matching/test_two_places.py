@@ -65,6 +65,8 @@ def test_the_first_pairs_are_those_of_all_pairs_in_the_same_order(
     passing = [row for row in every if row[2] != "infeasible"]
     found = index.pairs_for(need, top=top, institution=institution)
     assert told(found.results) == passing[:top]
+    one_by_one = replace(joined_of(index, need, institution=institution), step=1)
+    assert one_by_one.best(top)[1].tolist() == [index.row_of[pair.second.code] for pair in found.results]
     assert dict(found.counts) == {each: sum(row[2] == each for row in every) for each in Standing}
 
 
@@ -125,8 +127,9 @@ def test_over_the_catalogue_the_cells_find_what_every_pair_of_a_sample_finds(mod
     every = [(i, j) for i, j in product(range(len(index.parks)), repeat=2) if i != j]
     i, j = (np.array(rows) for rows in zip(*every, strict=True))
     first = joined.ordered(i, j)[:40]
-    best = joined.best(40)
-    assert [*zip(i[first], j[first], strict=True)] == [*zip(*best, strict=True)]
+    for step in (1, joined.step):
+        best = replace(joined, step=step).best(40)
+        assert [*zip(i[first], j[first], strict=True)] == [*zip(*best, strict=True)]
 
 
 def test_the_head_office_takes_the_rooms_and_the_base_the_land() -> None:
