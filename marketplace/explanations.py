@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from marketplace.errors import NotFound, Refusal
 from marketplace.matches import Catalogue, Past, as_need
@@ -16,8 +17,24 @@ from matching.levers import Lever, Offer, levers
 from matching.ranks import ranked, rows_by_code
 from matching.records import Confidence, Park
 from matching.sensitivity import Sensitivity, Slide, sensitivity
+from matching.told import change_document, lever_document, sensitivity_document
 
-__all__ = ["Change", "Contrast", "Difference", "Lever", "Offer", "Slide", "Step", "Sure", "WhatIf"]
+__all__ = [
+    "Change",
+    "Contrast",
+    "Difference",
+    "Lever",
+    "Offer",
+    "Slide",
+    "Step",
+    "Sure",
+    "WhatIf",
+    "parks_called",
+    "sensitivity_document",
+    "sure_of",
+    "what_if",
+    "what_if_document",
+]
 
 TOP = 3
 
@@ -69,6 +86,15 @@ def what_if(catalogue: Catalogue | Past, need: Need | NeedFields, code: str, *, 
         fixed=unchangeable(seen, row),
         levers=levers(seen, row, TOP),
     )
+
+
+def what_if_document(found: WhatIf) -> dict[str, Any]:
+    """What would change it, as `rank --json` says it."""
+    return {
+        "joint": None if found.change is None else change_document(found.change),
+        "unchangeable": list(found.fixed),
+        "top_three": [lever_document(lever) for lever in found.levers],
+    }
 
 
 def parks_called(catalogue: Catalogue | Past, words: str, *, on: date, most: int = 8) -> tuple[Park, ...]:

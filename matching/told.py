@@ -68,7 +68,7 @@ def changes_document(seen: Evaluated, row: int) -> Answer:
     change = joint(seen, row)
     return {
         "changes": [{"gate": each.gate, "by": each.by, "unit": each.unit} for each in single(seen, row)],
-        "joint": None if change is None else _change(change),
+        "joint": None if change is None else change_document(change),
         "unchangeable": list(unchangeable(seen, row)),
     }
 
@@ -113,7 +113,8 @@ def _contrast(seen: Evaluated, found: Contrast) -> Answer:
     }
 
 
-def _change(change: Change) -> Answer:
+def change_document(change: Change) -> Answer:
+    """Steps to take together."""
     steps = [{"field": each.field, "by": each.by, "to": each.to, "unit": each.unit} for each in change.steps]
     return {"steps": steps, "relative": change.relative}
 

@@ -14,7 +14,7 @@ from marketplace.needs import NeedFields
 from marketplace.resources import EMISSION, RESOURCES, TERMS, Quantity
 from marketplace.units import Measure, measures_of
 from web import i18n, labels, wording
-from web.i18n import N_, gettext, number, said
+from web.i18n import N_, gettext, said
 
 CENT = Decimal("0.01")
 SHARE_STEP = 1000  # tenths of a percent
@@ -81,12 +81,6 @@ def fixed(gates: Sequence[str]) -> str:
 def gates(found: Sequence[Gate]) -> str:
     """What gates are called, in one line."""
     return i18n.joined([labels.gate(gate.gate) for gate in found])
-
-
-def hotness(places: int) -> str:
-    """A crowded park stands further down, its score as it is."""
-    message = N_("{places} places further down because it is crowded; the score is unchanged.")
-    return said(message, {"places": number(places, 0)})
 
 
 def _outward(share: float, *, up: bool) -> float:

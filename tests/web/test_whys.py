@@ -172,3 +172,22 @@ def test_one_park_is_explained_against_the_leader_for_its_need(app: FastAPI) -> 
     parts = whatif.parts_of(found.contrast)
     gap = 100 * (found.contrast.match.score - found.contrast.reference.score)
     assert sum(part.by for part in parts) == pytest.approx(gap, abs=0.05)
+
+
+def test_the_interface_tells_the_same_with_the_parks_side_as_one_part(browser: TestClient, app: FastAPI) -> None:
+    need = {name: value for name, value in ASKS.items() if name != "title"}
+    sure = browser.post("/api/v1/ranking/sure?top=3", json=need).json()
+    assert [each["park"] for each in sure["confidence"]][:1] == [LEADS]
+    assert len(sure["confidence"]) == 3
+    assert {each["criterion"] for each in sure["sensitivity"]["weights"]}.isdisjoint(PARK_SIDE)
+    why = browser.post(f"/api/v1/ranking/why/{SMALL}", json=need).json()
+    assert [step["field"] for step in why["joint"]["steps"]] == ["land_m2", "land_price_max_cny_m2"]
+    assert (why["against"]["reference"], why["against"]["behind_by_verdict"]) == (LEADS, True)
+    named = [part["criterion"] for part in why["against"]["differences"]]
+    assert set(named).isdisjoint(PARK_SIDE)
+    assert named[-1] == "park"
+    found = what_if(app.state.market, NeedFields.model_validate(ASKS), SMALL, on=TODAY)
+    assert found.contrast is not None
+    gap = found.contrast.match.score - found.contrast.reference.score
+    assert sum(part["by"] for part in why["against"]["differences"]) == pytest.approx(gap, abs=1e-9)
+    assert browser.post("/api/v1/ranking/why/NOWHERE", json=need).status_code == 404

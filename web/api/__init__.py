@@ -1,5 +1,5 @@
 """Which parts has the JSON API? The rules of the pages, as data."""
 
-from web.api import chains, description, needs, parks, partners, ranking
+from web.api import chains, description, needs, parks, partners, ranking, whys
 
-ROUTERS = (parks.router, partners.router, chains.router, needs.router, ranking.router, description.router)
+ROUTERS = (parks.router, partners.router, chains.router, needs.router, ranking.router, whys.router, description.router)
