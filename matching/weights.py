@@ -5,9 +5,10 @@ from difflib import get_close_matches
 from math import isfinite
 from types import MappingProxyType
 
+from matching.asked import FUNCTIONS
 from matching.errors import Fault, InputError
-from matching.records import Need
-from matching.reference.priors import priors
+from matching.records import Mode, Need
+from matching.reference.priors import priors, terms
 
 NEED_SIDE = (
     "industry_chain",
@@ -54,6 +55,13 @@ def weighed(prior: Mapping[str, float], need: Need) -> dict[str, float]:
     if need.importance:
         return _ranked(prior, [name for name in need.importance if name in prior])
     return _scaled({**prior, **{name: each for name, each in need.weights.items() if name in prior}})
+
+
+def own_of(mode: str) -> tuple[str, ...]:
+    """What the owner of a need of this mode weighs: the need side of every place, then the terms of a pair."""
+    sides = [priors(function).need for function in FUNCTIONS[Mode(mode)]]
+    joint = terms(mode, "pair") if len(sides) > 1 else {}
+    return tuple(dict.fromkeys(name for side in (*sides, joint) for name in side))
 
 
 def weight_faults(weights: Mapping[str, float], importance: Sequence[str]) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from marketplace.matches import own_of
 from web import labels
 from web.i18n import N_, gettext
 
@@ -40,6 +41,11 @@ HELP: Mapping[str, Mapping[str, str]] = {
 def modes() -> list[tuple[str, str, str]]:
     """(mode, what it is called, what it does) of the modes a need may have."""
     return [(mode, labels.value("mode", mode), gettext(ABOUT[mode])) for mode in MODES]
+
+
+def criteria_of(mode: str) -> list[tuple[str, str]]:
+    """(criterion, what it is called) of what the owner of a need of this mode may weigh."""
+    return [(name, labels.criterion(name)) for name in own_of(mode if mode in MODES else MODES[0])]
 
 
 def said_of(mode: str, what: str, otherwise: str = "") -> str:

@@ -138,3 +138,22 @@ def test_the_interface_ranks_pairs_and_keeps_the_parks_side_whole(browser: TestC
     assert set(first["parks"]) == {"hq", "base"}
     assert sum(part["share"] for part in first["contributions"]) == pytest.approx(first["score"], abs=1e-9)
     assert {part["criterion"] for part in first["contributions"] if part["side"] == "park"} == {"park"}
+
+
+def test_the_form_weighs_what_the_mode_values(browser: TestClient) -> None:
+    offered = {
+        mode: set(re.findall(r'name="weights\.(\w+)"', browser.get(f"/needs/new?mode={mode}").text))
+        for mode in ("relocation", "hq_base", "rd_manufacturing", "market_product")
+    }
+    assert offered["market_product"] == {"cover", "freight", "channel"}
+    assert offered["rd_manufacturing"] == {"match", "absorption", "access", "pilot", "factors"}
+    assert {"access", "institution", "talent", "industry_chain"} <= offered["hq_base"]
+    assert offered["relocation"].isdisjoint({"access", "cover"})
+    need = published(browser, mode="rd_manufacturing", **{"weights.match": "90", "weights.pilot": "0"})
+    assert "中试平台 0 %" in words(browser.get(need).text)
+
+
+def test_a_link_says_which_data_it_was_made_on(browser: TestClient) -> None:
+    shown = browser.get(published(browser)).text
+    assert "2026.3-0-0" not in shown
+    assert re.search(r"数据版本 \S+-2543-\d+", words(shown))

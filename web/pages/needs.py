@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from marketplace import needs
-from marketplace.matches import NEED_SIDE
 from marketplace.needs import Need, NeedFields
 from marketplace.organisations import may_publish_need
 from marketplace.resources import SupplyMode
@@ -128,9 +127,9 @@ def _around(need: Need | None = None, **given: Any) -> Mapping[str, Any]:
         "provinces": [(code[:2], charts.province_name(code)) for code in charts.PROVINCES],
         "bases": [(basis, labels.value("energy_basis", basis)) for basis in ("calorific", "coal_equivalent")],
         "supply_modes": [(mode.value, labels.value("supply_mode", mode)) for mode in SupplyMode],
-        "criteria": [(name, labels.criterion(name)) for name in NEED_SIDE],
+        "criteria_of": forms_of.criteria_of,
+        "weight_names": lambda criteria: [f"weights.{name}" for name, _ in criteria],
         "pollutants": [f"emissions_t_a.{pollutant}" for pollutant in POLLUTANTS],
-        "weight_names": [f"weights.{name}" for name in NEED_SIDE],
         "modes": forms_of.modes(),
         "said_of": forms_of.said_of,
     }

@@ -28,5 +28,6 @@ def show(
     if not matches.of_two_places(need):
         return go(request, f"/needs/{id}")
     stands = switching.standing(market, question)
+    stands.index(question.on)  # which says the version of the data
     told = around(stands, question)
     return two_places.pair_page(request, session, stands, need, question, (first, second), told)
