@@ -23,11 +23,13 @@ ROUNDS = 5
 MEMORY_GOAL = "≤ 2,048 MiB"
 
 
-def run(*, quick: bool) -> list[Section]:
+def run(*, quick: bool) -> Iterator[Section]:
     """Both directions, two cores, Dask, and the peak of memory."""
     count = FEW if quick else NEEDS
     needs, index = market.needs(count), Index.fit(market.parks(PARKS)).quickened()
-    return [_both(needs, index, quick), _cores(needs[: SHARED // 4 if quick else SHARED], index, quick), _memory(quick)]
+    yield _both(needs, index, quick)
+    yield _cores(needs[: SHARED // 4 if quick else SHARED], index, quick)
+    yield _memory(quick)
 
 
 def solved(needs: list[Need], index: Index, workers: int = 1, cluster: str | None = None, size: int = CHUNK) -> int:

@@ -1,6 +1,7 @@
 """S7, S8: how long do all pairs of parks take, and the best pairs of places for one need?"""
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import cycle, product
@@ -19,9 +20,10 @@ STANDINGS = tuple(Standing)
 NAMES = {Mode.HQ_BASE: "head office + base", Mode.RD_MANUFACTURING: "research + manufacturing"}
 
 
-def run(*, quick: bool) -> list[Section]:
+def run(*, quick: bool) -> Iterator[Section]:
     """All pairs of the catalogue by mode; pairs of places over the catalogue and over full sheets."""
-    return [_partners(quick), _two_places(quick)]
+    yield _partners(quick)
+    yield _two_places(quick)
 
 
 def _partners(quick: bool) -> Section:

@@ -1,6 +1,6 @@
 """S4: how long does one need take through the public call, explained?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import cycle
 from statistics import median
@@ -18,9 +18,9 @@ from matching.tables import sheets_of
 SIZES = (2_543, 20_000)
 
 
-def run(*, quick: bool) -> list[Section]:
+def run(*, quick: bool) -> Iterator[Section]:
     """Both sizes."""
-    return [_sized(size, quick) for size in SIZES]
+    return (_sized(size, quick) for size in SIZES)
 
 
 def _sized(parks: int, quick: bool) -> Section:

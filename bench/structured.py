@@ -76,9 +76,9 @@ def product(whole: Market) -> Tops:
     return Tops(np.array(rows, dtype=np.int32), np.array(keys, dtype=np.float32))
 
 
-def run(*, quick: bool) -> list[Section]:
+def run(*, quick: bool) -> Iterator[Section]:
     """Both sizes, the smaller with every peer."""
-    return [section for size in SIZES for section in _sized(size, quick)]
+    return (section for size in SIZES for section in _sized(size, quick))
 
 
 def _sized(parks: int, quick: bool) -> Iterator[Section]:

@@ -1,5 +1,6 @@
 """S3: how fast is exact text together with all criteria, beside text alone by sparse_dot_topn?"""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -23,9 +24,9 @@ LIBRARY = "sparse_dot_topn"
 NAMES = [industry.name for industry in gbt().values() if industry.level == 4]
 
 
-def run(*, quick: bool) -> list[Section]:
+def run(*, quick: bool) -> Iterator[Section]:
     """Both sizes, with descriptions of a line and of a paragraph."""
-    return [_sized(size, quick, words) for size in SIZES for words in ("a line", "a paragraph")]
+    return (_sized(size, quick, words) for size in SIZES for words in ("a line", "a paragraph"))
 
 
 def paragraph(need: Need, place: int) -> Need:
