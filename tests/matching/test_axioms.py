@@ -11,13 +11,12 @@ from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.columns import Columns, Lists
 from matching.evaluate import axioms, checker
-from matching.evaluate.axioms import AXIOMS, Axiom, everything
+from matching.evaluate.axioms import AXIOMS, everything
 from matching.evaluate.cases import (
     ADCODES,
     AMOUNTS,
@@ -108,10 +107,9 @@ def settled(need: Need) -> Need:
 cases = st.builds(Case.of, needs.map(settled), markets(1), st.randoms(use_true_random=False))
 
 
-@pytest.mark.parametrize("axiom", AXIOMS.values(), ids=AXIOMS)
-@given(given=cases)
-def test_the_axiom_holds(axiom: Axiom, given: Case) -> None:
-    assert list(axiom(given)) == []
+@given(cases)
+def test_every_axiom_holds(given: Case) -> None:
+    assert {name: told for name, axiom in AXIOMS.items() if (told := list(axiom(given)))} == {}
 
 
 def broken(wrong: Case) -> set[str]:
