@@ -49,8 +49,8 @@ def _result(match: Match | PairMatch, mode: Mode, rank: int) -> dict[str, Any]:
         "verdict": match.standing.value,
         "score": match.score,
         "interval": list(match.interval),
-        "contributions": [_contribution(part) for part in match.contributions],
-        "gates": [gate_document(gate) for gate in match.gates],
+        "contributions": [_contribution(part) | _placed(match, part.place) for part in match.contributions],
+        "gates": [gate_document(gate) | _placed(match, gate.place) for gate in match.gates],
         "reasons": [_reason(reason) for reason in match.reasons],
         "confidence": confidence_document(match.confidence),
     }
@@ -61,7 +61,7 @@ def _miss(match: Match | PairMatch, mode: Mode) -> dict[str, Any]:
     return {
         **_places(match, mode),
         "score": match.score,
-        "gates": [gate_document(gate) for gate in match.gates],
+        "gates": [gate_document(gate) | _placed(match, gate.place) for gate in match.gates],
         "relax": _relaxation(match.relax),
     }
 
@@ -77,8 +77,13 @@ def _places(match: Match | PairMatch, mode: Mode) -> dict[str, Any]:
     return {**placed, "name": " + ".join(names.values()), "names": names}
 
 
+def _placed(match: Match | PairMatch, place: str | None) -> dict[str, str | None]:
+    """Of two places which; null for what lies between them. Of one park nothing."""
+    return {} if isinstance(match, Match) else {"place": place}
+
+
 def _contribution(part: Contribution) -> dict[str, Any]:
-    found = {
+    return {
         "criterion": part.criterion,
         "side": part.side,
         "weight": part.weight,
@@ -86,7 +91,6 @@ def _contribution(part: Contribution) -> dict[str, Any]:
         "share": part.share,
         "known": part.known,
     }
-    return found if part.place is None else found | {"place": part.place}
 
 
 def gate_document(gate: Gate) -> dict[str, Any]:

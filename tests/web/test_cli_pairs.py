@@ -47,7 +47,9 @@ def test_a_region_stands_for_its_parks_and_each_destination_keeps_its_best_origi
     one = found["results"][0]
     assert {"rank", "origin", "destination", "verdict", "score", "interval", "contributions", "gates"} <= set(one)
     assert abs(sum(part["share"] for part in one["contributions"]) - one["score"]) < 1e-9
-    assert {part["place"] for part in one["contributions"] if part["side"] != "pair"} == {"origin", "destination"}
+    placed = {(part["side"], part["place"]) for part in one["contributions"]}
+    assert placed == {("need", "origin"), ("park", "destination"), ("pair", None)}
+    assert {gate["place"] for gate in one["gates"]} == {"destination", None}
 
 
 def test_institutions_can_be_left_out(capsys: pytest.CaptureFixture[str], zone: str) -> None:
