@@ -88,6 +88,8 @@ def install(lock: str) -> None:
         pip = [*installer(), *offline, *([] if sys.stderr.isatty() else ["--quiet"])]
         run([*pip, "--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", str(ROOT / lock)])
         run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])  # the backend is in the lock
+        if (ROOT / "matching/warm.py").exists():  # the compiled kernel is made here, never by a request
+            run([PYTHON, "-m", "matching.warm"])
         STAMP.write_text("\n".join(done) + "\n")
     except BaseException:
         remove_venv()

@@ -38,8 +38,19 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def compiled(**options: object) -> Callable[[Function], Function]:
-    """Compile at the first call, for good: the next process loads it from the cache."""
-    return cast("Callable[[Function], Function]", njit(nogil=True, cache=True, error_model="numpy", **options))  # type: ignore[call-overload]
+    """Compile at the first call, for good: the next process loads it from the cache, where one can be written."""
+
+    def make(function: Function) -> Function:
+        for cache in (True, False):
+            try:
+                found = njit(nogil=True, cache=cache, error_model="numpy", **options)(function)  # type: ignore[call-overload]
+                return cast("Function", found)
+            except RuntimeError:  # nowhere to write: neither beside the module nor at home
+                if not cache:
+                    raise
+        raise AssertionError
+
+    return make
 
 
 # No `nnan`, no `ninf`: a ratio may be infinite. No `fast`: what is exact must stay exact.

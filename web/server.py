@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Timer
 
 import uvicorn
 
@@ -13,6 +14,8 @@ from marketplace.database import check_version, engine_for, migrate, writing
 from web import i18n
 from web.app import create_app
 from web.settings import Settings
+
+KERNEL_AFTER_S = 3.0  # the first pages first
 
 
 class Announcing(uvicorn.Server):
@@ -36,8 +39,12 @@ def serve(url: str, *, host: str, port: int, settings: Settings | None = None, h
     app = create_app(url, settings)
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
 
+    kernel = Timer(KERNEL_AFTER_S, app.state.market.quicken)  # beside the requests, never inside one
+    kernel.daemon = True
+
     def announce(actual: int) -> None:
         print(f"Parkbridge on http://{host}:{actual}", hello, sep="\n" if hello else "", flush=True)
+        kernel.start()
 
     Announcing(config, announce).run()
 

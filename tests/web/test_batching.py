@@ -86,7 +86,7 @@ def test_a_killed_run_goes_on_where_it_stopped(needs: Path, whole: Path, tmp_pat
 
 def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(needs: Path, whole: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cluster"
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         process = started(needs, folder, "--cluster", cluster.scheduler_address)
         once_a_part_is_there(process, folder)
         worker = next(iter(cluster.workers.values())).process.pid
