@@ -66,22 +66,22 @@ def part_a(
         progress(f"A {noise}")
         made = trial(parks, needs, noise, seed)
         rng = np.random.default_rng([seed, 2])
-        found += _cold(made, noise, rng)
+        ceiling = made.ndcg([np.argsort(-row, kind="stable") for row in expected_gains(made.market, DRAWS, 1)])
+        found += _cold(made, noise, ceiling, rng)
         found.append(_refused(made, noise))
         if noise == "mid":
             progress("A learning")
-            found += _learned(made, seed, positives, rng)
+            found += _learned(made, seed, positives, ceiling, rng)
             progress("A confidence")
             found += _confidence(made)
     return found
 
 
-def _cold(made: Trial, noise: str, rng: Generator) -> list[Figure]:
+def _cold(made: Trial, noise: str, ceiling: Floats, rng: Generator) -> list[Figure]:
     """The engine, the simpler methods and the ceiling, by NDCG@10, and what the goals are about."""
     needs = len(made.needs)
-    expected = expected_gains(made.market, DRAWS, 1)
     scores = {name: made.ndcg([method(each, rng) for each in made.seen]) for name, method in METHODS.items()}
-    scores["ceiling"] = made.ndcg([np.argsort(-row, kind="stable") for row in expected])
+    scores["ceiling"] = ceiling
     found = [
         Figure("A", f"ndcg.{name}.{noise}", float(each.mean()), *interval(each, rng), cases=needs)
         for name, each in scores.items()
@@ -105,7 +105,7 @@ def _refused(made: Trial, noise: str) -> Figure:
     return Figure("A", f"infeasible_in_top10.{noise}", float(wrong), goal=0.0, most=True, cases=shown)
 
 
-def _learned(made: Trial, seed: int, positives: int, rng: Generator) -> list[Figure]:
+def _learned(made: Trial, seed: int, positives: int, ceiling: Floats, rng: Generator) -> list[Figure]:
     """Taught by one half of a larger market of the same parks and law, judged on the needs of the trial."""
     teaching = int(positives / learning.READERS / A_READER_TAKES) + 1
     lists = []
@@ -115,7 +115,6 @@ def _learned(made: Trial, seed: int, positives: int, rng: Generator) -> list[Fig
         lists += learning.lists_of(seen, METHODS["engine"](seen, rng), grades, rng, row)
     orders, count = learning.learned_orders(lists, made.seen, positives)
     after = made.ndcg(orders)
-    ceiling = made.ndcg([np.argsort(-row, kind="stable") for row in expected_gains(made.market, DRAWS, 1)])
     return [
         Figure("A", "ndcg.learned.mid", float(after.mean()), *interval(after, rng), cases=len(after)),
         Figure(
