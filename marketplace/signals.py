@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from marketplace import history
@@ -83,8 +84,11 @@ def note(
         market_id=state.id,
         at=now,
     )
-    session.add(signal)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(signal)
+    except IntegrityError:  # the same click twice at the same moment
+        return False
     return True
 
 

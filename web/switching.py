@@ -1,10 +1,12 @@
 """What beside the score may order a list on the pages, which of it was asked for, and on which market does it stand?"""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from fastapi import Request
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from marketplace import database, kept, learning, needs, parks, signals
@@ -61,12 +63,15 @@ def kept_lists(session: Session, need: Need) -> dict[str, Any]:
 
 
 def seen(request: Request, need: Need, code: str, question: Question, *, by: Viewer, now: datetime, rank: int) -> None:
-    """Notes that the owner of a need looked at a park for it: once, in a transaction of its own."""
+    """Notes that the owner of a need looked at a park for it: once, in a transaction of its own.
+
+    Where the database is too busy to write, the page is shown all the same.
+    """
     engine = request.app.state.engine
     with database.reading(engine) as session:
         if SignalKind.DETAIL in signals.kinds_of(session, need, parks.park_by_code(session, code)):
             return
-    with database.writing(engine) as session:
+    with suppress(OperationalError), database.writing(engine) as session:
         mark(session, need, code, SignalKind.DETAIL, question, by=by, now=now, rank=rank)
         session.commit()
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from marketplace import capacity, learning, needs, parks, signals
 from marketplace.capacity import SheetFields
+from marketplace.database import writing
 from marketplace.errors import NotFound
 from marketplace.learning import LearnedVersion
 from marketplace.matches import Catalogue, ranked_parks
@@ -151,3 +154,28 @@ def test_crowding_counts_all_open_needs_and_is_stored_as_a_version(
     switches = learning.switches_for(session, uncrowded=row.version)
     assert switches.prices == row.prices
     session.rollback()
+
+
+def test_the_same_click_twice_at_the_same_moment_is_kept_once(
+    session: Session, market: Catalogue, need: Need, enterprise: Viewer, engine: Engine
+) -> None:
+    park = some_park(session)
+    session.commit()
+    together, failures = Barrier(2), list[BaseException]()
+
+    def click() -> None:
+        try:
+            together.wait()
+            with writing(engine) as own:
+                noted(own, own.get_one(Need, need.id), own.get_one(Park, park.id), SignalKind.FAVOURITE, enterprise)
+                own.commit()
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [Thread(target=click) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(session.exec(select(Signal)).all()) == 1
