@@ -39,7 +39,8 @@ ROUNDED = 1e-12  # what rounding may add to K
 class Strengths:
     """Of the parks of an index: `research` and `making` (n_parks, n_divisions), unit vectors, zero where unknown.
 
-    `sparse` is `making` without its zeros; `known` and `filled` say of which neither is zero. z, the level of
+    `sparse` is `making` without its zeros; `filled` says whose industries are known, `known` whose place too: half
+    of research is what its prefecture's listed firms do. z, the level of
     `technology`, `learning` and `cheapness` (n_parks,) in [0, 1], NaN unknown; the last two are those of the place.
     """
 
@@ -149,7 +150,7 @@ def strengths_of(columns: Columns) -> Strengths:
         research=research,
         making=making,
         sparse=csr_matrix(making),
-        known=np.any(research, axis=1),
+        known=np.any(made, axis=1) & (places_of(columns).tie >= 0),
         filled=np.any(making, axis=1),
         technology=_technology(columns),
         learning=_valued(columns["universities"], "talent"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.errors import InputError
+from matching.evaluate import cases
+from matching.evaluate.cases import completed
 from matching.index import Index
 from matching.modes import hq_base, rd_manufacturing
 from matching.modes.pairing import Pairing
@@ -83,6 +86,15 @@ def test_shares_sum_to_the_score_and_the_interval_holds_it(parks: list[Park], ne
             assert part.place in (None, *roles)
         assert {gate.place for gate in pair.gates} <= set(roles)
         assert pair.first.code != pair.second.code
+
+
+@given(placed, asked, st.integers(0, 1000))
+def test_the_interval_holds_every_completion_of_what_is_unknown(parks: list[Park], need: Need, seed: int) -> None:
+    need = replace(need, hq=None)
+    first, second = parks[:2]
+    low, high = Index.fit(parks).pair(need, first.code, second.code).interval
+    full = [completed(park, cases.a_park(Random(seed + place), "X")) for place, park in enumerate((first, second))]
+    assert low - 1e-9 <= Index.fit(full).pair(need, first.code, second.code).score <= high + 1e-9
 
 
 @given(placed, asked)
@@ -191,6 +203,19 @@ def test_a_pair_of_research_and_manufacturing_is_the_sum_of_its_terms() -> None:
     values = {part.criterion: part.value for part in best.contributions}
     assert values["absorption"] == pytest.approx(4 * g * (1 - g))
     assert values["pilot"] == 0.5
+
+
+def test_research_is_unknown_as_soon_as_one_half_of_it_is() -> None:
+    parks = [
+        Park("A", adcode="340100", industries=("装备制造",)),
+        Park("B", adcode="340100"),
+        Park("C", adcode="34", industries=("装备制造",)),
+        Park("D", adcode="341100", industries=("汽车零部件",)),
+    ]
+    index = Index.fit(parks)
+    need = Need(mode=Mode.RD_MANUFACTURING, industry="3670")
+    known = [index.pair(need, code, "D").contributions[0].known for code in ("A", "B", "C")]
+    assert known == [True, False, False]
 
 
 def test_a_place_alone_makes_no_pair() -> None:
