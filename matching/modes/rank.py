@@ -13,6 +13,7 @@ from matching.modes.pairing import Pairing
 from matching.modes.told import pair_matches, ranking_of
 from matching.modes.two_places import Candidates, fill_first
 from matching.records import Mode, Need, PairMatch, PairRanking
+from matching.weights import weight_faults
 
 __all__ = ["ONE_PLACE", "TWO_PLACES", "check_one_place", "pair_of", "pairs_for", "stays"]
 
@@ -73,6 +74,8 @@ def _pairs(need: Need) -> Pairs:
     check_mode(need)
     found = TWO_PLACES.get(need.mode)
     if found is not None:
+        if faults := weight_faults(need.weights, need.importance):  # also where the mode weighs by itself
+            raise InputError(faults)
         return found
     if need.mode in ONE_PLACE:
         message = "Mode {mode} ranks single parks, not pairs of places."

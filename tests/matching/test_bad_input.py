@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from matching import InputError, documents, records
 from matching.checks import LEAST, MOST, OF_NEED, OF_PARK, SHARES
 from matching.index import Index
-from matching.records import EnergyBasis, Need, Park, Ranking, Regions, Resources, Standing
+from matching.modes.pairs import park_pairs
+from matching.records import EnergyBasis, Mode, Need, PairRanking, Park, Ranking, Regions, Resources, Standing
 from matching.text import classify
 
 odd = st.sampled_from(
@@ -250,6 +251,52 @@ def test_every_sound_amount_however_small_or_large_gives_a_score_between_zero_an
     low, high = match.interval
     assert 0 <= low <= match.score <= high <= 1 + 1e-12
     assert math.isclose(sum(part.share for part in match.contributions), match.score, abs_tol=1e-9)
+
+
+# Every mode
+
+
+def answered(mode: Mode, parks: list[Park], need: Need) -> Ranking | PairRanking:
+    if mode in (Mode.ENCLAVE, Mode.PARTNER):
+        return park_pairs(parks, mode)
+    index = Index.fit(parks)
+    if mode in (Mode.HQ_BASE, Mode.RD_MANUFACTURING):
+        return index.pairs_for(replace(need, mode=mode))
+    return index.parks_for(replace(need, mode=mode))
+
+
+OF_A_NEED = (Mode.RELOCATION, Mode.HQ_BASE, Mode.RD_MANUFACTURING, Mode.MARKET_PRODUCT)
+WRONG: tuple[dict[str, Any], ...] = (
+    {"jobs": math.nan},
+    {"investment_cny": -1.0},
+    {"asks": Resources(power_kva=math.inf)},
+    {"industry": "9999"},
+    {"weights": {"text": 0.0}},
+    {"weights": {"charm": 1.0}},
+    {"importance": ("text", "text")},
+)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+@pytest.mark.parametrize("mode", OF_A_NEED)
+def test_a_wrong_need_is_refused_in_every_mode(mode: Mode, wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        answered(mode, [a_park(), a_park("P2", adcode="340100")], a_need(**wrong))
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_wrong_parks_are_refused_in_every_mode(mode: Mode) -> None:
+    for parks in ([a_park(), a_park()], [a_park(), a_park("P2", area_m2=math.nan)], [a_park(), a_park("")]):
+        with pytest.raises(InputError):
+            answered(mode, parks, a_need())
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_no_park_and_one_park_are_answered_in_every_mode(mode: Mode) -> None:
+    assert answered(mode, [], a_need()).results == ()
+    assert sum(answered(mode, [], a_need()).counts.values()) == 0
+    for match in answered(mode, [a_park()], a_need()).results:
+        assert 0 <= match.score <= 1
 
 
 # Documents
