@@ -5,11 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from marketplace import explanations, needs
+from marketplace import explanations, matches, needs
 from web import switching, whatif
 from web.dependencies import EnterpriseUser, Market, Reading, viewer
 from web.pages.ranking import Asked, around
-from web.rendering import page
+from web.rendering import go, page
 
 router = APIRouter(dependencies=[Depends(viewer)])
 
@@ -21,6 +21,8 @@ PLACES = (1, 10)
 def sure(request: Request, id: str, session: Reading, by: EnterpriseUser, market: Market, question: Asked) -> Response:
     """The probability of the first places, and which weights decide who leads; a part of the list's page to htmx."""
     need, question = needs.need_by_id(session, id, by), question.ranking
+    if matches.of_two_places(need):
+        return go(request, f"/needs/{id}")
     stands = switching.standing(market, question)
     found = explanations.sure_of(stands, question.of(needs.fields_of(need)), on=question.on)
     told: dict[str, Any] = {"need": need, "sure": found, "whatif": whatif, "sways": SWAYS}
@@ -40,6 +42,8 @@ def why(
 ) -> Response:
     """Why the park of this code or name does not have the first place, or the tenth."""
     need, question = needs.need_by_id(session, id, by), question.ranking
+    if matches.of_two_places(need):
+        return go(request, f"/needs/{id}")
     stands, place = switching.standing(market, question), place if place in PLACES else PLACES[0]
     parks = explanations.parks_called(stands, called, on=question.on)
     asked = question.of(needs.fields_of(need))
