@@ -94,7 +94,11 @@ def test_a_list_in_another_order_and_a_kept_one_are_sound(window: Reader) -> Non
     page = window.sign_in("enterprise")
     window.go("/needs")
     need = page.locator("main a[href^='/needs/']:has-text('动力电池电芯')").first.get_attribute("href")
-    sound(window, f"{need}?diverse=1")
+    window.go(str(need))
+    page.locator(".order-switches input[name=diverse]").check()
+    page.wait_for_url("**diverse=1**")
+    assert page.locator("#weights input[name=diverse]").count() == 1
+    sound(window)
     kept = page.locator(".kept-bar a").first.get_attribute("href")
     sound(window, f"{kept}?check=1")
     page.locator("a:has-text('今天的名单'), a:has-text(\"Today's list\")").first.click()

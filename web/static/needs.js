@@ -23,6 +23,12 @@ const weightless = (event) => {
 document.addEventListener("htmx:config:request", weightless);
 document.addEventListener("submit", weightless);
 
+// A switch of the order asks for the page anew: the sliders, too, must carry it.
+document.addEventListener("change", (event) => {
+  const switches = event.target.closest("form.order-switches");
+  if (switches) switches.requestSubmit();
+});
+
 // The parks chosen for compare stay chosen when the list is ranked anew; at the most allowed no other can be ticked.
 const chosen = new Set();
 const boxes = () => Array.from(document.querySelectorAll("ol.ranking input[name=park]"));
