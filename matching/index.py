@@ -110,6 +110,18 @@ class Index:
         seen = _evaluated(_asked(need), (park,), columns)
         return explained(seen, np.zeros(1, dtype=np.intp))[0]
 
+    def needs_for(self, code: str, needs: Sequence[Need], top: int = 20) -> tuple[tuple[int, Match], ...]:
+        """The best `top` of these needs for a park, as places in `needs` with their matches; ties by place.
+
+        Needs whose gates the park fails are left out. Raises InputError.
+        """
+        from matching.batch import solved
+
+        park, columns = self._alone(code)
+        alone = Index._of((park,), columns).quickened()
+        found = solved(0, tuple(range(len(needs))), needs, alone, 0, top).of_parks.need.tolist()
+        return tuple((place, alone.match(needs[place], code)) for place in found)
+
     def pairs_for(
         self,
         need: Need,

@@ -91,3 +91,13 @@ def test_what_cannot_be_matched_is_told_need_by_need() -> None:
     with pytest.raises(InputError) as told:
         list(batch.best(wrong, index))
     assert [fault.where for fault in told.value.faults] == ["N000000", "N000000", "N000000.asks.land_m2", "N000000"]
+
+
+@given(st.lists(needs, max_size=5), markets(1))
+def test_a_park_is_told_its_best_needs_with_the_matches_of_the_ranking(given: list[Need], parks: list[Park]) -> None:
+    index = Index.fit(parks)
+    _, of_parks = alone(index, given, 3)
+    for park, expected in zip(index.parks, of_parks, strict=True):
+        found = index.needs_for(park.code, given, 3)
+        assert [(ORDER.index(match.standing), place, match.score) for place, match in found] == expected
+        assert all(match == index.match(given[place], park.code) for place, match in found)
