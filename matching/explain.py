@@ -19,7 +19,7 @@ from matching import industry
 from matching.asked import Asked
 from matching.columns import Columns
 from matching.criteria import CriterionColumn, km_from, value_of
-from matching.gates import STANDINGS, Call, GateColumn
+from matching.gates import FAILED, STANDINGS, GateColumn
 from matching.records import Contribution, Gate, Match, Park, Reason, Relaxation, Standing, Verdict
 from matching.reference.priors import prior_of, priors
 from matching.score import Scores
@@ -31,6 +31,7 @@ TELLING = 0.005  # of the score; a smaller difference from the prior is not wort
 GOOD_REASONS = 2
 ALIKE = 0.1  # cosine from which a text speaks for a park, however much the need weighs it; .02 is usual
 TYPICAL = 0.5  # the value of a measure in the middle of the catalogue
+FAIL, UNKNOWN = Verdict.FAIL, Verdict.UNKNOWN  # a look into an Enum takes a microsecond
 # The need decides these alone, so they never tell one park from another.
 SAME_EVERYWHERE = frozenset({"investment", "tax", "jobs", "energy_intensity"})
 
@@ -52,7 +53,7 @@ class Evaluated:
         """How many things each park fails; gates about the same thing of the need count once."""
         failing: dict[str, NDArray[np.bool_]] = {}
         for gate in self.gates:
-            fails = gate.call == Call.FAIL
+            fails = gate.call == FAILED
             failing[gate.about] = fails | failing.get(gate.about, False)
         total = np.zeros(len(self.parks), dtype=np.int64)
         for fails in failing.values():
@@ -64,7 +65,7 @@ class Evaluated:
         found = np.zeros(len(rows))
         single = self.failed[rows] == 1
         for gate in self.gates:
-            here = single & (gate.call[rows] == Call.FAIL)
+            here = single & (gate.call[rows] == FAILED)
             if here.any():
                 by = gate.change(rows[here])
                 against_own = by / gate.own if gate.own else np.where(np.isnan(by), np.nan, np.inf)
@@ -116,7 +117,7 @@ def difference(match: Match, other: Match) -> tuple[Difference, ...]:
 def _match(seen: Evaluated, row: int, chain: Reason | None, km: float | None, *, relaxable: bool) -> Match:
     scores = seen.scores
     factors = {"need": float(scores.need_factor[row]), "park": float(scores.park_factor[row])}
-    contributions = tuple(_contribution(column, row, factors[column.side]) for column in seen.criteria)
+    contributions = tuple([_contribution(column, row, factors[column.side]) for column in seen.criteria])
     gates = tuple(gate for column in seen.gates if (gate := column.at(row)) is not None)
     standing = STANDINGS[seen.standing[row]]
     good, bad = _told(seen, row, factors, chain, km)
@@ -137,14 +138,14 @@ def _match(seen: Evaluated, row: int, chain: Reason | None, km: float | None, *,
 
 
 def _contribution(column: CriterionColumn, row: int, factor: float) -> Contribution:
-    value = float(column.value[row])
+    value = column.value.item(row)
     share = factor * column.weight * value
-    return Contribution(column.criterion, column.side, column.weight, value, share, bool(column.known[row]))
+    return Contribution(column.criterion, column.side, column.weight, value, share, column.known.item(row))
 
 
 def _relaxation(seen: Evaluated, row: int) -> Relaxation:
     """The largest change that a failed gate asks for: all of them are about the same thing."""
-    failed = [gate for gate in seen.gates if gate.call[row] == Call.FAIL]
+    failed = [gate for gate in seen.gates if gate.call[row] == FAILED]
     changes = [float(gate.change(np.array([row]))[0]) for gate in failed]
     gate = failed[changes.index(max(changes))]
     return Relaxation(gate.gate, max(changes), gate.unit)
@@ -163,7 +164,7 @@ def _told(
         (
             (factors[column.side] * column.weight * _beyond_prior(column, row, function), column)
             for column in seen.criteria
-            if column.known[row] and column.criterion not in SAME_EVERYWHERE
+            if column.criterion not in SAME_EVERYWHERE and column.known.item(row)
         ),
         key=lambda pair: -pair[0],
     )
@@ -176,7 +177,7 @@ def _told(
 
 
 def _beyond_prior(column: CriterionColumn, row: int, function: str) -> float:
-    return float(column.value[row]) - prior_of(column.criterion, function).prior
+    return column.value.item(row) - prior_of(column.criterion, function).prior
 
 
 def _says_little(column: CriterionColumn, row: int, function: str) -> bool:
@@ -212,11 +213,11 @@ def _chain_reasons(seen: Evaluated, rows: Rows) -> list[Reason | None]:
 
 def _worst_gate(gates: Sequence[Gate]) -> Reason | None:
     """The failed gate that is shortest of what it needs, else what the park must confirm."""
-    failed = [gate for gate in gates if gate.verdict is Verdict.FAIL]
+    failed = [gate for gate in gates if gate.verdict is FAIL]
     if failed:
         worst = max(failed, key=_shortfall)
         return _reason("gate", False, gate=worst.gate, gap=worst.gap, unit=worst.unit)
-    unknown = tuple(gate.gate for gate in gates if gate.verdict is Verdict.UNKNOWN)
+    unknown = tuple(gate.gate for gate in gates if gate.verdict is UNKNOWN)
     return _reason("unconfirmed", False, gates=unknown) if unknown else None
 
 

@@ -60,6 +60,8 @@ class Call(IntEnum):
     FAIL = 2
 
 
+ABSENT, UNSURE, FAILED = int(Call.ABSENT), int(Call.UNKNOWN), int(Call.FAIL)  # a look into an Enum takes a microsecond
+SILENT = (Why.NEED_SILENT, Why.BASIS_SILENT)
 VERDICTS = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
 NO_GAP = (0.0, None)
 WHY = tuple(Why)
@@ -88,11 +90,11 @@ class GateColumn:
     def at(self, row: int) -> Gate | None:
         """The gate of one park, None where the park has none."""
         call = int(self.call[row])
-        if call == Call.ABSENT:
+        if call == ABSENT:
             return None
-        why = WHY[self.why[row]] if call == Call.UNKNOWN else None
-        gap = _number(self.gap, row) if call == Call.FAIL else NO_GAP[call]
-        lacking = self.lacking if why in (Why.NEED_SILENT, Why.BASIS_SILENT) else ()
+        why = WHY[self.why[row]] if call == UNSURE else None
+        gap = _number(self.gap, row) if call == FAILED else NO_GAP[call]
+        lacking = self.lacking if why in SILENT else ()
         return Gate(
             self.gate, VERDICTS[call], _number(self.need, row), _number(self.free, row), gap, self.unit, why, lacking
         )
@@ -371,5 +373,5 @@ def _why(why: Why, parks: int) -> NDArray[np.int8]:
 
 
 def _number(values: Floats | None, row: int) -> float | None:
-    number = nan if values is None else float(values[row])
+    number = nan if values is None else values.item(row)
     return None if isnan(number) else number
