@@ -91,6 +91,4 @@ def as_json(sections: Sequence[Section]) -> list[dict[str, object]]:
 
 def shown(value: float) -> str:
     """Three figures."""
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) < 1e-3 or abs(value) >= 100 else f"{value:.3f}".rstrip("0").rstrip(".")
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

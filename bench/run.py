@@ -66,12 +66,14 @@ def as_markdown(sections: Sequence[Section], *, quick: bool) -> str:
 
 
 def _introduction(quick: bool) -> list[str]:
-    sizes = " Small sizes (--quick): the ratios are rough." if quick else ""
+    rounds = (
+        "one to five rounds of small sizes (--quick: rough ratios)" if quick else "five rounds after one not counted"
+    )
     return [
-        f"Measured on {datetime.now(UTC).date().isoformat()} by `parkbridge bench --write`: {_machine()}.{sizes}",
-        "Processor time (wall time where it says so), medians of at least five rounds, each peer on one thread, in one",
-        "run and on the same data. The structured work is 12 gates, 19 criteria and the top 20 of invented needs;",
-        "a peer counts only where its top 20 is ours, and ours is held against the public call. Record 0027.",
+        f"Measured on {datetime.now(UTC).date().isoformat()} by `parkbridge bench --write`: {_machine()}.",
+        f"Processor time (wall time where it says so), medians of {rounds},",
+        "each peer on one thread, in one run and on the same data. The structured work is 12 gates, 19 criteria and the",
+        "top 20 of invented needs; the peers' top 20 is held against ours, and ours against the public call. Record 0027.",
         "",
         "Versions: " + ", ".join(_versions()) + ".",
     ]
