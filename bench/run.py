@@ -72,8 +72,8 @@ def _introduction(quick: bool) -> list[str]:
     return [
         f"Measured on {datetime.now(UTC).date().isoformat()} by `parkbridge bench --write`: {_machine()}.",
         f"Processor time (wall time where it says so), medians of {rounds},",
-        "each peer on one thread, in one run and on the same data. The structured work is 12 gates, 19 criteria and the",
-        "top 20 of invented needs; the peers' top 20 is held against ours, and ours against the public call. Record 0027.",
+        "each peer on one thread, in one run and on the same data. The structured work is 12 gates, 19 criteria and",
+        "the top 20 of invented needs; a peer's top 20 is held against ours, ours against the public call (0027).",
         "",
         "Versions: " + ", ".join(_versions()) + ".",
     ]
