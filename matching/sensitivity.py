@@ -18,6 +18,8 @@ from matching.reference.priors import priors
 Floats = NDArray[np.float64]
 
 SAME = 1e-9  # of the score: what counts as reached
+LEVEL = 1e-6  # a rival that closes in more slowly than that does not
+BEYOND = 1e-7  # of a weight: there the rival must be ahead, for of equals the leader stays
 WHOLE = 1 - 1e-9
 
 
@@ -97,12 +99,17 @@ class _View:
                 closing = b * slope[rivals] - a * slope[0]
                 with np.errstate(divide="ignore", invalid="ignore"):
                     t = np.maximum(gap, 0.0) / closing
-                fine = (closing > 0) & (t <= most) & (t < found)
+                fine = (closing > LEVEL) & (t < most * WHOLE) & (t < found)
                 t = np.where(fine, t, 0.0)
-                reached = np.abs(self.score(t, slope, rivals) - self.score(t, slope, slice(0, 1))) <= SAME
-                found = np.where(fine & reached, t, found)
+                reached = np.abs(self._ahead(t, slope, rivals)) <= SAME
+                fine &= reached & (self._ahead(t + BEYOND, slope, rivals) > 0.5 * LEVEL * BEYOND)
+                found = np.where(fine, t, found)
         best = int(found.argmin())
         return None if np.isinf(found[best]) else (float(found[best]), best + 1)
+
+    def _ahead(self, t: Floats, slope: Floats, rivals: slice) -> Floats:
+        """How far each rival is ahead of the leader at its t."""
+        return self.score(t, slope, rivals) - self.score(t, slope, slice(0, 1))
 
     def _within(self, move: float) -> int:
         """How many of the rivals, best first, could reach the leader while no U moves further than that."""

@@ -132,3 +132,16 @@ def test_one_park_or_one_criterion_leaves_nothing_to_change() -> None:
     assert sensitivity(seen_of(need, [Park("A")])).slides == ()
     alone = replace(need, weights=dict.fromkeys(ZERO, 0.0) | {"land_price": 0.0, "land_slack": 1.0})
     assert sensitivity(seen_of(alone, [Park("A"), Park("B")])).shift is None
+
+
+def test_equal_parks_and_a_tie_at_the_very_end_are_no_change_of_the_leader() -> None:
+    need = Need(industry="3841", asks=Resources(land_m2=100.0))
+    assert sensitivity(seen_of(need, [Park("A"), Park("B")])).slides == ()
+    weights = dict.fromkeys(ZERO, 0.0) | {"land_slack": 0.8, "land_price": 0.2}
+    parks = [
+        Park(code, free=Resources(land_m2=land, largest_plot_m2=400.0), land_price_cny_m2=300.0)
+        for code, land in (("A", 400.0), ("B", 200.0))
+    ]
+    alike = sensitivity(seen_of(replace(need, weights=weights), parks))  # without the land they are equal
+    assert alike.slides == ()
+    assert alike.shift is None
