@@ -7,6 +7,7 @@ zero asks for nothing. Amounts may fall short by 1e-9 of themselves, which is fl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from math import isnan, nan
 
 import numpy as np
@@ -332,6 +333,7 @@ def covers(above: str, code: str) -> bool:
     return industry is not None and industry.section == above
 
 
+@lru_cache(maxsize=8192)
 def touched(codes: tuple[str, ...], industry: str) -> bool:
     """Whether the industry is one of these, or names a division or group that holds some of them."""
     return industry.isdigit() and any(covers(code, industry) or covers(industry, code) for code in codes)

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 FUNCTION = "relocation"  # the kernel knows one place of one kind
 CRITERIA = (*NEED_SIDE, *PARK_SIDE)
-KEPT = 512  # rows of either kind
+KEPT_BYTES = 400_000_000  # of rows: all codes and all prefectures of the country against 20,000 parks
 FIXED = ("land_price", "land_price", "market", "talent", "services", "labour_cost", "green_power", "response_rate")
 RAMPED = ("land_slack", "energy_slack", "environment_slack", "pollutant_share", "delivery")
 ROOMS = Need(asks=Resources(building_m2=1.0))
@@ -37,13 +37,18 @@ GIVEN = ("available_on", *FREE, "land_price_cny_m2", "investment_min_cny_m2", "t
 class Rows:
     """Rows that some needs share, (n_parks,) each; the oldest are forgotten. Safe to share between threads."""
 
+    most: int
     kept: dict[Hashable, NDArray[np.generic]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, parks: int) -> "Rows":
+        return cls(most=KEPT_BYTES // (8 * max(parks, 1)) + 1)
 
     def row(self, key: Hashable, make: Callable[[], NDArray[np.generic]]) -> NDArray[np.generic]:
         found = self.kept.get(key)
         if found is None:
             found = make()
-            while len(self.kept) >= KEPT:
+            while len(self.kept) >= self.most:
                 self.kept.pop(next(iter(self.kept)), None)
             self.kept[key] = found
         return found
@@ -66,7 +71,7 @@ class Sheets:
     counts: NDArray[np.int64]
     listed: bool
     details: exact.Details
-    rows: Rows = field(default_factory=Rows)
+    rows: Rows
 
     def chain(self, code: str) -> NDArray[np.generic]:
         """Value of the chain fit of a code, float32."""
@@ -135,6 +140,7 @@ def sheets_of(columns: Columns) -> Sheets:
         known=known,
         counts=np.sum(~unknown, axis=1),
         details=_details(columns, order),
+        rows=Rows.of(columns.parks),
         listed=any(any(each.distinct) for each in (columns.prohibited, columns.restricted)),
     )
 
