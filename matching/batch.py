@@ -230,7 +230,7 @@ def _on_cluster(
     jobs: Sequence[tuple[int, tuple[int, ...]]], needs: Sequence[Need], index: Index, top: int, both: int, address: str
 ) -> Iterator[Part]:
     """The same on the workers of a Dask scheduler; what a worker that died was doing is done by another."""
-    from distributed import Client, as_completed
+    from dask.distributed import Client, as_completed
 
     with Client(address) as client:  # type: ignore[no-untyped-call]
         market = client.submit(_market, index.parks, pure=False)  # a task, so that a lost copy is made again
