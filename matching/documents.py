@@ -92,7 +92,7 @@ def need_from(document: object, mode: Mode | None = None) -> Need:
     section = _object(document, faults)
     stated_mode = section.choice("mode", tuple(Mode))
     industry, description = section.industry("industry"), section.text("description")
-    if not {"industry", "description"} & {name for name, value in section.fields.items() if value is not None}:
+    if not any(_is_said(section.fields.get(name)) for name in ("industry", "description")):
         section.complain("industry", "Give the industry's code, or a description of what is made.")
     need = Need(
         id=section.text("id") or "",
@@ -152,6 +152,11 @@ def need_document(need: Need) -> dict[str, Any]:
         "importance": list(need.importance),
     }
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
+
+
+def _is_said(value: object) -> bool:
+    """Blank text says no more than null does."""
+    return value is not None and not (isinstance(value, str) and not value.strip())
 
 
 def _object(document: object, faults: list[Fault]) -> Section:
