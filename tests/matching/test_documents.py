@@ -134,9 +134,9 @@ def test_every_other_field_of_a_park_is_read() -> None:
     assert parks_from([{"code": "P3"}]) == [Park("P3")]
 
 
-def test_only_an_industry_or_a_description_is_required_and_either_may_be_blank() -> None:
+def test_only_an_industry_or_a_description_is_required() -> None:
     assert need_from({"industry": "3841"}) == Need(industry="3841")
-    assert need_from({"description": ""}) == Need()
+    assert need_from({"description": "电芯", "industry": ""}) == Need(description="电芯")
     assert [fault.where for fault in faults_of(lambda: need_from({}))] == ["industry"]
     assert [fault.where for fault in faults_of(lambda: need_from({"industry": None, "land_mu": 3}))] == ["industry"]
 
