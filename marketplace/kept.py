@@ -1,7 +1,6 @@
 """Which list did an enterprise keep, and does the market of that moment still give it, bit for bit?"""
 
 import json
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,8 +16,8 @@ from marketplace.needs import Need, NeedFields, checked, document_of, need_by_id
 from marketplace.organisations import Viewer
 from matching.answers import ENGINE_VERSION, answer
 from matching.index import Index
-from matching.kept import Question, Replay, compared, digest, ranking_of, written
-from matching.order import UNSWITCHED, Switches, switches_document, switches_from
+from matching.kept import Question, Replay, compared, digest, question_document, question_from, ranking_of, written
+from matching.order import UNSWITCHED, Switches
 from matching.reference import VERSION as REFERENCE_VERSION
 
 KEPT_MOST = 100  # of one need
@@ -81,16 +80,14 @@ def keep(
     state = history.record(session)
     if state is None:
         raise NotFound
-    kept = select(KeptRanking.id).where(KeptRanking.need_id == need.id).limit(KEPT_MOST)
-    if len(session.exec(kept).all()) >= KEPT_MOST:
-        raise Refusal(Fault("need", "{most} lists of this need are kept already", {"most": KEPT_MOST}))
+    _refuse_more(session, need)
     question = Question(document_of(fields), None, top, switches, unverified_only, institution)
     said = written(_answered(index, question))
     row = KeptRanking(
         need_id=need.id,
         market_id=state.id,
         asked_on=on,
-        question=_question_document(question),
+        question=question_document(question),
         engine=ENGINE_VERSION,
         reference=REFERENCE_VERSION,
         learned=switches.learned.version if switches.learned else "",
@@ -136,10 +133,7 @@ def replayed(session: Session, kept: KeptRanking) -> Replay:
 
 def question_of(kept: KeptRanking) -> Question:
     """What was asked."""
-    said: Mapping[str, Any] = kept.question
-    switches = switches_from(said["switches"])
-    institution = bool(said.get("institution", True))
-    return Question(said["need"], None, int(said["top"]), switches, bool(said["unverified_only"]), institution)
+    return question_from(kept.question)
 
 
 def fields_of(kept: KeptRanking) -> NeedFields:
@@ -152,18 +146,14 @@ def state_of(session: Session, kept: KeptRanking) -> MarketState:
     return session.get_one(MarketState, kept.market_id)
 
 
+def _refuse_more(session: Session, need: Need) -> None:
+    kept = select(KeptRanking.id).where(KeptRanking.need_id == need.id).limit(KEPT_MOST)
+    if len(session.exec(kept).all()) >= KEPT_MOST:
+        raise Refusal(Fault("need", "{most} lists of this need are kept already", {"most": KEPT_MOST}))
+
+
 def _answered(index: Index, question: Question) -> dict[str, Any]:
     try:
         return answer(ranking_of(index, question))
     except InputError as error:
         raise Refusal(error.faults) from None
-
-
-def _question_document(question: Question) -> dict[str, Any]:
-    return {
-        "need": dict(question.need),
-        "top": question.top,
-        "unverified_only": question.unverified_only,
-        "institution": question.institution,
-        "switches": switches_document(question.switches),
-    }

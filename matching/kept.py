@@ -22,8 +22,6 @@ from matching.records import EnergyBasis, Mode, Need, PairRanking, Park, Ranking
 from matching.reference import VERSION as REFERENCE_VERSION
 from matching.reference import catalogue
 
-Say = Callable[[Ranking | PairRanking, Index, Need], dict[str, Any]]
-
 FORM = 1
 DIFFERENCES_SHOWN = 5
 
@@ -42,6 +40,9 @@ class Question:
     def record(self) -> Need:
         """The need as the engine reads it. Raises InputError."""
         return need_from(self.need, Mode(self.mode) if self.mode else None)
+
+
+Say = Callable[[Ranking | PairRanking, Index, Question], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,30 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def question_document(question: Question) -> dict[str, Any]:
+    """A question as JSON."""
+    return {
+        "need": dict(question.need),
+        "mode": question.mode,
+        "top": question.top,
+        "unverified_only": question.unverified_only,
+        "institution": question.institution,
+        "switches": switches_document(question.switches),
+    }
+
+
+def question_from(document: Mapping[str, Any]) -> Question:
+    """A question as it was written. Raises KeyError, TypeError, ValueError, InputError."""
+    return Question(
+        document["need"],
+        document.get("mode"),
+        int(document["top"]),
+        switches_from(document["switches"]),
+        bool(document.get("unverified_only", False)),
+        bool(document.get("institution", True)),
+    )
+
+
 def kept_document(
     question: Question, parks: Sequence[Park] | None, said: Mapping[str, Any], on: date | None
 ) -> dict[str, Any]:
@@ -88,18 +113,14 @@ def kept_document(
         "engine": ENGINE_VERSION,
         "reference": REFERENCE_VERSION,
         "on": on.isoformat() if on else None,
-        "need": dict(question.need),
-        "mode": question.mode,
-        "top": question.top,
-        "switches": switches_document(question.switches),
-        **({} if question.institution else {"institution": False}),
+        **question_document(question),
         "parks": None if parks is None else [park_document(park) for park in parks],
         "sha256": digest(written(said)),
         "answer": dict(said),
     }
 
 
-def plainly(found: Ranking | PairRanking, index: Index, need: Need) -> dict[str, Any]:
+def plainly(found: Ranking | PairRanking, index: Index, question: Question) -> dict[str, Any]:
     """The answer without what is told beside it."""
     return answer(found)
 
@@ -112,13 +133,7 @@ def replayed(document: object, say: Say = plainly) -> Replay:
     if not isinstance(document, Mapping) or document.get("kept") != FORM:
         raise InputError([Fault("", "This is no kept answer: make one with rank --keep FILE.json")])
     try:
-        question = Question(
-            document["need"],
-            document["mode"],
-            int(document["top"]),
-            switches_from(document["switches"]),
-            institution=bool(document.get("institution", True)),
-        )
+        question = question_from(document)
         parks = document["parks"]
         index = Index.fit(catalogue() if parks is None else [park_from(each) for each in parks])
         before = document["answer"]
@@ -126,7 +141,7 @@ def replayed(document: object, say: Say = plainly) -> Replay:
         if isinstance(error, InputError):
             raise
         raise InputError([Fault("", "This kept answer is damaged: {why}", {"why": str(error)[:80]})]) from error
-    after = say(ranking_of(index, question), index, question.record())
+    after = say(ranking_of(index, question), index, question)
     return compared(before, str(document["sha256"]), after)
 
 

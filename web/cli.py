@@ -116,7 +116,7 @@ def rank(
     question = ordering.asked(read_json(need), mode, top, switches, institution=institution)
     index = index_of(parks, db, day_of(on))
     ranking = ordering.ranking(index, question)
-    answer = explaining.explained(answered(ranking), ranking, index, question.record(), seed=seed, why=why)
+    answer = explaining.explained(answered(ranking), ranking, index, question, seed=seed, why=why)
     if keep:
         ordering.keep(keep, question, index.parks if parks or db else None, answer, day_of(on), seed=seed, why=why)
     print_json(answer) if as_json else print_answer(answer)

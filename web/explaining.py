@@ -5,7 +5,8 @@ from typing import Any
 
 from matching import told
 from matching.index import Index
-from matching.records import Need, PairRanking, Ranking
+from matching.kept import Question
+from matching.records import PairRanking, Ranking
 from web import i18n
 from web.i18n import N_, gettext, said
 
@@ -15,11 +16,12 @@ SHOWN = 3  # differences told in a terminal
 
 
 def explained(
-    answer: Answer, found: Ranking | PairRanking, index: Index, need: Need, *, seed: int, why: str | None
+    answer: Answer, found: Ranking | PairRanking, index: Index, question: Question, *, seed: int, why: str | None
 ) -> Answer:
     """The answer of `rank` with everything it tells of it; `why`: the code of a park to account for."""
+    need = question.record()
     if isinstance(found, PairRanking):
-        among = index.pairs_for(need, top=PAIRS_AMONG, misses=0).results
+        among = index.pairs_for(need, top=PAIRS_AMONG, misses=0, institution=question.institution).results
         return told.with_pairs(answer, found, among, seed=seed)
     seen = index.evaluated(need)
     complete = told.with_parks(answer, found, seen, seed=seed)

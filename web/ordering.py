@@ -17,7 +17,7 @@ from matching.index import Index
 from matching.kept import Question, Replay, kept_document, ranking_of, replayed
 from matching.learn import learned_from
 from matching.order import Switches
-from matching.records import Mode, Need, PairRanking, Park, Ranking
+from matching.records import Mode, PairRanking, Park, Ranking
 from web import explaining, i18n
 
 
@@ -68,8 +68,8 @@ def again(document: object) -> Replay:
     told = document.get("told") if isinstance(document, Mapping) else None
     seed, why = (told.get("seed", 0), told.get("why")) if isinstance(told, Mapping) else (0, None)
 
-    def say(found: Ranking | PairRanking, index: Index, need: Need) -> dict[str, Any]:
-        return explaining.explained(answer(found), found, index, need, seed=seed, why=why)
+    def say(found: Ranking | PairRanking, index: Index, question: Question) -> dict[str, Any]:
+        return explaining.explained(answer(found), found, index, question, seed=seed, why=why)
 
     return replayed(document, say)
 

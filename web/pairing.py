@@ -9,8 +9,7 @@ from matching.index import Index
 from matching.modes.chosen import parks_in
 from matching.modes.pairs import form_of, park_pairs
 from matching.records import Mode
-
-AMONG = 200  # a pair further down is not counted among those a place may be lost to
+from web.explaining import PAIRS_AMONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def answer_of(asked: Asked, index: Index) -> dict[str, Any]:
         destinations=None if asked.destination is None else parks_in(index, "--to", asked.destination),
         reverse=asked.reverse,
         institution=asked.institution,
-        top=max(asked.top, AMONG),
+        top=max(asked.top, PAIRS_AMONG),
     )
     ranking = replace(among, results=among.results[: asked.top])
     return told.with_pairs(answered(ranking), ranking, among.results, seed=asked.seed)

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from matching.answers import answer
 from matching.errors import InputError
 from matching.index import Index
-from matching.kept import Question, kept_document, park_document, park_from, ranking_of, replayed
+from matching.kept import (
+    Question,
+    kept_document,
+    park_document,
+    park_from,
+    question_document,
+    question_from,
+    ranking_of,
+    replayed,
+)
 from matching.learn import TERMS, Learned
 from matching.order import Switches
 from matching.records import EnergyBasis, Park, Resources
@@ -39,6 +48,14 @@ def test_a_kept_answer_comes_again_bit_for_bit(switches: Switches) -> None:
     again = replayed(kept(switches=switches))
     assert again.same
     assert again.differences == ()
+
+
+def test_all_of_a_question_is_written_and_read() -> None:
+    for question in (
+        Question(NEED),
+        Question(NEED, "relocation", 7, SWITCHES, unverified_only=True, institution=False),
+    ):
+        assert question_from(json.loads(json.dumps(question_document(question)))) == question
 
 
 def test_a_park_that_changed_since_is_told_by_rank_and_score() -> None:

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from web import cli
+from matching.answers import answer as answered
+from matching.answers import confidence_document
+from matching.confidence import of_pairs
+from matching.index import Index
+from matching.kept import Question, ranking_of
+from matching.reference import catalogue
+from web import cli, explaining
 
 NEED = {"industry": "3841", "origin": "310114", "land_mu": 150, "building_m2": 5000}
 PARKS = [
@@ -46,7 +52,7 @@ def test_pairs_stand_under_their_roles_and_every_part_says_its_place(
     assert first["verdict"] == "feasible"
     assert {gate["place"] for gate in first["gates"]} == set(roles)
     assert sum(part["share"] for part in first["contributions"]) == pytest.approx(first["score"], abs=1e-9)
-    assert {part["side"] for part in first["contributions"] if "place" not in part} == {"pair"}
+    assert {part["side"] for part in first["contributions"] if part["place"] is None} == {"pair"}
     miss = found["misses"][0]
     assert miss["parks"][roles[1]] == "C"
     assert miss["relax"]["gate"] == "land"
@@ -62,6 +68,19 @@ def test_official_ties_are_left_out_where_asked(tmp_path: Path, capsys: pytest.C
         for words in ((), ("--no-institution",))
     ]
     assert names[0] - names[1] == {"institution"}
+
+
+def test_how_sure_a_place_is_leaves_the_same_ties_out() -> None:
+    index = Index.fit(catalogue()[::60])
+    sure = {}
+    for ties in (True, False):
+        question = Question(NEED | {"mode": "hq_base"}, top=5, institution=ties)
+        found = ranking_of(index, question)
+        said = explaining.explained(answered(found), found, index, question, seed=0, why=None)
+        among = index.pairs_for(question.record(), top=explaining.PAIRS_AMONG, institution=ties).results
+        sure[ties] = [row["confidence"] for row in said["results"]]
+        assert sure[ties] == [confidence_document(each) for each in of_pairs(among)[:5]]
+    assert sure[True] != sure[False]
 
 
 def test_a_terminal_names_both_places_and_what_each_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
