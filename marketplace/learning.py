@@ -4,6 +4,7 @@ Versions are stored, promoted or refused; a list names the ones it was made with
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +17,8 @@ from marketplace.errors import InputError, NotFound
 from marketplace.matches import as_need, index_at
 from marketplace.needs import Need, NeedStatus
 from marketplace.signals import Signal, lists_seen
-from matching.congestion import CAP, demand_for, prices_from, prices_of
+from matching.congestion import CAP, demand_for, prices_from
+from matching.crowds import ENTERPRISES_LEAST, blind_prices
 from matching.documents import need_from
 from matching.index import Index
 from matching.learn import TERMS, WORTH, Learned, Seen, learned_from, shares_of
@@ -52,14 +54,26 @@ class Crowding(SQLModel, table=True):
 
 
 def learn(session: Session, *, now: datetime, on: date | None = None, seed: int = 0) -> Learned:
-    """Fits multipliers to the signals up to a day, judges them on the later ones, and stores the verdict."""
+    """Fits multipliers to the signals up to a day, judges them on the later ones, and stores the verdict.
+
+    What the choices of few enterprises taught orders nobody's list: it would tell what they look for.
+    """
     lists = [seen for seen in _lists(session) if on is None or seen.on <= on]
     current = learned_version(session)
     learned = judged_update(lists, _next_version(session, LearnedVersion, now), current=current, seed=seed)
+    if is_promoted(learned) and enterprises_heard(session, on) < ENTERPRISES_LEAST:
+        message = "Refused: fewer than five enterprises chose"
+        learned = replace(learned, gate={**learned.gate, "promoted": False, "why": message})
     row = LearnedVersion(version=learned.version, promoted=is_promoted(learned), document=learned.document, made_at=now)
     session.add(row)
     session.flush()
     return learned
+
+
+def enterprises_heard(session: Session, on: date | None = None) -> int:
+    """How many enterprises the signals up to a day are of."""
+    query = select(Need.owner_id).join(Signal, col(Signal.need_id) == Need.id).distinct()
+    return len(session.exec(query if on is None else query.where(Signal.asked_on <= on)).all())
 
 
 def learned_version(session: Session, version: str | None = None) -> Learned | None:
@@ -73,13 +87,18 @@ def learned_version(session: Session, version: str | None = None) -> Learned | N
 
 
 def measure_crowding(session: Session, index: Index, *, now: datetime, cap: float = CAP) -> Crowding:
-    """Prices the parks by all open needs as they stand, and stores them. Raises Refusal."""
+    """Prices the parks by all open needs as they stand, and stores them. Raises Refusal.
+
+    Needs are blind: only parks have a price that so many enterprises draw on that it tells of none of them.
+    """
     needs = session.exec(select(Need).where(Need.status == NeedStatus.OPEN).order_by(col(Need.id)))
-    asked = [as_need(need) for need in needs if _is_ranked(need)]
+    counted = [need for need in needs if _is_ranked(need)]
+    asked = [as_need(need) for need in counted]
+    demand = demand_for(asked, index)
     row = Crowding(
         version=_next_version(session, Crowding, now),
         needs=len(asked),
-        prices=prices_of(demand_for(asked, index), cap=cap),
+        prices=blind_prices(demand, [need.owner_id for need in counted], cap),
         made_at=now,
     )
     session.add(row)

@@ -33,12 +33,16 @@ MANY = 64  # needs from which on the kernel is worth its start
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demand:
-    """Needs against their candidates, sparse: (n,) arrays park and score, and where each need begins."""
+    """Needs against their candidates, sparse: (n,) arrays park and score, and where each need begins.
+
+    `number` is the place of each need that has a candidate, in the list asked about.
+    """
 
     codes: tuple[str, ...]
     park: NDArray[np.intp]
     score: NDArray[np.float64]
     start: NDArray[np.intp]
+    number: NDArray[np.intp]
 
     @property
     def needs(self) -> int:
@@ -83,22 +87,30 @@ def _demand(drawn: Sequence[tuple[int, str, float]]) -> Demand:
     codes = tuple(sorted({code for _, code, _ in drawn}))
     row_of = {code: row for row, code in enumerate(codes)}
     number_of = np.array([number for number, _, _ in drawn], dtype=np.intp)
+    start = np.flatnonzero(np.diff(number_of, prepend=-1))
     return Demand(
         codes,
         np.array([row_of[code] for _, code, _ in drawn], dtype=np.intp),
         np.array([score for _, _, score in drawn], dtype=np.float64),
-        np.flatnonzero(np.diff(number_of, prepend=-1)),
+        start,
+        number_of[start],
     )
+
+
+def loads_by_candidate(demand: Demand, price: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much of each need each of its candidates draws at these prices, (n,); of one need they sum to 1."""
+    if not demand.needs:
+        return np.zeros(0)
+    sizes = np.diff(demand.start, append=len(demand.park))
+    wish = (demand.score - price[demand.park]) / TEMPERATURE
+    wish = np.exp(wish - np.repeat(np.maximum.reduceat(wish, demand.start), sizes))
+    share: NDArray[np.float64] = wish / np.repeat(np.add.reduceat(wish, demand.start), sizes)
+    return share
 
 
 def loads_of(demand: Demand, price: NDArray[np.float64]) -> NDArray[np.float64]:
     """How many needs each park draws at these prices, (n_parks,); a need is shared out whole."""
-    if not demand.needs:
-        return np.zeros(len(demand.codes))
-    sizes = np.diff(demand.start, append=len(demand.park))
-    wish = (demand.score - price[demand.park]) / TEMPERATURE
-    wish = np.exp(wish - np.repeat(np.maximum.reduceat(wish, demand.start), sizes))
-    share = wish / np.repeat(np.add.reduceat(wish, demand.start), sizes)
+    share = loads_by_candidate(demand, price)
     loads: NDArray[np.float64] = np.bincount(demand.park, weights=share, minlength=len(demand.codes)).astype(np.float64)
     return loads
 

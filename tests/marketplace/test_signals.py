@@ -1,6 +1,6 @@
 """Is only what the owner of a need did kept, once each, and is it learned from or refused?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -15,7 +15,7 @@ from marketplace.errors import NotFound
 from marketplace.learning import LearnedVersion
 from marketplace.matches import Catalogue, ranked_parks
 from marketplace.needs import Need, NeedFields
-from marketplace.organisations import Viewer
+from marketplace.organisations import OrganisationKind, User, Viewer, add_organisation, viewer_as
 from marketplace.parks import Park, ParkFields
 from marketplace.signals import Signal, SignalKind
 
@@ -96,9 +96,21 @@ def test_without_signals_nothing_is_learned_and_the_verdict_is_stored(session: S
     assert learning.learned_version(session, "2026-11-23-1") == learned
 
 
-def cheapest_chosen(session: Session, market: Catalogue, owner: Viewer, count: int) -> None:
-    """On each of so many days a need whose owner marks a park with the cheapest land."""
+def enterprises(session: Session, count: int) -> list[Viewer]:
+    found = []
+    for name in (f"{number}号企业" for number in range(count)):
+        organisation = add_organisation(session, name, OrganisationKind.ENTERPRISE, now=NOW)
+        user = User(login=name, name=name, password_hash="-", organisation_id=organisation.id, created_at=NOW)
+        session.add(user)
+        session.flush()
+        found.append(viewer_as(session, user))
+    return found
+
+
+def cheapest_chosen(session: Session, market: Catalogue, owners: Sequence[Viewer], count: int) -> None:
+    """On each of so many days a need whose owner marks a park with the cheapest land; the owners take turns."""
     for day in range(count):
+        owner = owners[day % len(owners)]
         need = published(session, owner)
         rows = ranked_parks(market, need, on=ON).results
         best = min(rows, key=lambda match: match.park.land_price_cny_m2 or 0.0).park.code
@@ -110,7 +122,7 @@ def test_what_owners_choose_by_is_learned_promoted_and_orders_a_list(
     session: Session, market: Catalogue, enterprise: Viewer
 ) -> None:
     session.commit()
-    cheapest_chosen(session, market, enterprise, 105)
+    cheapest_chosen(session, market, enterprises(session, 5), 105)
     before = ranked_parks(market, published(session, enterprise), on=ON).results
     learned = learning.learn(session, now=NOW)
     assert learned.gate["promoted"], learned.gate
@@ -124,11 +136,21 @@ def test_what_owners_choose_by_is_learned_promoted_and_orders_a_list(
     session.rollback()
 
 
+def test_what_four_enterprises_choose_by_orders_nobodys_list(session: Session, market: Catalogue) -> None:
+    session.commit()
+    cheapest_chosen(session, market, enterprises(session, 4), 105)
+    learned = learning.learn(session, now=NOW)
+    assert learned.gate["gain"] > 0
+    assert learned.gate["why"] == "Refused: fewer than five enterprises chose"
+    assert learning.learned_version(session) is None
+    assert learning.learned_version(session, learned.version) == learned
+
+
 def test_a_list_after_the_day_asked_for_teaches_nothing(
     session: Session, market: Catalogue, enterprise: Viewer
 ) -> None:
     session.commit()
-    cheapest_chosen(session, market, enterprise, 3)
+    cheapest_chosen(session, market, [enterprise], 3)
     assert learning.learn(session, now=NOW, on=ON + timedelta(days=1)).until == ON + timedelta(days=1)
 
 
@@ -140,19 +162,35 @@ def test_unknown_versions_are_not_there(session: Session, market: Catalogue) -> 
 
 
 def test_crowding_counts_all_open_needs_and_is_stored_as_a_version(
-    session: Session, market: Catalogue, enterprise: Viewer, rival: Viewer
+    session: Session, market: Catalogue, rival: Viewer
 ) -> None:
     session.commit()
-    for owner in (enterprise, rival):
+    for owner in enterprises(session, 5):
         published(session, owner)
     needs.withdraw(session, published(session, rival), by=rival, now=NOW)
     session.commit()
     row = learning.measure_crowding(session, market.index(ON), now=NOW, cap=0.3)
-    assert (row.needs, row.version) == (2, "2026-11-23-1")
+    assert (row.needs, row.version) == (5, "2026-11-23-1")
     assert row.prices
     assert learning.crowding(session) is row
     switches = learning.switches_for(session, uncrowded=row.version)
     assert switches.prices == row.prices
+    session.rollback()
+
+
+def test_a_price_never_tells_that_few_enterprises_ask(session: Session, market: Catalogue) -> None:
+    session.commit()
+    owners, index = enterprises(session, 5), market.index(ON)
+    for number in range(12):
+        published(session, owners[number % 4])
+    assert learning.measure_crowding(session, index, now=NOW, cap=0.04).prices == {}
+    needs.withdraw(session, published(session, owners[4]), by=owners[4], now=NOW)
+    assert learning.measure_crowding(session, index, now=NOW, cap=0.04).prices == {}
+    published(session, owners[4])
+    assert learning.measure_crowding(session, index, now=NOW, cap=0.04).prices != {}
+    for _ in range(20):
+        published(session, owners[0])
+    assert learning.measure_crowding(session, index, now=NOW, cap=0.04).prices == {}
     session.rollback()
 
 
