@@ -8,6 +8,10 @@ from web.i18n import N_, gettext
 from web.pair_words import reason_of
 
 ARROW = {"enclave": "→", "partner": "+"}
+NOTE = {
+    "enclave": N_("Measured against the engine's standard programme; the destination confirms what is free."),
+    "partner": N_("Nothing forbids two parks to be partners; whether they want to, both must confirm."),
+}
 Row = Mapping[str, Any]
 
 
@@ -29,10 +33,8 @@ def lines(answer: Row) -> Iterator[str]:
     for miss in answer["misses"]:
         failed = [labels.gate(gate["gate"]) for gate in miss["gates"] if gate["verdict"] == "fail"]
         yield f"   ✗  {miss['score']:.3f}  {_places(answer['mode'], miss)}  {i18n.joined(failed)}"
-    if answer["results"] and answer["mode"] == "enclave":
-        yield i18n.said(
-            N_("Measured against the engine's standard programme; the destination confirms what is free."), {}
-        )
+    if answer["results"]:
+        yield gettext(NOTE[answer["mode"]])
 
 
 def _places(mode: str, row: Row) -> str:

@@ -1,7 +1,8 @@
 """What forbids an enclave between two parks, and by how much is the destination short?
 
 An enclave leaves its jurisdiction: both parks in one county (or what stands for it) are no enclave, two counties of one
-prefecture are (芦山 → 名山). The amounts are those of the engine's standard programme. Partners are bound by nothing.
+prefecture are (芦山 → 名山). The amounts are those of the engine's standard programme. Partners are bound by nothing:
+as for a need that asks for nothing measurable, nothing is confirmed, so every pair of them is unverified.
 """
 
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ def pair_standings(form: Form, facts: Facts, first: Rows, second: Rows) -> Calls
     """0 feasible, 1 unverified, 2 infeasible of pairs; `first` and `second` may be broadcast against each other."""
     shape = np.broadcast_shapes(first.shape, second.shape)
     if form.mode is not Mode.ENCLAVE:
-        return np.zeros(shape, dtype=np.int8)
+        return np.full(shape, Call.UNKNOWN, dtype=np.int8)
     worst = np.broadcast_to(of_destination(facts, form.reverse)[second], shape).copy()
     np.maximum(worst, _jurisdiction(facts, first, second)[0], out=worst)
     if not form.reverse:

@@ -227,9 +227,9 @@ def _interpolated(value: float, x: Floats, y: Floats, count: int) -> float:
 
 @njit(nogil=True, cache=True)
 def stand_rows(first: Rows, stands: Stands, out: Calls) -> None:
-    """The standing of each of these parks with every park, into `out` (len(first), n)."""
+    """The standing of each of these parks with every park, into `out` (len(first), n); all 1 where nothing binds."""
     if not stands.bound:
-        out[:] = 0
+        out[:] = 1
         return
     for row in range(len(first)):
         one = first[row]

@@ -123,3 +123,11 @@ def test_what_nobody_says_is_unknown_and_stands_at_its_prior() -> None:
     assert not term(match, "linkage", "park").known
     assert match.interval[1] - match.interval[0] > 0.5
     assert term(match, "linkage", "park").value == 0.5
+
+
+def test_two_parks_of_one_city_are_no_hinterland_and_nothing_is_left_to_find_out() -> None:
+    near = replace(CHUZHOU, adcode="310151", lon=121.4, lat=31.6)
+    within = term(pair(other=near), "hinterland", "pair")
+    assert within.known
+    assert within.value == pytest.approx(0.5, abs=0.001)
+    assert term(pair(), "hinterland", "pair").value > within.value

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from matching.index import Index
 from matching.modes.pairs import best_partners, pair_of, park_pairs
-from matching.records import Mode, PairMatch, Park
+from matching.records import Mode, PairMatch, Park, Standing
 from matching.reference import catalogue
 
 FEW = catalogue()[::60]
@@ -61,5 +61,8 @@ def test_the_same_industries_are_no_gain_and_a_supplier_is() -> None:
     assert value(same, "related_variety") < 1e-9
 
 
-def test_nothing_forbids_partners() -> None:
-    assert all(match.gates == () for match in park_pairs(FEW, Mode.PARTNER).results)
+def test_nothing_forbids_partners_and_nothing_confirms_them() -> None:
+    ranking = park_pairs(FEW, Mode.PARTNER)
+    assert all(match.gates == () for match in ranking.results)
+    assert {match.standing for match in ranking.results} == {Standing.UNVERIFIED}
+    assert ranking.counts[Standing.UNVERIFIED] == len(FEW) * (len(FEW) - 1) // 2
