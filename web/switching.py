@@ -87,7 +87,9 @@ def mark(
     now: datetime,
     rank: int = 0,
 ) -> None:
-    """Notes what happened between a need and a park. Raises NotFound."""
-    said = needs.document_of(question.of(needs.fields_of(need)))
+    """Notes what happened between a need and a park. Raises NotFound, Refusal."""
+    fields = question.of(needs.fields_of(need))
+    needs.checked(fields)  # what is kept is a question that can be asked: no NaN, no names of one's own
+    said = needs.document_of(fields)
     park = parks.park_by_code(session, code)
     signals.note(session, need, park, kind, said, on=question.on, by=by, now=now, rank=rank or None)

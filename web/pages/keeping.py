@@ -10,7 +10,7 @@ from marketplace.needs import NeedFields
 from marketplace.signals import SignalKind
 from web import switching
 from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
-from web.forms import Form, posted
+from web.forms import Form, posted, whole
 from web.i18n import N_, gettext, said
 from web.pages.ranking import question_of
 from web.rendering import go, page, query
@@ -84,8 +84,8 @@ def star(
     if given.get("star") == "off":
         signals.forget(session, need, park, SignalKind.FAVOURITE, by=by)
     else:
-        rank = int(given["rank"]) if given.get("rank", "").isdecimal() else 0
-        switching.mark(session, need, code, SignalKind.FAVOURITE, question, by=by, now=now, rank=min(rank, 9999))
+        rank = min(whole(given.get("rank", "")), 9999)
+        switching.mark(session, need, code, SignalKind.FAVOURITE, question, by=by, now=now, rank=rank)
     return go(request, query(f"/needs/{id}/parks/{code}", question.link))
 
 
