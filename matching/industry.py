@@ -152,8 +152,7 @@ def similarity(code: str) -> Floats:
     """σ of a code with every sector, (n_sectors,): max(tree, 0.6 · likeness of inputs). Raises KeyError for no code."""
     weights = _weights(code)
     inputs = np.clip(weights @ reference.linkage().cosine @ sector_weights().T, 0, 1)
-    tree = np.array([tree_similarity(code, sector) for sector in sectors()])
-    return _frozen(np.maximum(tree, TECHNOLOGY * inputs))
+    return _frozen(np.maximum(_tree_similarities(code), TECHNOLOGY * inputs))
 
 
 @lru_cache(maxsize=1024)
@@ -175,7 +174,7 @@ def linkage(code: str) -> Links:
 @lru_cache(maxsize=1024)
 def supplies(code: str) -> Floats:
     """How far a code supplies every sector, f(B[code, sector]), (n_sectors,). Raises KeyError for what is no code."""
-    supplied = np.clip(sector_weights() @ reference.linkage().up @ _weights(code), 0, 1)
+    supplied = np.clip(_supplied() @ _weights(code), 0, 1)
     return _frozen(supplied * _partners(code, CUSTOMERS))
 
 
@@ -183,7 +182,17 @@ def _partners(code: str, sections: frozenset[str]) -> NDArray[np.bool_]:
     """Which sectors may be links of a code's chain, (n_sectors,): those of these sections; for a service every one."""
     if gbt()[code].section not in PRODUCERS:
         return np.ones(len(sectors()), dtype=np.bool_)
+    return _in_sections(sections)
+
+
+@cache
+def _in_sections(sections: frozenset[str]) -> NDArray[np.bool_]:
     return np.array([gbt()[sector].section in sections for sector in sectors()])
+
+
+@cache
+def _supplied() -> Floats:
+    return _frozen(sector_weights() @ reference.linkage().up)
 
 
 def tree_similarity(a: str, b: str) -> float:
@@ -204,6 +213,31 @@ def tree_similarity(a: str, b: str) -> float:
         return whole
     contained = 2 * deepest.level / (gbt()[a].level + gbt()[b].level)
     return contained * whole / SAME_LEVEL[deepest.level]
+
+
+def _tree_similarities(code: str) -> Floats:
+    """`tree_similarity` with every sector, (n_sectors,): it turns on how many nodes are shared and on both levels."""
+    paths, levels = _paths()
+    shared = sum(paths[place] == _node(node) for place, node in enumerate(_path(code)))
+    kinds = np.asarray(shared) * (DEPTH + 1) + levels
+    table = np.zeros((DEPTH + 1) ** 2)
+    table[kinds] = np.arange(len(kinds))  # a sector of each kind
+    for kind in np.flatnonzero(np.bincount(kinds)):
+        table[kind] = tree_similarity(code, sectors()[int(table[kind])])
+    return table[kinds]
+
+
+@cache
+def _paths() -> tuple[Places, Places]:
+    """The nodes that hold each sector, the section first, (DEPTH, n_sectors), and the level of each sector."""
+    paths = [[_node(node) for node in _path(sector)] for sector in sectors()]
+    padded = [[*path, *[-1] * (DEPTH - len(path))] for path in paths]
+    return np.array(padded, dtype=np.intp).T.copy(), np.array([len(path) for path in paths], dtype=np.intp)
+
+
+@cache
+def _node(code: str) -> int:
+    return list(gbt()).index(code)
 
 
 def _path(code: str) -> tuple[str, ...]:
