@@ -1,10 +1,11 @@
 """How do needs and parks reach the engine, and what does it answer? The seam to matching/."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlmodel import Session, col, select
 from marketplace import needs
 from marketplace.capacity import holds
 from marketplace.database import Sessions
-from marketplace.errors import Fault, InputError, NotFound, Refusal
+from marketplace.errors import Busy, Fault, InputError, NotFound, Refusal
 from marketplace.history import MarketState, Stamp, Told, stamp_of, state_of, told_at, told_of
 from marketplace.needs import Need, NeedFields
 from marketplace.parks import Park, ParkStatus
@@ -88,7 +89,9 @@ __all__ = [
 
 COMPARED_MOST = 4
 DAYS_KEPT = 3  # indexes of different days: today, yesterday around midnight, a printed ranking's day
+MADE_AT_ONCE = 4  # indexes of other days and states: the rest of the threads answer about today
 _HECTARE_M2 = 10_000
+_MAKING = BoundedSemaphore(MADE_AT_ONCE)
 
 
 def as_need(need: Need | NeedFields) -> NeedRecord:
@@ -162,11 +165,12 @@ class Catalogue:
     A request costs one small query: parks are never deleted and versions only rise, so their count and the sum of
     their versions name a state of the market, for any number of replicas. Where it moved, the parks whose version
     differs are read and projected, and the index is updated by difference. A value can become stale without its row
-    changing: a new day projects all parks from memory and updates those whose record differs.
+    changing: a new day projects all parks from memory and updates those whose record differs. That takes twenty times
+    what a ranking does, so `today` is always kept, and few may ask for other days at a time.
     """
 
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
+    def __init__(self, sessions: Sessions, today: Callable[[], date] | None = None) -> None:
+        self._sessions, self._today = sessions, today
         self._lock = Lock()
         self._state = _Standing((0, 0), {}, {}, {})
         self._past: dict[str, Past] = {}
@@ -180,18 +184,19 @@ class Catalogue:
             self._state = _quickened(self._state)
 
     def index(self, on: date) -> Index:
-        """The parks as they stand on a day."""
+        """The parks as they stand on a day. Raises Busy where too many ask for other days than today."""
         with self._sessions() as session:
             stamp = stamp_of(session)
         state = self._state
         if state.stamp == stamp and on in state.indexes:
             return state.indexes[on]
-        with self._lock, self._sessions() as session:
+        today = self._today() if self._today else on
+        with nullcontext() if on == today else making(), self._lock, self._sessions() as session:
             stamp = stamp_of(session)  # anew: another thread may have read a later state while this one waited
             if self._state.stamp != stamp:
                 self._state = _moved(session, self._state, stamp)
             if on not in self._state.indexes:
-                self._state = _turned(self._state, on)
+                self._state = _turned(self._state, on, today)
             if self._quick:
                 self._state = _quickened(self._state)
             return self._state.indexes[on]
@@ -225,9 +230,21 @@ class Catalogue:
         return frozenset(told.park.code for told in self._state.told.values() if told.simulated)
 
 
+@contextmanager
+def making() -> Iterator[None]:
+    """One of the few that may make an index of another day or state at a time. Raises Busy."""
+    if not _MAKING.acquire(blocking=False):
+        raise Busy(Fault("", "Too many ask for other days at this moment: try again in a few seconds"))
+    try:
+        yield
+    finally:
+        _MAKING.release()
+
+
 def index_at(session: Session, market_id: int, *, on: date) -> Index:
-    """The parks as they stood in an earlier state of the market, for a day."""
-    return Index.fit(as_park(each, on=on) for each in told_at(session, market_id).values())
+    """The parks as they stood in an earlier state of the market, for a day. Raises Busy."""
+    with making():
+        return Index.fit(as_park(each, on=on) for each in told_at(session, market_id).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,13 +377,15 @@ def _quickened(state: _Standing) -> _Standing:
     return replace(state, indexes=tabled)
 
 
-def _turned(state: _Standing, on: date) -> _Standing:
-    """An index for another day, from the one made last."""
+def _turned(state: _Standing, on: date, today: date) -> _Standing:
+    """An index for another day, from the one made last; that of today stays."""
     records = [as_park(each, on=on) for each in state.told.values()]
     if not state.indexes:
         return replace(state, indexes={on: Index.fit(records)})
     base = list(state.indexes.values())[-1]
     known = {park.code: park for park in base.parks}
     index = base.updated([park for park in records if known.get(park.code) != park])
-    kept = dict(list(state.indexes.items())[-(DAYS_KEPT - 1) :])
+    others = [day for day in state.indexes if day != today]
+    room = DAYS_KEPT - 1 - (today in state.indexes)
+    kept = {day: made for day, made in state.indexes.items() if day == today or day in others[-room:]}
     return replace(state, indexes={**kept, on: index})

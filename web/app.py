@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from marketplace.database import engine_for, reading
+from marketplace.database import day_of, engine_for, reading
 from marketplace.matches import Catalogue
 from web import api, errors, i18n, pages
 from web.rendering import STATIC, environment
@@ -64,7 +64,7 @@ def create_app(
     )
     app.state.settings, app.state.clock = settings, clock
     app.state.engine = engine_for(database_url or settings.db, pool=settings.threads)
-    app.state.market = Catalogue(lambda: reading(app.state.engine))
+    app.state.market = Catalogue(lambda: reading(app.state.engine), today=lambda: day_of(clock()))
     environment()  # a wrong template or translation shows at start, not at the first reader
     i18n.catalogue()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,6 +1,7 @@
 """Does the engine see the market as it stands: every change, every replica, every day?"""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -12,7 +13,7 @@ from sqlmodel import Session
 from marketplace import capacity, matches, needs, parks
 from marketplace.capacity import SheetFields
 from marketplace.database import Sessions, reading, writing
-from marketplace.errors import NotFound, Refusal
+from marketplace.errors import Busy, NotFound, Refusal
 from marketplace.matches import Catalogue, Standing, as_need, ranked_parks
 from marketplace.needs import NeedFields
 from marketplace.organisations import Viewer
@@ -242,3 +243,33 @@ def test_which_parks_stand_on_invented_values_is_known(
     session.commit()
     market.index(ON)
     assert market.simulated() == {park.code}
+
+
+def test_todays_index_stays_whatever_other_days_are_asked_for(
+    session: Session, sessions: Sessions, park: Park, office: Viewer
+) -> None:
+    say(session, park, office, land_mu=500)
+    market = Catalogue(sessions, today=lambda: ON)
+    days = [ON + timedelta(days=n) for n in range(1, 6)]
+    first = market.index(days[0])
+    here = market.index(ON)
+    others = [market.index(day) for day in days[1:]]
+    assert market.index(ON) is here
+    assert market.index(days[-1]) is others[-1]
+    assert market.index(days[0]) is not first
+
+
+def test_few_may_ask_for_other_days_at_a_time_and_today_is_answered(
+    session: Session, sessions: Sessions, park: Park
+) -> None:
+    session.commit()
+    market = Catalogue(sessions, today=lambda: ON)
+    with ExitStack() as stack:
+        for _ in range(matches.MADE_AT_ONCE):
+            stack.enter_context(matches.making())
+        with pytest.raises(Busy):
+            market.index(ON + timedelta(days=1))
+        with pytest.raises(Busy):
+            matches.index_at(session, 1, on=ON)
+        assert [each.code for each in market.index(ON).parks] == [park.code]
+    assert [each.code for each in market.index(ON + timedelta(days=1)).parks] == [park.code]

@@ -34,9 +34,10 @@ def keep(
     form: NeedForm,
 ) -> Response:
     """Keeps the list as it stands now, with the weights and the order in use."""
-    need = needs.need_by_id(session, id, by)
     given = {name: texts[-1] for name, texts in form.values.items()}
     question = question_of(given, today).ranking
+    market.index(question.on)  # made before the transaction begins: nobody else could write meanwhile
+    need = needs.need_by_id(session, id, by)
     row = kept.keep(
         session,
         kept.index_now(session, market, on=question.on),
