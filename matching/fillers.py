@@ -27,7 +27,7 @@ from matching.links import (
     row_of,
     suppliers,
 )
-from matching.place import DETOUR, ROAD_KMH, ROAD_START_H, distance_km
+from matching.place import DETOUR, ROAD_KMH, ROAD_START_H, accessible, distance_km
 from matching.records import Need, Park
 
 Floats = NDArray[np.float64]
@@ -96,7 +96,7 @@ class _Around:
 def _around(index: Index, row: int) -> _Around:
     km = kilometres(index, row)
     hours = road_hours(km)
-    reachable = np.where(np.isnan(hours), 0.0, np.exp(-np.maximum(0.0, hours - FREE_HOURS) / DECAY_HOURS))
+    reachable = np.where(np.isnan(hours), 0.0, accessible(hours, FREE_HOURS, DECAY_HOURS))
     return _Around(index, row, index.columns.portfolios @ in_division(), km, hours, reachable)
 
 

@@ -38,6 +38,12 @@ def travel_hours(km: ArrayLike, rail_minutes: ArrayLike) -> Floats:
     return hours
 
 
+def accessible(hours: ArrayLike, near_h: float, decay_h: float) -> Floats:
+    """acc(τ; τ0, τ1) = exp(−max(0, τ − τ0) / τ1). Source: ENGINE.md 3."""
+    value: Floats = np.exp(-np.maximum(0.0, np.asarray(hours, dtype=np.float64) - near_h) / decay_h)
+    return value
+
+
 def within(code: str | None, adcode: str | None) -> bool:
     """Whether a region (2, 4 or 6 digits) lies in another; a code begins every code in it, trailing 00 dropped."""
     return bool(code) and bool(adcode) and str(code).startswith(shortened(str(adcode)))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.index import Index
-from matching.modes import pair_plan
 from matching.modes.facts import Facts, facts_of
 from matching.modes.forms import form_of
 from matching.modes.pair_gates import pair_standings
@@ -40,10 +39,11 @@ def best_partners(
 ) -> BestPartners:
     """Every park's best `top` others as destinations or partners, from every pair of the index."""
     from matching.modes import pair_kernel as kernel
+    from matching.modes import pair_plan
 
     form, facts = form_of(mode, reverse), facts_of(index)
-    table, plan = pair_plan.table_of(facts), pair_plan.plan_of(form, facts, institution=institution)
-    stands = pair_plan.stands_of(form, facts)
+    table, plan = pair_plan.table_of(facts), pair_plan.plan_of(facts, form, institution=institution)
+    stands = pair_plan.stands_of(facts, form)
     keep = min(top + MARGIN, max(1, len(facts) - 1))
     chosen, keys = np.full((len(facts), keep), -1, dtype=np.intp), np.full((len(facts), keep), -np.inf)
 

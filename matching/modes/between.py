@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from matching import ties
 from matching.modes import sectors
-from matching.modes.facts import Facts, rail_minutes
+from matching.modes.facts import Facts
+from matching.modes.places import minutes_between
 from matching.place import EARTH_KM, travel_hours
 from matching.reference import prefectures
 
@@ -38,7 +39,7 @@ def kilometres(facts: Facts, first: Rows, second: Rows) -> Floats:
 
 def hours(facts: Facts, first: Rows, second: Rows) -> Floats:
     """Door-to-door hours; by rail the mean of both directions."""
-    minutes: Floats = rail_minutes()[facts.rail[first], facts.rail[second]]
+    minutes: Floats = minutes_between()[facts.rail[first], facts.rail[second]]
     return travel_hours(kilometres(facts, first, second), minutes)
 
 

@@ -3,10 +3,11 @@
 Arrays in the order of the parks' codes; each row depends on its park and the reference alone. NaN is unknown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache, wraps
 from types import MappingProxyType
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,14 @@ from matching.index import Index
 from matching.industry import sectors as sector_codes
 from matching.modes import sectors
 from matching.records import Park
-from matching.reference import prefectures, rail
+from matching.reference import prefectures
 from matching.reference.market import catalogue_shares, prefecture_of, provinces
 from matching.reference.tables import Prefecture
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Arguments = ParamSpec("Arguments")
+Made = TypeVar("Made")
 
 # Research and room on one scale of [0, 1], to compare two parks: percentiles over the catalogue's zones.
 RESEARCH = ((0.0, 2.0, 6.0, 34.0), (0.0, 0.5, 0.75, 1.0))  # undergraduate universities: least, 50th, 75th, 95th
@@ -38,8 +41,8 @@ class Facts:
     """Of n parks. `sector` and `share` (n, most sectors of one park) are the portfolio, padded with share 0.
 
     `xyz` (3, n): the park as a point of the unit sphere. `place`: its row in `ties.places()`, `rail`: its row in
-    `rail_minutes()`, both −1 where unknown. `chain` and `shares` (n_sectors, n): how each sector is linked with the
-    whole portfolio, and the portfolio itself; `igc` (n_divisions, n): see `_industrial_gradient`.
+    `places.minutes_between()`, both −1 where unknown. `chain` and `shares` (n_sectors, n): how each sector is linked
+    with the whole portfolio, and the portfolio itself; `igc` (n_divisions, n): see `_industrial_gradient`.
     """
 
     parks: Sequence[Park]
@@ -57,9 +60,26 @@ class Facts:
     own_likeness: Floats
     igc: Floats
     numbers: Mapping[str, Floats]
+    made: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # what follows, see `kept_with_facts`
 
     def __len__(self) -> int:
         return len(self.parks)
+
+
+def kept_with_facts(
+    function: Callable[Concatenate[Facts, Arguments], Made],
+) -> Callable[Concatenate[Facts, Arguments], Made]:
+    """What a function makes of facts is made once and kept with them: it goes when they go."""
+
+    @wraps(function)
+    def kept(facts: Facts, /, *args: Arguments.args, **named: Arguments.kwargs) -> Made:
+        key = (function, args, tuple(sorted(named.items())))
+        if key not in facts.made:
+            facts.made[key] = function(facts, *args, **named)
+        found: Made = facts.made[key]
+        return found
+
+    return kept
 
 
 def facts_of(index: Index) -> Facts:
@@ -96,19 +116,6 @@ def _kept(index: Index) -> Facts:
         igc=_industrial_gradient(sector, share, numbers["clp"]),
         numbers=MappingProxyType(numbers),
     )
-
-
-@cache
-def rail_minutes() -> Floats:
-    """Minutes by rail, the mean of both directions; the last row and column, reached by −1, are no place: NaN."""
-    minutes = rail().minutes.astype(np.float64)
-    minutes[minutes == 0] = np.nan
-    size = len(minutes)
-    found = np.full((size + 1, size + 1), np.nan)
-    found[:size, :size] = (minutes + minutes.T) / 2
-    np.fill_diagonal(found, np.nan)
-    found.setflags(write=False)
-    return found
 
 
 def _padded(portfolios: Floats) -> tuple[Rows, Floats]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matching.asked import Asked
 from matching.columns import Columns
-from matching.place import DETOUR, distance_km, point_of, travel_hours
+from matching.place import DETOUR, accessible, distance_km, point_of, travel_hours
 from matching.reference import linkage
 from matching.reference.market import demand
 from matching.reference.priors import constant
@@ -57,8 +57,7 @@ def reach_of_city(columns: Columns) -> Floats:
     km = distance_km(columns["seat_lon"], columns["seat_lat"], columns["lon"], columns["lat"])
     hours = travel_hours(np.round(km, METRES), np.nan)
     near, decay = constant(MODE, "city_near_h"), constant(MODE, "city_decay_h")
-    found: Floats = np.exp(-np.maximum(0.0, hours - near) / decay).round(DECIMALS)
-    return found
+    return accessible(hours, near, decay).round(DECIMALS)
 
 
 def ways_in(columns: Columns) -> Floats:

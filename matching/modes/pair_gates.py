@@ -6,7 +6,7 @@ as for a need that asks for nothing measurable, nothing is confirmed, so every p
 """
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from matching.gates import NOISE, WHY, Call, GateColumn, covers
 from matching.industry import sectors as sector_codes
 from matching.modes import enclave
-from matching.modes.facts import Facts
+from matching.modes.facts import Facts, kept_with_facts
 from matching.modes.pair_terms import Form
 from matching.records import Mode, Why
 
@@ -69,7 +69,7 @@ def smaller_programme(form: Form, facts: Facts, first: Rows, second: Rows) -> Fl
     return np.where(rules < Call.FAIL, _by_destination(facts, form.reverse)[second], np.nan)
 
 
-@lru_cache(maxsize=8)
+@kept_with_facts
 def _by_destination(facts: Facts, reverse: bool) -> Floats:
     """The change of the programme that each destination's amounts ask for, (n_parks,); NaN where they fail twice."""
     everywhere = np.arange(len(facts))
@@ -83,7 +83,7 @@ def _by_destination(facts: Facts, reverse: bool) -> Floats:
     return found
 
 
-@lru_cache(maxsize=8)
+@kept_with_facts
 def _amounts(facts: Facts, reverse: bool) -> tuple[GateColumn, ...]:
     found = []
     for name, needed in enclave.programme(reverse).items():
@@ -99,7 +99,7 @@ def _amounts(facts: Facts, reverse: bool) -> tuple[GateColumn, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=8)
+@kept_with_facts
 def of_destination(facts: Facts, reverse: bool) -> Calls:
     """What the amounts alone make of each destination, (n_parks,)."""
     worst = np.zeros(len(facts), dtype=np.int8)
@@ -143,7 +143,7 @@ def _prohibited(facts: Facts, first: Rows, second: Rows) -> Pairs:
     return call.astype(np.int8), why.astype(np.int8)
 
 
-@lru_cache(maxsize=8)
+@kept_with_facts
 def listed(facts: Facts, *, restricted: bool) -> Calls:
     """[list, origin]: how much of what each origin makes is on each distinct list."""
     lists = facts.columns.restricted if restricted else facts.columns.prohibited

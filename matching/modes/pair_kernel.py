@@ -1,41 +1,98 @@
 """How good is every pair of parks, fast? The scores of `pair_terms.scored`, row by row, compiled.
 
 Lone terms and terms of two places come in as sums; what lies between two parks is measured here. The kernel proposes:
-what is shown is scored again by `pair_terms`, so a last bit here decides nothing (see `pairs`).
+what is shown is scored again by `pair_terms`, so a last bit here decides nothing (see `pairs`). Numbers of other
+modules come as data: the cache of what is compiled looks at the date of this file alone (decision 0015).
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from matching.modes.between import DIVIDED
-from matching.modes.pair_gates import WHOLE
-from matching.modes.pair_plan import (
-    ACCESS,
-    CAPABILITY,
-    COMPLEMENTARITY,
-    DISTINCT,
-    GRADIENT,
-    LEAD,
-    LINKAGE,
-    Plan,
-    Stands,
-    Table,
-)
-from matching.place import (
-    DETOUR,
-    EARTH_KM,
-    RAIL_ACCESS_H,
-    ROAD_KMH,
-    ROAD_START_H,
-    TRAIN_DETOUR,
-    TRAIN_KMH,
-    TRAIN_START_H,
-)
-
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Calls = NDArray[np.int8]
+
+NEAR, ACCESS, LINKAGE, COMPLEMENTARITY, RELATED, DISTINCT, GRADIENT, LEAD, CAPABILITY = range(9)
+
+
+class Way(NamedTuple):
+    """The constants of `matching.place`."""
+
+    earth_km: float
+    detour: float
+    road_kmh: float
+    road_start_h: float
+    rail_access_h: float
+    train_kmh: float
+    train_detour: float
+    train_start_h: float
+
+
+class Plan(NamedTuple):
+    """A mode over all parks as arrays. `lone` (2, 3, n): what a park adds to each side as first and as second.
+
+    `places` (3, p, p): what two places add; `scale` (n,): what both sides together count for, by the first park.
+    Terms: `kind`, `side`, `weight`, `prior`, and break points `x`, `y` (n_terms, n_points), `points` of them.
+    """
+
+    lone: Floats
+    places: Floats
+    scale: Floats
+    pair_weight: float
+    beta: float
+    start: float
+    reach: float
+    kind: NDArray[np.int64]
+    side: NDArray[np.int64]
+    weight: Floats
+    prior: Floats
+    x: Floats
+    y: Floats
+    points: NDArray[np.int64]
+    way: Way
+    divided: float
+
+
+class Table(NamedTuple):
+    """The facts of the parks as the kernel reads them; see `facts.Facts`."""
+
+    xyz: Floats
+    place: Rows
+    rail: Rows
+    minutes: Floats
+    filled: NDArray[np.bool_]
+    sector: Rows
+    share: Floats
+    shares: Floats
+    chain: Floats
+    complement: Floats
+    alike: Floats
+    own_likeness: Floats
+    igc: Floats
+    division: Rows
+    research: Floats
+    room: Floats
+
+
+class Stands(NamedTuple):
+    """What decides the standing of a pair; see `pair_gates`. `bound`: whether anything does."""
+
+    bound: bool
+    of_second: Calls
+    region: NDArray[np.int64]
+    digits: NDArray[np.int64]
+    industries: bool
+    banned: Calls
+    banned_row: NDArray[np.int32]
+    asked: Calls
+    asked_row: NDArray[np.int32]
+    chemical: Floats
+    perhaps_chemical: Floats
+    recognised: Floats
+    whole: float
 
 
 def rows_of(first: Rows, table: Table, plan: Plan, stands: Stands) -> tuple[Floats, Calls]:
@@ -127,7 +184,7 @@ def _measured(kind: int, one: int, table: Table, plan: Plan, measure: Floats) ->
     elif kind == CAPABILITY:
         _capability(one, table, measure)
     elif kind >= GRADIENT:
-        _gradients(one, table, kind == LEAD, measure)
+        _gradients(one, table, plan.divided, kind == LEAD, measure)
     else:
         _related(one, table, measure)
 
@@ -151,23 +208,24 @@ def _capability(one: int, table: Table, measure: Floats) -> None:
 
 @njit(nogil=True, cache=True)
 def _distances(one: int, table: Table, plan: Plan, access: bool, measure: Floats) -> None:
+    way = plan.way
     x, y, z = table.xyz[0, one], table.xyz[1, one], table.xyz[2, one]
     for other in range(len(measure)):
         a, b, c = x - table.xyz[0, other], y - table.xyz[1, other], z - table.xyz[2, other]
-        km = 2 * EARTH_KM * np.arcsin(min(1.0, np.sqrt(a * a + b * b + c * c) / 2))
+        km = 2 * way.earth_km * np.arcsin(min(1.0, np.sqrt(a * a + b * b + c * c) / 2))
         if np.isnan(a):
             km = np.nan
         measure[other] = km
         if access:
             minutes = table.minutes[table.rail[one], table.rail[other]]
-            assumed = TRAIN_START_H + TRAIN_DETOUR * km / TRAIN_KMH
-            train = assumed if np.isnan(minutes) else RAIL_ACCESS_H + minutes / 60
-            hours = min(ROAD_START_H + DETOUR * km / ROAD_KMH, train)
+            assumed = way.train_start_h + way.train_detour * km / way.train_kmh
+            train = assumed if np.isnan(minutes) else way.rail_access_h + minutes / 60
+            hours = min(way.road_start_h + way.detour * km / way.road_kmh, train)
             measure[other] = np.exp(-max(0.0, hours - plan.start) / plan.reach) if km == km else np.nan
 
 
 @njit(nogil=True, cache=True)
-def _gradients(one: int, table: Table, lead: bool, measure: Floats) -> None:
+def _gradients(one: int, table: Table, divided: float, lead: bool, measure: Floats) -> None:
     measure[:] = 0.0
     for place in range(table.sector.shape[1]):
         share = table.share[one, place]
@@ -176,7 +234,7 @@ def _gradients(one: int, table: Table, lead: bool, measure: Floats) -> None:
             own = table.igc[division, one]
             for other in range(len(measure)):
                 ahead = table.igc[division, other] - own if lead else own - table.igc[division, other]
-                measure[other] += share * min(1.0, max(0.0, ahead / DIVIDED))
+                measure[other] += share * min(1.0, max(0.0, ahead / divided))
     for other in range(len(measure)):  # min and max would lose the NaN of a place that is not known
         if np.isnan(table.igc[0, one]) or np.isnan(table.igc[0, other]):
             measure[other] = np.nan
@@ -240,7 +298,7 @@ def stand_rows(first: Rows, stands: Stands, out: Calls) -> None:
                 worst = max(worst, min(1, stands.asked[stands.asked_row[other], one]))
                 if stands.perhaps_chemical[one] > 0 and not stands.recognised[other] > 0:
                     silent = np.isnan(stands.recognised[other])
-                    worst = max(worst, 2 if stands.chemical[one] >= WHOLE and not silent else 1)
+                    worst = max(worst, 2 if stands.chemical[one] >= stands.whole and not silent else 1)
             out[row, other] = worst
 
 

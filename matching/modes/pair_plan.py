@@ -1,15 +1,38 @@
 """What does the kernel need of a mode and of the parks, as plain arrays?"""
 
-from functools import lru_cache
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.modes import between, sectors
-from matching.modes.facts import Facts, rail_minutes
-from matching.modes.pair_gates import listed, of_destination
+from matching.modes.facts import Facts, kept_with_facts
+from matching.modes.pair_gates import WHOLE, listed, of_destination
+from matching.modes.pair_kernel import (
+    ACCESS,
+    CAPABILITY,
+    COMPLEMENTARITY,
+    DISTINCT,
+    GRADIENT,
+    LEAD,
+    LINKAGE,
+    NEAR,
+    RELATED,
+    Plan,
+    Stands,
+    Table,
+    Way,
+)
 from matching.modes.pair_terms import OF_BOTH, OF_ORIGIN, SIDES, Form, place_table, scarcity_factor, valued
+from matching.modes.places import minutes_between
+from matching.place import (
+    DETOUR,
+    EARTH_KM,
+    RAIL_ACCESS_H,
+    ROAD_KMH,
+    ROAD_START_H,
+    TRAIN_DETOUR,
+    TRAIN_KMH,
+    TRAIN_START_H,
+)
 from matching.records import Mode
 from matching.reference.priors import Term
 
@@ -17,7 +40,6 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Calls = NDArray[np.int8]
 
-NEAR, ACCESS, LINKAGE, COMPLEMENTARITY, RELATED, DISTINCT, GRADIENT, LEAD, CAPABILITY = range(9)
 KINDS = {
     "near": NEAR,
     "access": ACCESS,
@@ -30,77 +52,17 @@ KINDS = {
     "capability": CAPABILITY,
 }
 POINTS = 16  # break points a term may have
+WAY = Way(EARTH_KM, DETOUR, ROAD_KMH, ROAD_START_H, RAIL_ACCESS_H, TRAIN_KMH, TRAIN_DETOUR, TRAIN_START_H)
 
 
-class Plan(NamedTuple):
-    """A mode over all parks as arrays. `lone` (2, 3, n): what a park adds to each side as first and as second.
-
-    `places` (3, p, p): what two places add; `scale` (n,): what both sides together count for, by the first park.
-    Terms: `kind`, `side`, `weight`, `prior`, and break points `x`, `y` (n_terms, POINTS), `points` of them.
-    """
-
-    lone: Floats
-    places: Floats
-    scale: Floats
-    pair_weight: float
-    beta: float
-    start: float
-    reach: float
-    kind: NDArray[np.int64]
-    side: NDArray[np.int64]
-    weight: Floats
-    prior: Floats
-    x: Floats
-    y: Floats
-    points: NDArray[np.int64]
-
-
-class Table(NamedTuple):
-    """The facts of the parks as the kernel reads them; see `facts.Facts`."""
-
-    xyz: Floats
-    place: Rows
-    rail: Rows
-    minutes: Floats
-    filled: NDArray[np.bool_]
-    sector: Rows
-    share: Floats
-    shares: Floats
-    chain: Floats
-    complement: Floats
-    alike: Floats
-    own_likeness: Floats
-    igc: Floats
-    division: Rows
-    research: Floats
-    room: Floats
-
-
-class Stands(NamedTuple):
-    """What decides the standing of a pair; see `pair_gates`. `bound`: whether anything does."""
-
-    bound: bool
-    of_second: Calls
-    region: NDArray[np.int64]
-    digits: NDArray[np.int64]
-    industries: bool
-    banned: Calls
-    banned_row: NDArray[np.int32]
-    asked: Calls
-    asked_row: NDArray[np.int32]
-    chemical: Floats
-    perhaps_chemical: Floats
-    recognised: Floats
-
-
-@lru_cache(maxsize=2)
+@kept_with_facts
 def table_of(facts: Facts) -> Table:
     """The facts of parks in the kernel's order."""
     return Table(
         np.ascontiguousarray(facts.xyz),
         facts.place,
         facts.rail,
-        rail_minutes(),
+        minutes_between(),
         facts.filled,
         facts.sector,
         facts.share,
@@ -116,8 +78,8 @@ def table_of(facts: Facts) -> Table:
     )
 
 
-@lru_cache(maxsize=8)
-def plan_of(form: Form, facts: Facts, *, institution: bool) -> Plan:
+@kept_with_facts
+def plan_of(facts: Facts, form: Form, *, institution: bool) -> Plan:
     """What a mode adds up over these parks."""
     lone = np.zeros((2, len(SIDES), len(facts)))
     size = len(place_table(form, "platforms"))
@@ -162,11 +124,13 @@ def _planned(form: Form, facts: Facts, lone: Floats, places: Floats, terms: list
         x=x,
         y=y,
         points=np.array([len(term.points) for _, term in terms], dtype=np.int64),
+        way=WAY,
+        divided=between.DIVIDED,
     )
 
 
-@lru_cache(maxsize=8)
-def stands_of(form: Form, facts: Facts) -> Stands:
+@kept_with_facts
+def stands_of(facts: Facts, form: Form) -> Stands:
     """What the kernel needs to judge the gates of a mode."""
     columns = facts.columns
     return Stands(
@@ -182,4 +146,5 @@ def stands_of(form: Form, facts: Facts) -> Stands:
         facts.numbers["chemical"],
         facts.numbers["perhaps_chemical"],
         columns["chemical_park"],
+        WHOLE,
     )

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.gates import STANDINGS
-from matching.modes import pair_plan
 from matching.modes.all_pairs import ERROR, INFEASIBLE, chunks
 from matching.modes.facts import Facts
 from matching.modes.pair_gates import pair_standings, smaller_programme
@@ -60,9 +59,10 @@ class Asked:
 
     def _by_kernel(self, rows: Rows) -> tuple[Floats, Calls]:
         from matching.modes import pair_kernel as kernel
+        from matching.modes import pair_plan
 
-        plan = pair_plan.plan_of(self.form, self.facts, institution=self.institution)
-        stands = pair_plan.stands_of(self.form, self.facts)
+        plan = pair_plan.plan_of(self.facts, self.form, institution=self.institution)
+        stands = pair_plan.stands_of(self.facts, self.form)
         scores, standings = kernel.rows_of(rows, pair_plan.table_of(self.facts), plan, stands)
         return scores[:, self.destinations], standings[:, self.destinations]
 

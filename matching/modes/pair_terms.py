@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from matching.modes import between
 from matching.modes.facts import Facts
+from matching.place import accessible
 from matching.records import Mode
 from matching.reference.priors import Points, Term, constant, terms
 
@@ -129,7 +130,7 @@ def compared(form: Form, facts: Facts, first: Rows, second: Rows, institution: b
 def valued(term: Term, measure: Floats, form: Form, stand_in: Floats | None = None) -> Floats:
     """Measures as values in [0, 1], the unknown at the prior or at what stands in for it."""
     known = ~np.isnan(measure)
-    value = interpolated(term.points, measure) if term.name != "access" else _within_reach(measure, form)
+    value = interpolated(term.points, measure) if term.name != "access" else _accessible(measure, form)
     prior = np.full(len(measure), term.prior)
     if stand_in is not None and term.stand_in_points:
         prior = np.where(np.isnan(stand_in), term.prior, interpolated(term.stand_in_points, stand_in))
@@ -146,10 +147,8 @@ def interpolated(points: Points, measure: Floats) -> Floats:
     return found
 
 
-def _within_reach(hours: Floats, form: Form) -> Floats:
-    late = np.maximum(0.0, hours - form.constant("access_start"))
-    found: Floats = np.exp(-late / form.constant("access_scale"))
-    return found
+def _accessible(hours: Floats, form: Form) -> Floats:
+    return accessible(hours, form.constant("access_start"), form.constant("access_scale"))
 
 
 def _columns(form: Form, facts: Facts, first: Rows, second: Rows, institution: bool) -> Iterator[TermColumn]:

@@ -96,12 +96,6 @@ def least_hours(a: Places, b: Places) -> Floats:
     return travel_hours(nearest, minutes_between()[np.ix_(a.cell_train, b.cell_train)])
 
 
-def accessible(hours: Floats, near_h: float, decay_h: float) -> Floats:
-    """acc(τ; τ0, τ1) = exp(−max(0, τ − τ0) / τ1)."""
-    value: Floats = np.exp(-np.maximum(0.0, hours - near_h) / decay_h)
-    return value
-
-
 @cache
 def minutes_between() -> Floats:
     """Minutes by rail, the mean of both directions, NaN where none is known; the last row and column are NaN."""

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.modes.pairing import TermColumn
-from matching.modes.places import Places, accessible, bound_together, hours_between, least_hours
+from matching.modes.places import Places, bound_together, hours_between, least_hours
+from matching.place import accessible
 from matching.reference.priors import Term, constant, terms
 
 Floats = NDArray[np.float64]

@@ -1,5 +1,9 @@
 """Does the kernel rank pairs of parks as plain arithmetic does, and are pairs asked for by their codes?"""
 
+import ast
+import gc
+import inspect
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 from matching import industry
 from matching.errors import InputError
 from matching.index import Index
+from matching.modes import facts as facts_module
 from matching.modes import pair_kernel, pair_plan, sectors
 from matching.modes.facts import facts_of
 from matching.modes.pair_gates import pair_standings
@@ -87,11 +92,36 @@ def test_the_kernel_equals_plain_arithmetic(mode: Mode, reverse: bool) -> None:
     rows = np.arange(60, dtype=np.intp)
     first, second = all_pairs(60)
     for institution in (True, False):
-        plan = pair_plan.plan_of(form, facts, institution=institution)
-        scores, standings = pair_kernel.rows_of(rows, pair_plan.table_of(facts), plan, pair_plan.stands_of(form, facts))
+        plan = pair_plan.plan_of(facts, form, institution=institution)
+        scores, standings = pair_kernel.rows_of(rows, pair_plan.table_of(facts), plan, pair_plan.stands_of(facts, form))
         plain = scored(form, facts, first, second, institution=institution).score
         assert np.abs(scores.ravel() - plain).max() < 1e-12
         assert (standings.ravel() == pair_standings(form, facts, first, second)).all()
+
+
+def test_no_number_of_another_module_is_compiled_in() -> None:
+    """numba's cache looks at the date of one file: a number changed elsewhere would stay as it was."""
+    tree = ast.parse(inspect.getsource(pair_kernel))
+    own = {name.id for node in ast.walk(tree) if isinstance(node, ast.Assign) for name in ast.walk(node.targets[0])
+           if isinstance(name, ast.Name)}  # fmt: skip
+    compiled = [each.py_func.__code__ for each in vars(pair_kernel).values() if hasattr(each, "py_func")]
+    read = {name for code in compiled for name in code.co_names if isinstance(vars(pair_kernel).get(name), int | float)}
+    assert "CAPABILITY" in read
+    assert read <= own
+
+
+def test_what_follows_from_facts_goes_with_them() -> None:
+    facts = facts_of(Index.fit(varied_parks(10)))
+    form = form_of(Mode.ENCLAVE)
+    assert pair_plan.stands_of(facts, form) is pair_plan.stands_of(facts, form)
+    assert pair_plan.stands_of(facts, form) is not pair_plan.stands_of(facts, form_of(Mode.ENCLAVE, True))
+    with_ties, without = (pair_plan.plan_of(facts, form, institution=ties) for ties in (True, False))
+    assert with_ties is not without
+    gone = weakref.ref(facts.columns["lon"])
+    facts_module._kept.cache_clear()
+    del facts, with_ties, without
+    gc.collect()
+    assert gone() is None
 
 
 @both
