@@ -31,7 +31,7 @@ PARK_SIDE = ("investment", "tax", "chain_gap", "energy_intensity", "technology",
 SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType({"need": NEED_SIDE, "park": PARK_SIDE})
 # What only some modes value: a market, and what two places are to each other.
 OF_MARKET = ("cover", "freight", "channel")
-OF_PAIR = ("match", "absorption", "access", "pilot", "factors", "agreement", "institution")
+OF_PAIR = ("home", "match", "absorption", "access", "pilot", "factors", "agreement", "institution")
 
 
 def weights_of(need: Need, function: str = "relocation") -> Mapping[str, float]:

@@ -24,6 +24,7 @@ HELP: Mapping[str, Mapping[str, str]] = {
         "building_m2": N_("Rooms of the head office, where land is asked too."),
     },
     "rd_manufacturing": {
+        "origin": N_("City or county: the nearer research is to it, the better."),
         "regions": N_("Preferred and allowed regions are asked of the place of manufacturing; excluded ones of both."),
         "amounts": N_(
             "Manufacturing takes all that production asks. Where land is asked, the floor area is the laboratories'."

@@ -127,6 +127,7 @@ CRITERIA: Mapping[str, str] = {
     "cover": N_("Output the market takes"),
     "freight": N_("Freight"),
     "channel": N_("Ways into the market"),
+    "home": N_("From the firm to research"),
     "match": N_("Research meets manufacturing"),
     "absorption": N_("Gap in technology"),
     "access": N_("Hours between both"),

@@ -330,4 +330,5 @@ MEASURED: Mapping[str, Callable[[float], str]] = {
         N_("{count} of four: customs or free-trade area, port, airport, high-speed rail"), {"count": number(count, 0)}
     ),
     "access": lambda hours: said(N_("about {hours} h door to door"), {"hours": number(hours, 1)}),
+    "home": lambda hours: said(N_("about {hours} h door to door"), {"hours": number(hours, 1)}),
 }

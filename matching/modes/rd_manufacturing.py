@@ -1,6 +1,8 @@
 """Which place for research and which for manufacturing suit each other and the need (研发+制造)?
 
 S = .35 K + .20 Ψ + .20 acc(τ; 1, 1.5) + .15 pilot + .10 factors, of the pair alone; both places have their gates.
+Where the need says where the firm is, or what regions it prefers, research near home and manufacturing there count too:
+researchers do not move as machines do, so without it a firm of Beijing was sent to Shenyang for its laboratory.
 K is the cosine of research and manufacturing strength by division, each division counting as it is like the need's
 industry. A park's spare capacity is one number for all its divisions: it cancels in a cosine and is left to the gates.
 Source: ENGINE.md 3.
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.columns import Columns
-from matching.criteria import value_of
+from matching.criteria import MEASURES, hours_from, value_of
 from matching.industry import sectors, similarity
 from matching.modes import terms
 from matching.modes.pairing import Pairing, TermColumn
@@ -59,7 +61,8 @@ class Joined:
     """What a place of research and a place of manufacturing are to each other.
 
     `weighed` is the research of each park, each division as the need values it; `rest` bounds all terms but K, by
-    cells, and `alike` bounds K, see `most_alike`.
+    cells, and `alike` bounds K, see `most_alike`. `hours` from the firm to each place of research, `preferred` of each
+    place of manufacturing: empty where the need does not say.
     """
 
     weights: Mapping[str, float]
@@ -70,6 +73,8 @@ class Joined:
     b: Places
     rest: Floats
     alike: Floats
+    hours: Floats
+    preferred: Floats
 
     def bound(self) -> Floats:
         order, starts = _by_cell(self.b)
@@ -94,6 +99,10 @@ class Joined:
         gap = (_cells(self.r.technology, self.a), _cells(self.m.technology, self.b))
         most += weights["absorption"] * np.maximum(own["absorption"].prior, _most_absorbed(*gap))
         most += weights["factors"] * np.maximum(own["factors"].prior, self._most_complementary())
+        if "home" in weights:
+            most += weights["home"] * _most(self._at_home(np.arange(len(self.hours))).value, self.a)[:, None]
+        if "region" in weights:
+            most += weights["region"] * _most(self._in_region(np.arange(len(self.preferred))).value, self.b)
         return most
 
     def terms(self, i: Rows, j: Rows) -> Sequence[TermColumn]:
@@ -101,13 +110,25 @@ class Joined:
         gap = np.clip(self.r.technology[i] - self.m.technology[j], 0.0, 1.0)
         learning = np.clip(self.r.learning[i] - self.m.learning[j], 0.0, 1.0)
         cheapness = np.clip(self.m.cheapness[j] - self.r.cheapness[i], 0.0, 1.0)
+        asked = [self._at_home(i)] if "home" in weights else []
+        asked += [self._in_region(j)] if "region" in weights else []
         return [
+            *asked,
             terms.term_column(own["match"], weights["match"], self._alike(i, j)),
             terms.term_column(own["absorption"], weights["absorption"], 4 * gap * (1 - gap), gap),
             terms.access(MODE, weights["access"], self.a, self.b, (i, j)),
             terms.unknown_column(own["pilot"], weights["pilot"], len(i)),
             terms.term_column(own["factors"], weights["factors"], (learning + cheapness) / 2),
         ]
+
+    def _at_home(self, i: Rows) -> TermColumn:
+        term, hours = priors_of(MODE, "pair")["home"], self.hours[i]
+        x, y = zip(*term.points, strict=True)
+        value: Floats = np.interp(hours, x, y)
+        return terms.term_column(term, self.weights["home"], value, hours)
+
+    def _in_region(self, j: Rows) -> TermColumn:
+        return terms.term_column(priors_of(MODE, "pair")["region"], self.weights["region"], self.preferred[j])
 
     def _alike(self, i: Rows, j: Rows) -> Floats:
         """K, NaN where the research of the one or the industries of the other are unknown."""
@@ -136,6 +157,7 @@ class Joined:
 
 def pairing(need: Need, among: Candidates, base: Candidates | None = None, *, institution: bool = True) -> Pairing:
     """Every place of research with every place of manufacturing. The mode has no institution term."""
+    need = replace(need, origin=need.hq or need.origin)  # researchers are where the head office is
     return pairing_of(need, among, base or among, (0.0, 0.0, 1.0), _join, institution=institution)
 
 
@@ -161,7 +183,13 @@ def strengths_of(columns: Columns) -> Strengths:
 def _join(question: Question, first: Candidates, second: Candidates, a: Places, b: Places) -> Joined:
     like = _likeness(question.second.industry)
     r, m = strengths_of(first.columns), strengths_of(second.columns)
-    joined = Joined(question.weights, r.research * like, r, m, a, b, np.zeros((0, 0)), np.zeros((0, 0)))
+    hours, preferred = hours_from(question.first, first.columns), MEASURES["region"](question.second, second.columns)
+    none = np.zeros(0)
+    joined = Joined(
+        *(question.weights, r.research * like, r, m, a, b, np.zeros((0, 0)), np.zeros((0, 0))),
+        hours=none if hours is None else hours,
+        preferred=none if preferred is None else preferred.measure,
+    )
     return replace(joined, rest=joined.most_else(), alike=joined.most_alike())
 
 
@@ -247,6 +275,13 @@ def _cells(values: Floats, where: Places) -> tuple[Floats, Floats]:
     np.minimum.at(least, where.cell[known], values[known])
     np.maximum.at(most, where.cell[known], values[known])
     return least, most
+
+
+def _most(values: Floats, where: Places) -> Floats:
+    """The most of each cell, (n_cells,)."""
+    most = np.zeros(where.cells)
+    np.maximum.at(most, where.cell, values)
+    return most
 
 
 def _most_absorbed(r: tuple[Floats, Floats], m: tuple[Floats, Floats]) -> Floats:

@@ -19,6 +19,7 @@ from matching.explain import Evaluated
 from matching.gates import Call, GateColumn, asks_an_amount, gates_of
 from matching.modes.pairing import Half, Joint, Pairing
 from matching.modes.places import Places, places_of
+from matching.place import point_of
 from matching.records import ROLES, Need, Park, Regions, Resources
 from matching.reference.priors import priors, terms
 from matching.score import scores_of
@@ -53,8 +54,9 @@ def question_of(need: Need, *, institution: bool) -> Question:
     names = FUNCTIONS[need.mode]
     whole = asked_of(need, names[1])
     prior = {name: term.weight for name, term in terms(need.mode.value, "pair").items()}
-    if not institution:
-        prior.pop("institution", None)
+    unsaid = {"institution": not institution, "home": point_of(need.origin) is None, "region": not need.regions.prefer}
+    for name in (name for name, left_out in unsaid.items() if left_out):
+        prior.pop(name, None)
     return Question(
         replace(whole, need=_of_people(need), function=names[0]),
         replace(whole, need=_of_production(need)),

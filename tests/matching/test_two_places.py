@@ -196,13 +196,36 @@ def test_a_pair_of_research_and_manufacturing_is_the_sum_of_its_terms() -> None:
     need = Need(mode=Mode.RD_MANUFACTURING, industry="3841")
     best = index.pairs_for(need, top=1).results[0]
     weights = {part.criterion: part.weight for part in best.contributions}
-    assert weights == {"match": 0.35, "absorption": 0.20, "access": 0.20, "pilot": 0.15, "factors": 0.10}
+    engine = {"match": 0.35, "absorption": 0.20, "access": 0.20, "pilot": 0.15, "factors": 0.10}
+    assert weights == pytest.approx(engine)
     gap = rd_manufacturing.strengths_of(index.columns).technology
     first, second = index.row_of[best.first.code], index.row_of[best.second.code]
     g = max(0.0, gap[first] - gap[second])
     values = {part.criterion: part.value for part in best.contributions}
     assert values["absorption"] == pytest.approx(4 * g * (1 - g))
     assert values["pilot"] == 0.5
+
+
+def test_research_near_the_firm_and_manufacturing_where_it_prefers_count_for_more() -> None:
+    near, far = Park("A", adcode="110108"), Park("B", adcode="210106")
+    base, other = Park("C", adcode="131000"), Park("D", adcode="210500")
+    index = Index.fit([near, far, base, other])
+    need = Need(mode=Mode.RD_MANUFACTURING, industry="3841", origin="110105", regions=Regions(prefer=("13",)))
+
+    def values(first: str, second: str, asked: Need = need) -> dict[str, float]:
+        return {part.criterion: part.value for part in index.pair(asked, first, second).contributions}
+
+    assert values("A", "C")["home"] > 0.9 > 0.5 > values("B", "C")["home"]
+    assert (values("A", "C")["region"], values("A", "D")["region"]) == (1.0, 0.0)
+    assert {"home", "region"}.isdisjoint(values("A", "C", Need(mode=Mode.RD_MANUFACTURING, industry="3841")))
+    stays = replace(need, origin="210106", hq="110105")
+    assert values("A", "C", stays) == values("A", "C")
+
+
+def test_a_firm_of_beijing_keeps_its_laboratory_at_hand() -> None:
+    need = Need(mode=Mode.RD_MANUFACTURING, industry="3841", origin="110105", asks=Resources(land_m2=1e5))
+    found = Index.fit(catalogue()).pairs_for(need, top=10).results
+    assert {(pair.first.adcode or "")[:2] for pair in found} <= {"11", "12", "13"}
 
 
 def test_research_is_unknown_as_soon_as_one_half_of_it_is() -> None:
