@@ -37,6 +37,7 @@ __all__ = [
     "hours_from",
     "km_from",
     "value_of",
+    "values_of",
     "weights_of",
 ]
 
@@ -100,7 +101,12 @@ def _sides(function: str) -> Mapping[str, Mapping[str, Prior]]:
 
 def value_of(name: str, measure: float, function: str = "relocation") -> float:
     """The value in [0, 1] of a criterion's natural measure."""
-    return float(_interpolated(prior_of(name, function).points, np.array([measure]))[0])
+    return float(values_of(name, np.array([measure]), function)[0])
+
+
+def values_of(name: str, measures: Floats, function: str = "relocation") -> Floats:
+    """The values in [0, 1] of many, of the same shape; NaN where there is none."""
+    return _interpolated(prior_of(name, function).points, measures)
 
 
 def valued(prior: Prior, side: str, weight: float, measured: Measured) -> CriterionColumn:
@@ -189,6 +195,10 @@ def _talent(asked: Asked, columns: Columns) -> Measured | None:
 
 def _services(asked: Asked, columns: Columns) -> Measured | None:
     return Measured(columns["level"])
+
+
+def _zone(asked: Asked, columns: Columns) -> Measured | None:
+    return Measured(columns["zone_technology"])
 
 
 def _labour_cost(asked: Asked, columns: Columns) -> Measured | None:
@@ -333,6 +343,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "market": _market,
         "talent": _talent,
         "services": _services,
+        "zone": _zone,
         "labour_cost": _labour_cost,
         "distance": _distance,
         "delivery": _delivery,

@@ -8,9 +8,13 @@ industry_chain one of same_industry, linked_up (the park has suppliers), linked_
 (gates, the names of those the park must confirm), or the criterion that costs the most.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
+from math import isfinite, isnan
 from types import MappingProxyType
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,19 +22,22 @@ from numpy.typing import NDArray
 from matching import industry
 from matching.asked import Asked
 from matching.columns import Columns
-from matching.criteria import CriterionColumn, km_from, value_of
+from matching.criteria import CriterionColumn, km_from, values_of
 from matching.gates import FAILED, STANDINGS, GateColumn
-from matching.records import Contribution, Gate, Match, Park, Reason, Relaxation, Standing, Verdict
+from matching.records import Contribution, Gate, Match, Park, Reason, Relaxation, Verdict
 from matching.reference.priors import prior_of, priors
 from matching.score import Scores
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Told = tuple[tuple[Reason, ...], Reason | None]  # what speaks for a park, and the criterion that costs the most
 
 TELLING = 0.005  # of the score; a smaller difference from the prior is not worth a sentence
 GOOD_REASONS = 2
 ALIKE = 0.1  # cosine from which a text speaks for a park, however much the need weighs it; .02 is usual
 TYPICAL = 0.5  # the value of a measure in the middle of the catalogue
+INFEASIBLE = 2
+_contribution = cast("Callable[[tuple[object, ...]], Contribution]", partial(tuple.__new__, Contribution))
 FAIL, UNKNOWN = Verdict.FAIL, Verdict.UNKNOWN  # a look into an Enum takes a microsecond
 # The need decides these alone, so they never tell one park from another.
 SAME_EVERYWHERE = frozenset({"investment", "tax", "jobs", "energy_intensity"})
@@ -84,16 +91,38 @@ class Difference:
     by: float
 
 
+class Telling(NamedTuple):
+    """What the reasons of one row are made of: the criteria, their values and measures, its chain, how far it is."""
+
+    names: Sequence[str]
+    values: Sequence[float]
+    measures: Sequence[float | None]
+    chain: Reason | None
+    km: float | None
+
+
 def explained(seen: Evaluated, rows: Rows) -> tuple[Match, ...]:
     """The matches of these rows, in their order."""
-    changes = seen.relative_change(rows)
-    kilometres = km_from(seen.asked, seen.columns)
-    km = np.full(len(rows), np.nan) if kilometres is None else kilometres[rows]
-    chain = _chain_reasons(seen, rows)
-    return tuple(
-        _match(seen, int(row), chain[place], _plain(km[place]), relaxable=not np.isnan(changes[place]))
-        for place, row in enumerate(rows)
+    if not len(rows):
+        return ()
+    scores, factors, gates = seen.scores, _factors(seen, rows), _gates(seen, rows)
+    matches = map(
+        Match,
+        [seen.parks[row] for row in rows.tolist()],
+        [STANDINGS[call] for call in seen.standing[rows].tolist()],
+        scores.score[rows].tolist(),
+        zip(scores.low[rows].tolist(), scores.high[rows].tolist(), strict=True),
+        _contributions(seen, rows, factors),
+        gates,
+        _side(scores.need_side, rows),
+        _side(scores.park_side, rows),
+        map(_joined, _told(seen, rows, factors), gates),
+        _relaxations(seen, rows),
+        repeat(None),
+        repeat(None),
+        repeat(seen.asked.function),
     )
+    return tuple(matches)
 
 
 def against_prior(match: Match) -> tuple[Difference, ...]:
@@ -114,86 +143,122 @@ def difference(match: Match, other: Match) -> tuple[Difference, ...]:
     return tuple(Difference(name, side, a, b, a - b) for (name, side), a, b in rows)
 
 
-def _match(seen: Evaluated, row: int, chain: Reason | None, km: float | None, *, relaxable: bool) -> Match:
-    scores = seen.scores
-    factors = {"need": float(scores.need_factor[row]), "park": float(scores.park_factor[row])}
-    contributions = tuple([_contribution(column, row, factors[column.side]) for column in seen.criteria])
-    gates = tuple(gate for column in seen.gates if (gate := column.at(row)) is not None)
-    standing = STANDINGS[seen.standing[row]]
-    good, bad = _told(seen, row, factors, chain, km)
-    worst = _worst_gate(gates) or bad
-    return Match(
-        park=seen.parks[row],
-        standing=standing,
-        score=float(scores.score[row]),
-        interval=(float(scores.low[row]), float(scores.high[row])),
-        contributions=contributions,
-        gates=gates,
-        need_side=None if scores.need_side is None else float(scores.need_side[row]),
-        park_side=None if scores.park_side is None else float(scores.park_side[row]),
-        reasons=good if worst is None else (*good, worst),
-        relax=_relaxation(seen, row) if relaxable and standing is Standing.INFEASIBLE else None,
-        function=seen.asked.function,
+def _factors(seen: Evaluated, rows: Rows) -> Floats:
+    """What a unit of each criterion's value adds to the scores, (n_criteria, n_rows)."""
+    factors = {"need": seen.scores.need_factor[rows], "park": seen.scores.park_factor[rows]}
+    found = np.array([factors[column.side] * column.weight for column in seen.criteria])
+    return found.reshape(len(seen.criteria), len(rows))
+
+
+def _side(side: Floats | None, rows: Rows) -> Sequence[float | None]:
+    return [None] * len(rows) if side is None else side[rows].tolist()
+
+
+def _contributions(seen: Evaluated, rows: Rows, factors: Floats) -> Iterator[tuple[Contribution, ...]]:
+    """Of each row the parts of its score."""
+    if not seen.criteria:
+        return repeat((), len(rows))
+    value = np.array([column.value[rows] for column in seen.criteria])
+    known = np.array([column.known[rows] for column in seen.criteria])
+    names, sides, weights = zip(*((each.criterion, each.side, each.weight) for each in seen.criteria), strict=True)
+    nowhere = (None,) * len(names)
+    return (
+        tuple(map(_contribution, zip(names, sides, weights, *of_row, nowhere, strict=True)))
+        for of_row in zip(value.T.tolist(), (factors * value).T.tolist(), known.T.tolist(), strict=True)
     )
 
 
-def _contribution(column: CriterionColumn, row: int, factor: float) -> Contribution:
-    value = column.value.item(row)
-    share = factor * column.weight * value
-    return Contribution(column.criterion, column.side, column.weight, value, share, column.known.item(row))
+def _gates(seen: Evaluated, rows: Rows) -> list[tuple[Gate, ...]]:
+    """Of each row the gates it has."""
+    if not seen.gates:
+        return [()] * len(rows)
+    of_gates = [column.among(rows) for column in seen.gates]
+    return [tuple([gate for gate in gates if gate is not None]) for gates in zip(*of_gates, strict=True)]
 
 
-def _relaxation(seen: Evaluated, row: int) -> Relaxation:
-    """The largest change that a failed gate asks for: all of them are about the same thing."""
-    failed = [gate for gate in seen.gates if gate.call[row] == FAILED]
-    changes = [float(gate.change(np.array([row]))[0]) for gate in failed]
+def _relaxations(seen: Evaluated, rows: Rows) -> list[Relaxation | None]:
+    """The one change that would admit each row, None where none would or none is needed."""
+    found: list[Relaxation | None] = [None] * len(rows)
+    for place in np.flatnonzero(seen.standing[rows] == INFEASIBLE).tolist():
+        found[place] = _relaxation(seen, int(rows[place]))
+    return found
+
+
+def _relaxation(seen: Evaluated, row: int) -> Relaxation | None:
+    """The largest change that a failed gate asks for, where all of them are about the same thing."""
+    failed = [gate for gate in seen.gates if gate.call.item(row) == FAILED]
+    if len({gate.about for gate in failed}) != 1:
+        return None
+    changes = [gate.change(np.array([row])).item() for gate in failed]
+    if any(map(isnan, changes)):
+        return None
     gate = failed[changes.index(max(changes))]
     return Relaxation(gate.gate, max(changes), gate.unit)
 
 
-def _told(
-    seen: Evaluated,
-    row: int,
-    factors: Mapping[str, float],
-    chain: Reason | None,
-    km: float | None,
-) -> tuple[tuple[Reason, ...], Reason | None]:
-    """The criteria that add most beyond their priors, and the one that costs most."""
+def _told(seen: Evaluated, rows: Rows, factors: Floats) -> Iterator[Told]:
+    """Of each row the criteria that add most beyond their priors, and the one that costs most."""
     function = seen.asked.function
-    gains = sorted(
-        (
-            (factors[column.side] * column.weight * _beyond_prior(column, row, function), column)
-            for column in seen.criteria
-            if column.criterion not in SAME_EVERYWHERE and column.known.item(row)
-        ),
-        key=lambda pair: -pair[0],
+    places = [place for place, column in enumerate(seen.criteria) if column.criterion not in SAME_EVERYWHERE]
+    columns = [seen.criteria[place] for place in places]
+    if not columns:
+        return repeat(((), None), len(rows))
+    value, known, priors = (
+        np.array([column.value[rows] for column in columns]),
+        np.array([column.known[rows] for column in columns]),
+        np.array([prior_of(column.criterion, function).prior for column in columns]),
     )
-    telling = [column for gain, column in gains if gain >= TELLING]
-    best = [column for column in telling if not _says_little(column, row, function)][:GOOD_REASONS]
-    good = tuple(_of_criterion(column, row, True, chain, km) for column in best)
-    if not gains or gains[-1][0] > -TELLING:
-        return good, None
-    return good, _of_criterion(gains[-1][1], row, False, chain, km)
+    gain = factors[places] * (value - priors[:, None])
+    order = np.argsort(np.where(known, -gain, np.inf), axis=0, kind="stable")
+    little = np.array([_says_little(column, rows, function) for column in columns])
+    return map(
+        _picked,
+        _telling(seen, rows, columns, value),
+        gain.T.tolist(),
+        [order[:count] for order, count in zip(order.T.tolist(), known.sum(axis=0).tolist(), strict=True)],
+        little.T.tolist(),
+    )
 
 
-def _beyond_prior(column: CriterionColumn, row: int, function: str) -> float:
-    return column.value.item(row) - prior_of(column.criterion, function).prior
+def _picked(row: Telling, gains: Sequence[float], order: Sequence[int], silent: Sequence[bool]) -> Told:
+    """What speaks for one row and what against it; `order` are the known criteria, the greatest gain first."""
+    telling = [place for place in order if gains[place] >= TELLING and not silent[place]]
+    good = tuple([_of_criterion(row, place, True) for place in telling[:GOOD_REASONS]])
+    return good, _of_criterion(row, order[-1], False) if order and gains[order[-1]] <= -TELLING else None
 
 
-def _says_little(column: CriterionColumn, row: int, function: str) -> bool:
+def _joined(told: Told, gates: Sequence[Gate]) -> tuple[Reason, ...]:
+    """What speaks for a row, then the worst of its gates or else of its criteria."""
+    good, bad = told
+    worst = _worst_gate(gates) or bad
+    return good if worst is None else (*good, worst)
+
+
+def _says_little(column: CriterionColumn, rows: Rows, function: str) -> NDArray[np.bool_]:
     """What strengthens a chain without filling a gap is told by the chain itself; words in passing are no likeness."""
     if column.criterion == "text":
-        return bool(column.value[row] < ALIKE)
-    return column.criterion == "chain_gap" and value_of("chain_gap", float(column.measure[row]), function) <= TYPICAL
+        return column.value[rows] < ALIKE
+    if column.criterion == "chain_gap":
+        return values_of("chain_gap", column.measure[rows], function) <= TYPICAL
+    return np.zeros(len(rows), dtype=np.bool_)
 
 
-def _of_criterion(column: CriterionColumn, row: int, good: bool, chain: Reason | None, km: float | None) -> Reason:
-    if good and chain is not None and column.criterion == "industry_chain":
-        return chain
-    value, measure = float(column.value[row]), _plain(column.measure[row])
-    if column.criterion == "distance":
-        return _reason("distance", good, value=value, km=km, hours=measure)
-    return _reason(column.criterion, good, value=value, measure=measure)
+def _telling(seen: Evaluated, rows: Rows, columns: Sequence[CriterionColumn], value: Floats) -> Iterator[Telling]:
+    """Of each row what its reasons say."""
+    names = [column.criterion for column in columns]
+    kilometres = km_from(seen.asked, seen.columns) if "distance" in names else None
+    km = [None] * len(rows) if kilometres is None else _plain(kilometres[rows])
+    measures = map(_plain, np.array([column.measure[rows] for column in columns]).T)
+    return map(Telling, repeat(names), value.T.tolist(), measures, _chain_reasons(seen, rows), km)
+
+
+def _of_criterion(row: Telling, place: int, good: bool) -> Reason:
+    name = row.names[place]
+    if name == "industry_chain" and good and row.chain is not None:
+        return row.chain
+    if name == "distance":
+        return _reason(name, good, value=row.values[place], km=row.km, hours=row.measures[place])
+    return _reason(name, good, value=row.values[place], measure=row.measures[place])
 
 
 def _chain_reasons(seen: Evaluated, rows: Rows) -> list[Reason | None]:
@@ -202,13 +267,13 @@ def _chain_reasons(seen: Evaluated, rows: Rows) -> list[Reason | None]:
         return [None] * len(rows)
     fit = industry.chain_fit(seen.asked.industry, seen.columns.portfolios[rows])
     codes = industry.sectors()
-    found: list[Reason | None] = []
-    for place in range(len(rows)):
-        linked = industry.CHAIN * fit.linkage[place] > fit.similarity[place]
-        sector = int(fit.linked[place] if linked else fit.same[place])
-        kind = ("linked_up" if fit.upstream[place] else "linked_down") if linked else "same_industry"
-        found.append(None if sector < 0 else _reason(kind, True, industry=codes[sector]))
-    return found
+    linked = industry.CHAIN * fit.linkage > fit.similarity
+    sectors = np.where(linked, fit.linked, fit.same).tolist()
+    kinds = np.where(linked, np.where(fit.upstream, "linked_up", "linked_down"), "same_industry").tolist()
+    return [
+        None if sector < 0 else _reason(kind, True, industry=codes[sector])
+        for kind, sector in zip(kinds, sectors, strict=True)
+    ]
 
 
 def _worst_gate(gates: Sequence[Gate]) -> Reason | None:
@@ -240,5 +305,5 @@ def _factor(match: Match, side: str) -> float:
     return 0.5 * (1 + tilt)
 
 
-def _plain(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None
+def _plain(numbers: Floats) -> list[float | None]:
+    return [number if isfinite(number) else None for number in numbers.tolist()]

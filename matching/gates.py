@@ -7,8 +7,9 @@ zero asks for nothing. Amounts may fall short by 1e-9 of themselves, which is fl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
-from math import isnan, nan
+from functools import lru_cache, partial
+from math import isnan
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,10 @@ SILENT = (Why.NEED_SILENT, Why.BASIS_SILENT)
 VERDICTS = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
 NO_GAP = (0.0, None)
 WHY = tuple(Why)
+SAYING: tuple[tuple[Why, tuple[str, ...]], ...] = tuple((why, ()) for why in WHY)
+NO_SAYING: tuple[None, tuple[str, ...]] = (None, ())
+NO_PLACE = (None,)
+_gate = cast("Callable[[tuple[object, ...]], Gate]", partial(tuple.__new__, Gate))  # without a call of Python's own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,15 +95,29 @@ class GateColumn:
 
     def at(self, row: int) -> Gate | None:
         """The gate of one park, None where the park has none."""
-        call = int(self.call[row])
-        if call == ABSENT:
-            return None
-        why = WHY[self.why[row]] if call == UNSURE else None
-        gap = _number(self.gap, row) if call == FAILED else NO_GAP[call]
-        lacking = self.lacking if why in SILENT else ()
-        return Gate(
-            self.gate, VERDICTS[call], _number(self.need, row), _number(self.free, row), gap, self.unit, why, lacking
-        )
+        return self.among(np.array([row]))[0]
+
+    def among(self, rows: NDArray[np.intp]) -> list[Gate | None]:
+        """The gate of each of these parks, None where a park has none."""
+        say = tuple((why, self.lacking if why in SILENT else ()) for why in WHY) if self.lacking else SAYING
+        gate, unit = self.gate, self.unit
+        return [
+            _gate(
+                (gate, VERDICTS[call], need, free, gap if call == FAILED else NO_GAP[call], unit)
+                + (say[why] if call == UNSURE else NO_SAYING)
+                + NO_PLACE
+            )
+            if call != ABSENT
+            else None
+            for call, why, need, free, gap in zip(
+                self.call[rows].tolist(),
+                self.why[rows].tolist(),
+                _numbers(self.need, rows),
+                _numbers(self.free, rows),
+                _numbers(self.gap, rows),
+                strict=True,
+            )
+        ]
 
     def change(self, rows: NDArray[np.intp]) -> Floats:
         """The least change of the need that would pass these rows, in `unit`; NaN where no amount would."""
@@ -374,6 +393,7 @@ def _why(why: Why, parks: int) -> NDArray[np.int8]:
     return np.full(parks, WHY.index(why), dtype=np.int8)
 
 
-def _number(values: Floats | None, row: int) -> float | None:
-    number = nan if values is None else values.item(row)
-    return None if isnan(number) else number
+def _numbers(values: Floats | None, rows: NDArray[np.intp]) -> Sequence[float | None]:
+    if values is None:
+        return [None] * len(rows)
+    return [None if isnan(number) else number for number in values[rows].tolist()]

@@ -1,6 +1,7 @@
 """What does the engine look at, and what does it answer?
 
-Frozen records with units in their names. Amounts are floats in the unit the name bears; None is unknown. Whoever
+Frozen records with units in their names; what an answer holds by the hundred is a named tuple, made in a tenth of the
+time. Amounts are floats in the unit the name bears; None is unknown. Whoever
 fills them has already turned stale values into None (see `matching.freshness`).
 """
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -156,8 +158,7 @@ class Park:
     green_power_share: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """One hard constraint: what is needed, what is free, how much is missing, in `unit`. `reason` says why unknown.
 
     Where the park demands (investment, tax) `need` is what the need offers and `free` the least the park takes; for
@@ -176,8 +177,7 @@ class Gate:
     place: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One criterion's part of the score: share = ½(1±β)·weight·value. `known` is False where value is the prior.
 
     Of two places `place` says which (see ROLES); a term of the pair itself has side "pair" and no place.

@@ -116,11 +116,11 @@ def _pair(
 
 
 def _parts(half: Half, match: Match) -> list[Contribution]:
-    return [replace(part, share=half.share * part.share, place=half.role) for part in match.contributions]
+    return [part._replace(share=half.share * part.share, place=half.role) for part in match.contributions]
 
 
 def _gates(half: Half, match: Match) -> list[Gate]:
-    return [replace(gate, place=half.role) for gate in match.gates]
+    return [gate._replace(place=half.role) for gate in match.gates]
 
 
 def _term(column: TermColumn, place: int, share: float) -> Contribution:

@@ -283,7 +283,7 @@ def test_a_replacement_multiple_is_written_out_and_the_need_stays_its_own(app: F
     [gate] = [gate for gate in plain.gates if gate.gate == "emission:VOCs"]
     doubled = replace(plain.park, replacement={"VOCs": 2.0})
     assert wording.needed(gate, plain.park) == "2 吨/年"
-    doubling = replace(gate, need=4.0)
+    doubling = gate._replace(need=4.0)
     assert wording.needed(doubling, doubled) == "2 吨/年 × 2 倍替代 = 4 吨/年"
     table = side_by_side.side_by_side([replace(plain, park=doubled, gates=(doubling,))])
     assert [line.need for line in table.gates] == ["2 吨/年"]
