@@ -79,7 +79,7 @@ def joint(seen: Evaluated, row: int) -> Change | None:
     land = _land(seen.asked.need, failed, row)
     if land is None:
         return None
-    steps = [*land, *(_separate(seen.asked.need, gate, row) for gate in failed.values() if _separable(gate))]
+    steps = [*land, *(_separate(gate, row) for gate in failed.values() if _separable(gate))]
     found = [step for step in steps if step is not None]
     return Change(tuple(found)) if len(found) == len(steps) else None
 
@@ -111,7 +111,7 @@ def _separable(gate: GateColumn) -> bool:
     return gate.about not in ("land", *PER_M2)
 
 
-def _separate(need: Need, gate: GateColumn, row: int) -> Step | None:
+def _separate(gate: GateColumn, row: int) -> Step | None:
     """The change of a field that no other gate depends on."""
     by = float(gate.change(np.array([row]))[0])
     if isnan(by) or gate.free is None:

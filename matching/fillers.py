@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from matching.gap import chain_gap
 from matching.index import SCORE_DECIMALS, Index
-from matching.industry import UP, Portfolios, portfolio, portfolio_matrix, sector_of
+from matching.industry import UP, Portfolios, divisions, portfolio, portfolio_matrix, sector_of
 from matching.links import (
     LEAST,
     MISSING,
     WEAK,
     Chain,
     Link,
-    divisions,
     in_division,
     lacking,
     quotients,

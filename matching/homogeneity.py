@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from matching.fillers import kilometres
 from matching.index import Index
-from matching.links import divisions, in_division, row_of
+from matching.industry import divisions
+from matching.links import in_division, row_of
 from matching.records import Park
 
 Floats = NDArray[np.float64]

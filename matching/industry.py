@@ -56,8 +56,7 @@ def nearest_codes(text: str, top: int = 3) -> list[str]:
         below = [code for code in gbt() if code.isdigit() and code.startswith(text[:known])]
         if below:
             return sorted(below, key=lambda code: (_apart(code, text), abs(len(code) - len(text)), code))[:top]
-    divisions = [code for code, industry in gbt().items() if industry.level == 2]
-    return sorted(divisions, key=lambda code: (_apart(code, text), code))[:top]
+    return sorted(divisions(), key=lambda code: (_apart(code, text), code))[:top]
 
 
 def _apart(code: str, text: str) -> int:
@@ -67,9 +66,14 @@ def _apart(code: str, text: str) -> int:
 @cache
 def sectors() -> tuple[str, ...]:
     """The sectors a portfolio is made of: divisions 01 to 97, then the finer codes of the catalogue's words."""
-    divisions = [code for code, industry in gbt().items() if industry.level == 2]
-    finer = {code for codes in words().values() for code in codes} - set(divisions)
-    return (*divisions, *sorted(finer))
+    finer = {code for codes in words().values() for code in codes} - set(divisions())
+    return (*divisions(), *sorted(finer))
+
+
+@cache
+def divisions() -> tuple[str, ...]:
+    """The 97 divisions, which are the first of the sectors."""
+    return tuple(code for code, industry in gbt().items() if industry.level == 2)
 
 
 def sector_of(code: str) -> str | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matching.errors import Fault, InputError
 from matching.index import Index
-from matching.industry import DOWN, PRODUCERS, SUPPLIERS, UP, linkage, sectors, supplies
+from matching.industry import DOWN, PRODUCERS, SUPPLIERS, UP, divisions, linkage, sectors, supplies
 from matching.records import Park
 from matching.reference import gbt
 from matching.reference.market import catalogue_shares
@@ -84,12 +84,6 @@ def row_of(index: Index, code: str) -> int:
     if row is None:
         raise InputError([Fault("park", "There is no park {code}.", {"code": code})])
     return row
-
-
-@cache
-def divisions() -> tuple[str, ...]:
-    """The 97 divisions, in the order of their codes."""
-    return tuple(sector for sector in sectors() if len(sector) == DIVISION_DIGITS)
 
 
 @cache

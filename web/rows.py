@@ -6,7 +6,7 @@ The reader is the owner of the need: their own side is split by criterion, the p
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from marketplace.matches import PARK_SIDE, Gate, Match, Ranking, Reason, against_prior
+from marketplace.matches import PARK_SIDE, Gate, Match, Reason, against_prior
 from web import labels, places, wording
 from web.i18n import gettext, number
 
@@ -148,7 +148,7 @@ def _worst(match: Match) -> Gate | None:
     return max(failed, key=lambda gate: (gate.gap or 0) / max(gate.need or 0, gate.free or 0), default=None)
 
 
-def finding(ranking: Ranking, rows: Sequence[Row]) -> str:
+def finding(rows: Sequence[Row]) -> str:
     """The caption: what the list says in a sentence."""
     if not rows:
         return gettext("No park passes every hard condition: below are those that miss by least.")

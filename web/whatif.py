@@ -43,7 +43,7 @@ def parts_of(contrast: Contrast) -> list[Part]:
     return sorted((part for part in parts if abs(part.by) >= 100 * NOISE), key=lambda part: part.by)
 
 
-def step(each: Step, need: NeedFields) -> str:
+def step(each: Step) -> str:
     """One change of the need: 用地: 150 亩（10 公顷）→ 120 亩（8 公顷）"""
     label, now, then = _step_words(each)
     return said(N_("{what}: {now} → {to}"), {"what": label, "now": now, "to": then})

@@ -17,6 +17,7 @@ from matching import ties
 from matching.columns import Columns
 from matching.gates import CHEMICAL
 from matching.index import Index
+from matching.industry import divisions
 from matching.industry import sectors as sector_codes
 from matching.modes import sectors
 from matching.records import Park
@@ -150,12 +151,12 @@ def _industrial_gradient(sector: Rows, share: Floats, clp: Floats) -> Floats:
     so that a plain LQ would tell how rare the word is. CLP, the comparative labour productivity, is stood for by GDP
     per head of the place over the country's: output per worker by place and division is not published.
     """
-    found = np.zeros((len(sectors.divisions()), len(sector)))
-    usual = np.array([catalogue_shares().get(code, 0.0) for code in sectors.divisions()])
+    found = np.zeros((len(divisions()), len(sector)))
+    usual = np.array([catalogue_shares().get(code, 0.0) for code in divisions()])
     rows = np.arange(len(sector))
-    divisions = sectors.division_rows()
+    rows_of_divisions = sectors.division_rows()
     for place in range(sector.shape[1]):
-        found[divisions[sector[:, place]], rows] += share[:, place]
+        found[rows_of_divisions[sector[:, place]], rows] += share[:, place]
     own = found / np.where(usual > 0, usual, np.inf)[:, None]
     own[usual == 0] = np.where(found[usual == 0] > 0, np.inf, 0.0)
     saturated = np.where(np.isinf(own), 2.0, 2 * own / (1 + np.where(np.isinf(own), 0.0, own)))

@@ -52,14 +52,8 @@ def complements() -> Floats:
 @cache
 def division_rows() -> NDArray[np.intp]:
     """The place of each sector's division among the divisions, (n_sectors,)."""
-    places = {code: place for place, code in enumerate(divisions())}
+    places = {code: place for place, code in enumerate(industry.divisions())}
     return np.array([places[code[:2]] for code in industry.sectors()], dtype=np.intp)
-
-
-@cache
-def divisions() -> tuple[str, ...]:
-    """The 97 divisions, which are sectors themselves."""
-    return tuple(code for code in industry.sectors() if len(code) == 2)
 
 
 def _allowed(sections: frozenset[str]) -> NDArray[np.bool_]:

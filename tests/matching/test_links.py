@@ -14,8 +14,8 @@ from matching.fillers import filled_by, fillers
 from matching.gap import chain_gap
 from matching.homogeneity import USUAL, homogeneity_of
 from matching.index import Index
-from matching.industry import Portfolios, portfolio, portfolio_matrix
-from matching.links import LEAST, MISSING, OUTSIDE, STRONG, THIN, WEAK, chain_of, divisions
+from matching.industry import Portfolios, divisions, portfolio, portfolio_matrix
+from matching.links import LEAST, MISSING, OUTSIDE, STRONG, THIN, WEAK, chain_of
 from matching.records import Need, Park
 from matching.reference import catalogue, gbt, linkage, words
 from matching.reference.market import catalogue_shares

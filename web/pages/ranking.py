@@ -79,7 +79,7 @@ def show(
         "rows": listed,
         "misses": rows.rows_of(_nearest(ranking), simulated, colours),
         "legend": rows.legend(colours),
-        "finding": rows.finding(ranking, listed),
+        "finding": rows.finding(listed),
         "sliders": sliders(shown, question.weights),
         "weightless": weightless,
         "most": matches.COMPARED_MOST,
