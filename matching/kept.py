@@ -94,9 +94,10 @@ def question_document(question: Question) -> dict[str, Any]:
 
 def question_from(document: Mapping[str, Any]) -> Question:
     """A question as it was written. Raises KeyError, TypeError, ValueError, InputError."""
+    mode = document.get("mode")
     return Question(
         document["need"],
-        document.get("mode"),
+        None if mode is None else Mode(mode).value,
         int(document["top"]),
         switches_from(document["switches"]),
         bool(document.get("unverified_only", False)),
@@ -137,7 +138,7 @@ def replayed(document: object, say: Say = plainly) -> Replay:
         parks = document["parks"]
         index = Index.fit(catalogue() if parks is None else [park_from(each) for each in parks])
         before = document["answer"]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError([Fault("", "This kept answer is damaged: {why}", {"why": str(error)[:80]})]) from error
@@ -210,6 +211,8 @@ def park_document(park: Park) -> dict[str, Any]:
 def park_from(document: Mapping[str, Any]) -> Park:
     """A park as it was written by `park_document`. Raises KeyError, TypeError, ValueError."""
     said = dict(document)
+    if not all(isinstance(said.get(name, ""), str) for name in ("code", "name")):
+        raise TypeError("code, name")
     free = dict(said.pop("free", {}))
     basis = free.pop("energy_basis", None)
     emissions = MappingProxyType(dict(free.pop("emissions_t_a", {})))

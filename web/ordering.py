@@ -67,6 +67,8 @@ def again(document: object) -> Replay:
     """A kept file made again, with everything it told. Raises InputError."""
     told = document.get("told") if isinstance(document, Mapping) else None
     seed, why = (told.get("seed", 0), told.get("why")) if isinstance(told, Mapping) else (0, None)
+    if not (isinstance(seed, int) and seed >= 0 and isinstance(why, str | None)):
+        raise InputError([Fault("told", "This kept answer is damaged: {why}", {"why": "seed, why"})])
 
     def say(found: Ranking | PairRanking, index: Index, question: Question) -> dict[str, Any]:
         return explaining.explained(answer(found), found, index, question, seed=seed, why=why)

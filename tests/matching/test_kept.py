@@ -87,6 +87,14 @@ def test_what_is_no_kept_answer_is_refused(document: object) -> None:
         replayed(document)
 
 
+@pytest.mark.parametrize(
+    "said", [{"mode": "x"}, {"mode": ["x"]}, {"top": float("inf")}, {"parks": [{"code": "P1", "name": float("nan")}]}]
+)
+def test_a_kept_answer_with_damage_in_one_place_is_refused(said: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        replayed(kept() | said)
+
+
 AMOUNT = st.none() | st.floats(0, 1e9)
 PARK = st.builds(
     Park,

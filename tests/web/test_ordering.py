@@ -114,8 +114,18 @@ def test_a_version_of_the_database_orders_a_list(demo_file: str, need_file: Path
     assert parkbridge("rank", need_file, "--db", demo_file, "--learned", "2020-01-01-1").returncode == 2
 
 
-def test_the_open_needs_of_a_database_price_its_parks(demo_file: str, tmp_path: Path, need_file: Path) -> None:
+@pytest.mark.parametrize("told", [{"seed": "x"}, {"seed": -1}, {"seed": 1e308}, {"why": ["G341132"]}])
+def test_a_kept_file_with_damage_in_what_was_told_is_refused(
+    tmp_path: Path, need_file: Path, told: dict[str, object]
+) -> None:
+    file = tmp_path / "kept.json"
+    answer("rank", need_file, "--keep", file)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"told": told}))
+    assert parkbridge("replay", file).returncode == 2
+
+
+def test_the_needs_of_two_enterprises_price_nothing_so_that_none_is_told(demo_file: str, tmp_path: Path) -> None:
     out = tmp_path / "prices.json"
     said = answer("congestion", "--db", demo_file, "--cap", "0.1", "--out", out)
-    assert said["prices"] == json.loads(out.read_text()) != {}
+    assert said["prices"] == json.loads(out.read_text()) == {}
     assert parkbridge("congestion").returncode == 2
