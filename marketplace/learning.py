@@ -21,7 +21,8 @@ from matching.congestion import CAP, demand_for, prices_from
 from matching.crowds import ENTERPRISES_LEAST, blind_prices
 from matching.documents import need_from
 from matching.index import Index
-from matching.learn import TERMS, WORTH, Learned, Seen, learned_from, shares_of
+from matching.learn import TERMS, WORTH, Learned, Seen, division_of, fields_of, shares_of
+from matching.learned_form import learned_from
 from matching.order import Switches
 from matching.promotion import is_promoted, judged_update
 from matching.records import Ranking, Standing
@@ -30,7 +31,7 @@ SEEN_MOST = 50  # of one list: further down nobody looked
 
 
 class LearnedVersion(SQLModel, table=True):
-    """Multipliers with the figures of their gate, promoted or refused."""
+    """What was learned with the figures of their gate, promoted or refused."""
 
     __tablename__ = "learned"
 
@@ -54,7 +55,7 @@ class Crowding(SQLModel, table=True):
 
 
 def learn(session: Session, *, now: datetime, on: date | None = None, seed: int = 0) -> Learned:
-    """Fits multipliers to the signals up to a day, judges them on the later ones, and stores the verdict.
+    """Learns from the signals up to a day, judges them on the later ones, and stores the verdict.
 
     What the choices of few enterprises taught orders nobody's list: it would tell what they look for.
     """
@@ -146,14 +147,16 @@ def _lists(session: Session) -> list[Seen]:
         if key not in indexes:
             indexes = {key: index_at(session, last.market_id, on=last.asked_on)}  # days come in order: one is enough
         try:
-            ranking = indexes[key].parks_for(need_from(last.question), top=SEEN_MOST, misses=0)
+            need = need_from(last.question)
+            ranking = indexes[key].parks_for(need, top=SEEN_MOST, misses=0)
         except InputError:  # a question of an older form teaches nothing
             continue
-        found.append(_seen(ranking, signals, codes, last.asked_on))
+        owner = session.get_one(Need, last.need_id).owner_id
+        found.append(_seen(ranking, signals, codes, str(owner), division_of(need)))
     return found
 
 
-def _seen(ranking: Ranking, signals: Sequence[Signal], codes: Mapping[int, str], on: date) -> Seen:
+def _seen(ranking: Ranking, signals: Sequence[Signal], codes: Mapping[int, str], owner: str, division: str) -> Seen:
     worth: dict[str, float] = {}
     rank: dict[str, int] = {}
     for signal in signals:
@@ -162,9 +165,13 @@ def _seen(ranking: Ranking, signals: Sequence[Signal], codes: Mapping[int, str],
         if signal.rank:
             rank[code] = signal.rank
     shares = [shares_of(match) for match in ranking.results]
-    listed = [match.park.code for match in ranking.results]
+    listed = tuple(match.park.code for match in ranking.results)
     return Seen(
-        on=on,
+        on=signals[-1].asked_on,
+        owner=owner,
+        division=division,
+        parks=listed,
+        fields=fields_of(match.park for match in ranking.results),
         share=np.array([[share.get(name, 0.0) for name in TERMS] for share in shares]).reshape(-1, len(TERMS)),
         score=np.array([match.score for match in ranking.results]),
         tier=np.array([match.standing is not Standing.FEASIBLE for match in ranking.results], dtype=np.intp),

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from matching.congestion import Prices, places_of, prices_from
 from matching.diversity import diverse
-from matching.learn import Learned, learned_from, learned_value
+from matching.learn import Learned, division_of, learned_value
+from matching.learned_form import learned_from
 from matching.records import Match, Need, Order, PairMatch, PairRanking, Ranking, Standing
 
 Either = TypeVar("Either", Match, PairMatch)
@@ -72,7 +73,10 @@ def _ordered(results: Sequence[Either], need: Need | None, switches: Switches) -
 
 def _within(results: list[Either], need: Need | None, switches: Switches) -> list[Either]:
     """One standing, best first, in its new order."""
-    values = [match.score if switches.learned is None else learned_value(match, switches.learned) for match in results]
+    values = [match.score for match in results]
+    if switches.learned is not None:
+        division = division_of(need)
+        values = [learned_value(match, switches.learned, division) for match in results]
     learned = list(values)
     prices = [sum((switches.prices or {}).get(code, 0.0) for code in places_of(match)) for match in results]
     order, moved = list(range(len(results))), [dict[str, int]() for _ in results]

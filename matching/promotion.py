@@ -6,12 +6,13 @@ order in use, gains weighted by position as in the fit, and a bootstrap over lis
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
-from matching.learn import TERMS, Floats, Learned, Seen, fitted, position_weight, values_of
+from matching.learn import UNTAUGHT, Floats, Learned, Seen, values_of
+from matching.learned_fit import fitted, position_weight
 from matching.reference import VERSION as REFERENCE
 
 TEACHING = 0.7
@@ -41,21 +42,20 @@ class Gate:
 
 
 def judged_update(lists: Sequence[Seen], version: str, *, current: Learned | None = None, seed: int = 0) -> Learned:
-    """Multipliers from the earlier lists with the gate's figures from the later ones. Pure: same lists, same answer."""
+    """What the earlier lists teach with the gate's figures from the later ones. Pure: same lists, same answer."""
     ordered = sorted(lists, key=lambda seen: seen.on)
     cut = _cut(ordered)
     teaching, judging = ordered[:cut], [seen for seen in ordered[cut:] if (seen.worth > 0).any()]
-    theta, choices = fitted(teaching)
+    found = fitted(teaching)
     chosen = any((seen.worth > 0).any() for seen in ordered)
-    gate = _gate(theta, choices, judging, current, seed) if chosen else _silent()
-    return Learned(
-        MappingProxyType({name: float(value) for name, value in zip(TERMS, theta, strict=True)}),
-        choices,
-        version,
-        REFERENCE,
-        ordered[0].on if ordered else None,
-        ordered[-1].on if ordered else None,
-        MappingProxyType(gate.figures),
+    gate = _gate(found, judging, current or UNTAUGHT, seed) if chosen else _silent()
+    return replace(
+        found,
+        version=version,
+        reference=REFERENCE,
+        since=ordered[0].on if ordered else None,
+        until=ordered[-1].on if ordered else None,
+        gate=MappingProxyType(gate.figures),
     )
 
 
@@ -81,22 +81,19 @@ def _silent() -> Gate:
     return Gate(False, message, 0, 0)
 
 
-def _gate(theta: Floats, choices: int, judging: Sequence[Seen], current: Learned | None, seed: int) -> Gate:
-    if not choices or len(judging) < JUDGES_LEAST:
+def _gate(found: Learned, judging: Sequence[Seen], current: Learned, seed: int) -> Gate:
+    if not found.choices or len(judging) < JUDGES_LEAST:
         message = "Refused: there are too few later lists to judge by"
-        return Gate(False, message, choices, len(judging))
-    ones = np.ones(len(TERMS))
-    used = ones if current is None else np.array([current.theta.get(name, 1.0) for name in TERMS])
-    rests = 0 if current is None else current.choices
-    before = np.array([ndcg(seen, values_of(seen, used, rests)) for seen in judging])
-    after = np.array([ndcg(seen, values_of(seen, theta, choices)) for seen in judging])
+        return Gate(False, message, found.choices, len(judging))
+    before = np.array([ndcg(seen, values_of(seen, current)) for seen in judging])
+    after = np.array([ndcg(seen, values_of(seen, found)) for seen in judging])
     gain = after - before
     draws = np.random.default_rng(seed).integers(0, len(gain), (DRAWS, len(gain)))
     low, high = np.quantile(gain[draws].mean(axis=1), (0.025, 0.975))
     promoted = bool(low > 0)
     message = "Promoted: better on later lists" if promoted else "Refused: not certainly better on later lists"
     means = (before.mean(), after.mean(), gain.mean(), low, high)
-    return Gate(promoted, message, choices, len(judging), *(round(float(value), 6) for value in means))
+    return Gate(promoted, message, found.choices, len(judging), *(round(float(value), 6) for value in means))
 
 
 def is_promoted(learned: Learned) -> bool:

@@ -15,7 +15,7 @@ from matching.documents import need_from
 from matching.errors import Fault, InputError
 from matching.index import Index
 from matching.kept import Question, Replay, kept_document, ranking_of, replayed
-from matching.learn import learned_from
+from matching.learned_form import learned_from
 from matching.order import Switches
 from matching.records import Mode, PairRanking, Park, Ranking
 from web import explaining, i18n

@@ -12,7 +12,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from matching.explain import Evaluated
-from matching.learn import TERMS, Seen, fitted, values_of
+from matching.learn import TERMS, Seen, fields_of, values_of
+from matching.learned_fit import fitted
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -36,12 +37,16 @@ def shares(seen: Evaluated) -> Floats:
 def listed(seen: Evaluated, order: Rows, worth: Floats, day: int) -> Seen:
     """The first of an order as they were shown."""
     return Seen(
-        FIRST_DAY + timedelta(days=day),
-        shares(seen)[order],
-        seen.scores.score[order],
-        seen.standing[order].astype(np.intp),
-        worth,
-        np.arange(1, len(order) + 1, dtype=np.float64),
+        on=FIRST_DAY + timedelta(days=day),
+        owner=seen.asked.need.id,
+        division=(seen.asked.industry or "")[:2],
+        parks=tuple(seen.parks[place].code for place in order),
+        fields=fields_of(seen.parks[place] for place in order),
+        share=shares(seen)[order],
+        score=seen.scores.score[order],
+        tier=seen.standing[order].astype(np.intp),
+        worth=worth,
+        rank=np.arange(1, len(order) + 1, dtype=np.float64),
     )
 
 
@@ -61,10 +66,10 @@ def learned_orders(lists: Sequence[Seen], judges: Sequence[Evaluated], positives
             break
         kept.append(each)
         count += int((each.worth > 0).sum())
-    theta, choices = fitted(kept)
+    learned = fitted(kept)
     orders = []
     for seen in judges:
         everything = np.arange(len(seen.parks))
-        values = values_of(listed(seen, everything, np.zeros(len(everything)), 0), theta, choices)
+        values = values_of(listed(seen, everything, np.zeros(len(everything)), 0), learned)
         orders.append(np.lexsort((-np.round(values, 12), seen.standing)))
     return orders, count

@@ -10,7 +10,9 @@ import pytest
 from matching.answers import answer
 from matching.errors import InputError
 from matching.index import Index
-from matching.learn import TERMS, Learned, Seen, fitted, learned_from, learned_value, position_weight
+from matching.learn import TERMS, UNTAUGHT, Learned, Seen, divisions, fields_of, learned_value, shares_of, values_of
+from matching.learned_fit import TEMPERATURE, attention, fitted, position_weight
+from matching.learned_form import learned_from
 from matching.order import Switches, reordered
 from matching.promotion import is_promoted, judged_update
 from matching.records import Need, Park, Resources
@@ -30,22 +32,109 @@ def lists(theta: np.ndarray, count: int = 150, rows: int = 20, noise: float = 0.
         wanted = share @ theta + rng.normal(0, noise, rows)
         worth = np.zeros(rows)
         worth[np.argsort(-wanted)[:3]] = (6.0, 3.0, 1.0)
-        tier, rank = np.zeros(rows, dtype=np.intp), np.arange(1, rows + 1, dtype=np.float64)
-        made.append(Seen(DAY + timedelta(days=number), share, share.sum(axis=1), tier, worth, rank))
+        made.append(shown(share, worth, number))
     return made
+
+
+def shown(share: np.ndarray, worth: np.ndarray, number: int, owner: str = "") -> Seen:
+    """A list of a firm that makes batteries, all feasible, of parks that nobody knows a trade of."""
+    rows = len(share)
+    return Seen(
+        on=DAY + timedelta(days=number),
+        owner=owner or str(number),
+        division="38",
+        parks=tuple(f"{number}-{row}" for row in range(rows)),
+        fields=np.zeros((rows, len(divisions()))),
+        share=share,
+        score=share.sum(axis=1),
+        tier=np.zeros(rows, dtype=np.intp),
+        worth=worth,
+        rank=np.arange(1, rows + 1, dtype=np.float64),
+    )
 
 
 def multiplier(learned: Learned, name: str) -> float:
     return learned.theta[name]
 
 
-def test_multipliers_that_people_chose_by_are_found_again() -> None:
-    theta, choices = fitted(lists(TRUE))
-    assert choices == 450
-    found = theta / theta[TERMS.index("tax")]
-    assert found[TERMS.index("land_price")] == pytest.approx(3.0, rel=0.25)
-    assert found[TERMS.index("talent")] == pytest.approx(2.0, rel=0.25)
-    assert found[TERMS.index("distance")] == pytest.approx(0.0, abs=0.2)
+def chosen(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One choice from a list by people who look less at what stands further down."""
+    odds = attention(np.arange(1.0, len(points) + 1)) * np.exp(points / TEMPERATURE)
+    return 6.0 * rng.multinomial(1, odds / odds.sum())
+
+
+def test_multipliers_that_people_chose_by_are_found_again_though_they_look_less_further_down() -> None:
+    rng = np.random.default_rng(4)
+    shares = [seen.share for seen in lists(TRUE, 600)]
+    learned = fitted([shown(share, chosen(share @ TRUE, rng), day) for day, share in enumerate(shares)])
+    assert learned.choices == 600
+    assert [learned.theta[name] for name in ("land_price", "talent", "tax")] == pytest.approx([3.0, 2.0, 1.0], abs=0.4)
+    assert learned.theta["distance"] == pytest.approx(0.0, abs=0.2)
+
+
+LIKED, PAIR, OWN = 0.08, 0.1, 0.06
+
+
+def trading(count: int, owners: int, seed: int = 6) -> list[Seen]:
+    """Choices among 20 parks of three trades: P3 has an appeal, makers of cars like chemistry, all like their own."""
+    rng = np.random.default_rng(seed)
+    fields = np.zeros((20, len(divisions())))
+    for row in range(20):
+        fields[row, divisions()[("26", "36", "38")[row % 3]]] = 1.0
+    made = []
+    for number in range(count):
+        order, division = rng.permutation(20), ("36", "38")[number % 2]
+        points = LIKED * (order == 3) + OWN * fields[order, divisions()[division]]
+        points += PAIR * fields[order, divisions()["26"]] * (division == "36")
+        share = rng.uniform(0, 0.02, (20, len(TERMS)))
+        worth = chosen(share.sum(axis=1) + points, rng)
+        seen = shown(share, worth, number, str(number % owners))
+        codes = tuple(f"P{row}" for row in order)
+        made.append(replace(seen, parks=codes, fields=fields[order], division=division))
+    return made
+
+
+def test_a_parks_appeal_and_the_liking_of_trades_are_found_and_shrunk() -> None:
+    learned, few = fitted(trading(800, 100)), fitted(trading(60, 60))
+    assert LIKED / 2 < learned.appeal["P3"] < LIKED * 1.1
+    assert max((abs(each), code) for code, each in learned.appeal.items())[1] == "P3"
+    car = learned.affinity["36"]
+    assert PAIR / 2 < car["26"] - car.get("36", 0.0) + OWN - learned.own < PAIR * 1.2
+    battery = learned.affinity["38"]
+    assert OWN / 2 < learned.own + battery.get("38", 0.0) - battery.get("36", 0.0) < OWN * 1.2
+    assert max(map(abs, few.appeal.values()), default=0.0) < learned.appeal["P3"]
+
+
+def test_points_need_five_enterprises_that_chose_or_five_that_passed_over() -> None:
+    for owners in (4, 5):
+        learned = fitted(trading(400, owners))
+        assert bool(learned.appeal) == bool(learned.affinity) == (owners == 5)
+
+
+def test_what_four_enterprises_chose_has_no_points_above_nought_however_often_it_was_passed_over() -> None:
+    silent = [
+        replace(seen, worth=np.where(np.array(seen.parks) == "P3", 0.0, seen.worth)) if int(seen.owner) >= 4 else seen
+        for seen in trading(800, 100)
+    ]
+    chose = {seen.owner for seen in silent if seen.worth[seen.parks.index("P3")] > 0}
+    assert len(chose) == 4
+    assert fitted(silent).appeal.get("P3", 0.0) <= 0.0
+
+
+def test_one_value_of_a_match_and_of_a_list() -> None:
+    need = Need(industry="3841", origin="310114", asks=Resources(land_m2=100.0))
+    results = Index.fit(PARKS).parks_for(need).results
+    theta = dict(zip(TERMS, np.linspace(0, 4, len(TERMS)).tolist(), strict=True))
+    learned = Learned(theta, 900, own=0.1, affinity={"38": {"14": 0.3, "38": -0.05}}, appeal={"NEAR": 0.2})
+    shares = [shares_of(match) for match in results]
+    share = np.array([[each.get(name, 0.0) for name in TERMS] for each in shares])
+    codes, fields = tuple(match.park.code for match in results), fields_of(match.park for match in results)
+    score = np.array([match.score for match in results])
+    seen = replace(shown(share, np.zeros(3), 0), parks=codes, fields=fields, score=score)
+    assert [learned_value(match, learned, "38") for match in results] == pytest.approx(values_of(seen, learned))
+    bare = replace(learned, own=0.0, affinity={}, appeal={})
+    near = next(match for match in results if match.park.code == "NEAR")
+    assert learned_value(near, learned, "38") > learned_value(near, bare, "38")
 
 
 def test_an_update_that_helps_later_lists_is_promoted() -> None:
@@ -73,6 +162,10 @@ def test_nothing_chosen_and_too_few_lists_are_refused() -> None:
     assert judged_update(lists(TRUE, count=20), "1").gate["why"] == "Refused: there are too few later lists to judge by"
 
 
+def test_from_nothing_chosen_nothing_is_taught() -> None:
+    assert fitted([replace(seen, worth=np.zeros(20)) for seen in lists(TRUE, count=9)]) == UNTAUGHT
+
+
 def test_what_is_as_good_as_the_version_in_use_is_refused() -> None:
     current = judged_update(lists(TRUE), "1")
     assert not is_promoted(judged_update(lists(TRUE), "2", current=current))
@@ -88,9 +181,9 @@ def test_the_same_lists_give_the_same_version() -> None:
 
 
 def test_few_choices_leave_the_multipliers_near_one() -> None:
-    theta, choices = fitted(lists(TRUE, count=1))
-    assert choices == 3
-    assert np.abs(theta - 1).max() < np.abs(fitted(lists(TRUE))[0] - 1).max()
+    few, many = fitted(lists(TRUE, count=1)), fitted(lists(TRUE))
+    assert few.choices == 3
+    assert max(abs(each - 1) for each in few.theta.values()) < max(abs(each - 1) for each in many.theta.values())
 
 
 def test_a_choice_far_down_counts_more_up_to_a_limit() -> None:
@@ -132,7 +225,8 @@ def test_no_choices_no_change() -> None:
 
 
 def test_a_version_reads_back_as_it_was_written() -> None:
-    learned = judged_update(lists(TRUE, 120), "2026-11-23-1")
+    learned = judged_update(trading(400, 50), "2026-11-23-1")
+    assert min(len(learned.affinity), len(learned.appeal), learned.own) > 0
     assert learned_from(json.loads(json.dumps(learned.document))) == learned
 
 
@@ -147,6 +241,13 @@ def test_a_version_reads_back_as_it_was_written() -> None:
         {"theta": {"land_price": -1.0}, "choices": 1},
         {"theta": {"land_price": float("nan")}, "choices": 1},
         {"theta": {}, "choices": 1, "since": "yesterday"},
+        {"theta": {}, "choices": 1, "own": 2.0},
+        {"theta": {}, "choices": 1, "own": True},
+        {"theta": {}, "choices": 1, "appeal": {"P1": float("nan")}},
+        {"theta": {}, "choices": 1, "appeal": [0.1]},
+        {"theta": {}, "choices": 1, "affinity": {"38": 0.1}},
+        {"theta": {}, "choices": 1, "affinity": {"38": {"battery": 0.1}}},
+        {"theta": {}, "choices": 1, "affinity": []},
     ],
 )
 def test_what_is_no_version_is_refused(document: object) -> None:
