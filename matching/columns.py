@@ -296,7 +296,7 @@ def _zone_technology(park: Park) -> float | None:
     """What the kind of zone tells of its technology, 0 to 1; unknown where the park does not say its kind."""
     if park.zone_type is None:
         return None
-    kind = park.zone_type if park.zone_type in TECHNICAL else "any"
+    kind = "customs" if park.zone_type in CUSTOMS else park.zone_type if park.zone_type in TECHNICAL else "any"
     return constant("rd_manufacturing", f"zone_{kind}")
 
 

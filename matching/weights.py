@@ -29,7 +29,8 @@ NEED_SIDE = (
 )
 PARK_SIDE = ("investment", "tax", "chain_gap", "energy_intensity", "technology", "pollutant_share", "jobs")
 SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType({"need": NEED_SIDE, "park": PARK_SIDE})
-# What only some modes value: a market, and what two places are to each other.
+# What only some modes value: the kind of zone of a head office, a market, and what two places are to each other.
+OF_OFFICE = ("zone",)
 OF_MARKET = ("cover", "freight", "channel")
 OF_PAIR = ("home", "match", "absorption", "access", "pilot", "factors", "agreement", "institution")
 
@@ -82,7 +83,7 @@ def weight_faults(weights: Mapping[str, float], importance: Sequence[str]) -> li
 
 
 def _unknown(where: str, names: Iterable[str]) -> list[Fault]:
-    known = (*NEED_SIDE, *PARK_SIDE, *OF_MARKET, *OF_PAIR)
+    known = (*NEED_SIDE, *PARK_SIDE, *OF_OFFICE, *OF_MARKET, *OF_PAIR)
     faults = []
     for name in names:
         if name not in known:

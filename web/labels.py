@@ -123,6 +123,7 @@ CRITERIA: Mapping[str, str] = {
     "technology": N_("Technology tier"),
     "pollutant_share": N_("Share of pollutant headroom"),
     "jobs": N_("Jobs per mu"),
+    "zone": N_("Kind of zone"),
     # a market, and what two places are to each other
     "cover": N_("Output the market takes"),
     "freight": N_("Freight"),

@@ -71,6 +71,7 @@ GRADE: Mapping[str, tuple[str, str]] = {  # criteria without a measure of their 
     "industry_chain": (N_("its industries suit yours"), N_("its industries are far from yours")),
     "region": (N_("in a region you prefer"), N_("outside the regions you prefer")),
     "services": (N_("a national zone"), N_("not a national zone")),
+    "zone": (N_("a zone for offices and research"), N_("not a zone for offices and research")),
     "chain_gap": (N_("you would fill a gap in its industry chain"), N_("your industry is well served there already")),
     "institution": (N_("official ties bind the two places"), N_("no official ties bind the two places")),
     "match": (N_("research there meets what is made here"), N_("research and manufacturing hardly meet")),

@@ -12,7 +12,7 @@ from jinja2.ext import babel_extract
 from marketplace import errors, units
 from marketplace.units import Measure
 from matching.records import ROLES, EnergyBasis, Mode, Standing
-from matching.weights import NEED_SIDE, OF_MARKET, OF_PAIR, PARK_SIDE
+from matching.weights import NEED_SIDE, OF_MARKET, OF_OFFICE, OF_PAIR, PARK_SIDE
 from web import i18n, labels
 from web.rendering import environment
 
@@ -105,7 +105,7 @@ def test_every_fixed_word_the_engine_answers_with_is_named() -> None:
     assert set(labels.VALUES["standing"]) == set(Standing)
     assert set(labels.VALUES["mode"]) == set(Mode)
     assert set(labels.VALUES["energy_basis"]) == set(EnergyBasis)
-    assert set(labels.CRITERIA) >= {*NEED_SIDE, *PARK_SIDE, *OF_MARKET, *OF_PAIR}
+    assert set(labels.CRITERIA) >= {*NEED_SIDE, *PARK_SIDE, *OF_OFFICE, *OF_MARKET, *OF_PAIR}
     assert set(labels.ROLES) >= {*ROLES[Mode.HQ_BASE], *ROLES[Mode.RD_MANUFACTURING]}
 
 
