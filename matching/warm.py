@@ -4,7 +4,7 @@ The last step of an installation: numba keeps what it compiled beside the module
 """
 
 from matching.index import Index
-from matching.records import Need, Park, Resources
+from matching.records import Mode, Need, Park, Resources
 
 PARKS = [Park(f"{place}", industries=("锂电池",), free=Resources(land_m2=float(place))) for place in range(3)]
 NEED = Need(industry="3841", asks=Resources(land_m2=2.0))
@@ -18,10 +18,14 @@ def rank_one() -> Index:
 
 
 def warm() -> None:
-    """Load or make each compiled function: of one need, of many."""
-    from matching import batch  # joblib with it, which a server does without
+    """Load or make each compiled function: of one need, of many, of how sure a place is, of all pairs of parks."""
+    from matching import batch, confidence  # joblib with it, which a server does without
+    from matching.modes.pairs import best_partners
 
-    list(batch.best([NEED, NEED], rank_one(), 1, 1, workers=1))
+    index = rank_one()
+    list(batch.best([NEED, NEED], index, 1, 1, workers=1))
+    confidence.of_parks(index.evaluated(NEED))
+    best_partners(index, Mode.ENCLAVE)
 
 
 if __name__ == "__main__":

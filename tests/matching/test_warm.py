@@ -4,12 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from matching import exact, kernel, warm
+from matching import draws, exact, kernel, warm
+from matching.modes import pair_kernel
 
 LOADED = """
-from matching import exact, kernel, warm
+from matching import draws, exact, kernel, warm
+from matching.modes import pair_kernel
 warm.warm()
-for module in (kernel, exact):
+for module in (kernel, exact, draws, pair_kernel):
     for name, function in vars(module).items():
         misses = getattr(getattr(function, "stats", None), "cache_misses", {})
         assert not misses, (name, misses)
@@ -18,8 +20,8 @@ for module in (kernel, exact):
 
 def test_warming_compiles_for_good_and_leaves_nothing_to_compile() -> None:
     warm.warm()
-    assert kernel.top.stats.cache_hits or kernel.top.stats.cache_misses  # type: ignore[attr-defined]
-    assert exact.scores.stats.cache_hits or exact.scores.stats.cache_misses  # type: ignore[attr-defined]
+    for function in (kernel.top, exact.scores, draws.counted, pair_kernel.score_rows, pair_kernel.best_rows):
+        assert function.stats.cache_hits or function.stats.cache_misses
     second = subprocess.run(
         [sys.executable, "-c", LOADED], cwd=Path(__file__).parents[2], capture_output=True, text=True
     )
