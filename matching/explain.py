@@ -29,6 +29,7 @@ from matching.reference.priors import prior_of, priors
 from matching.score import Scores
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 Told = tuple[tuple[Reason, ...], Reason | None]  # what speaks for a park, and the criterion that costs the most
 
@@ -37,6 +38,7 @@ GOOD_REASONS = 2
 ALIKE = 0.1  # cosine from which a text speaks for a park, however much the need weighs it; .02 is usual
 TYPICAL = 0.5  # the value of a measure in the middle of the catalogue
 INFEASIBLE = 2
+ENDLESS, BEYOND = 1e200, 1e250  # a change against nothing; no single change, times the gates that fail
 _contribution = cast("Callable[[tuple[object, ...]], Contribution]", partial(tuple.__new__, Contribution))
 FAIL, UNKNOWN = Verdict.FAIL, Verdict.UNKNOWN  # a look into an Enum takes a microsecond
 # The need decides these alone, so they never tell one park from another.
@@ -44,12 +46,11 @@ SAME_EVERYWHERE = frozenset({"investment", "tax", "jobs", "energy_intensity"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evaluated:
+class Judged:
     """One need against these parks: every gate, criterion and score as columns, (n_parks,) each."""
 
     asked: Asked
     parks: Sequence[Park]
-    columns: Columns
     gates: Sequence[GateColumn]
     criteria: Sequence[CriterionColumn]
     scores: Scores
@@ -79,6 +80,41 @@ class Evaluated:
                 found[here] = np.maximum(found[here], against_own)  # NaN where one of the gates has no change
         return np.where(single, found, np.nan)
 
+    @property
+    def distances(self) -> Floats:
+        """How far each park is from passing: the single change against the need itself, else beyond by what it fails.
+
+        Infinite for who fails nothing.
+        """
+        rows = np.flatnonzero(self.standing == INFEASIBLE)
+        by, found = self.relative_change(rows), np.full(len(self.parks), np.inf)
+        found[rows] = np.where(np.isnan(by), BEYOND * self.failed[rows], np.minimum(by, ENDLESS))
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated(Judged):
+    """The same with what is known of the parks."""
+
+    columns: Columns
+
+
+class Aside(NamedTuple):
+    """What reasons say beside the criteria, of each park: km from the firm (NaN unknown), what in its chain suits."""
+
+    km: Floats
+    chain: Sequence[Reason | None]
+
+    @classmethod
+    def of(cls, seen: Evaluated, rows: Rows) -> "Aside":
+        """Of these rows."""
+        km = km_from(seen.asked, seen.columns)
+        return cls(np.full(len(rows), np.nan) if km is None else km[rows], _chain_reasons(seen, rows))
+
+    def at(self, rows: Rows) -> "Aside":
+        """These rows alone."""
+        return Aside(self.km[rows], [self.chain[row] for row in rows.tolist()])
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -103,11 +139,16 @@ class Telling(NamedTuple):
 
 def explained(seen: Evaluated, rows: Rows) -> tuple[Match, ...]:
     """The matches of these rows, in their order."""
+    return matches(seen, rows, Aside.of(seen, rows))
+
+
+def matches(seen: Judged, rows: Rows, aside: Aside) -> tuple[Match, ...]:
+    """The matches of these rows, in their order; `aside` is of them."""
     if not len(rows):
         return ()
     scores, factors, gates = seen.scores, _factors(seen, rows), _gates(seen, rows)
-    matches = map(
-        Match,
+    found = map(
+        partial(Match, function=seen.asked.function),
         [seen.parks[row] for row in rows.tolist()],
         [STANDINGS[call] for call in seen.standing[rows].tolist()],
         scores.score[rows].tolist(),
@@ -116,13 +157,10 @@ def explained(seen: Evaluated, rows: Rows) -> tuple[Match, ...]:
         gates,
         _side(scores.need_side, rows),
         _side(scores.park_side, rows),
-        map(_joined, _told(seen, rows, factors), gates),
+        map(_joined, _told(seen, rows, factors, aside), gates),
         _relaxations(seen, rows),
-        repeat(None),
-        repeat(None),
-        repeat(seen.asked.function),
     )
-    return tuple(matches)
+    return tuple(found)
 
 
 def against_prior(match: Match) -> tuple[Difference, ...]:
@@ -143,7 +181,7 @@ def difference(match: Match, other: Match) -> tuple[Difference, ...]:
     return tuple(Difference(name, side, a, b, a - b) for (name, side), a, b in rows)
 
 
-def _factors(seen: Evaluated, rows: Rows) -> Floats:
+def _factors(seen: Judged, rows: Rows) -> Floats:
     """What a unit of each criterion's value adds to the scores, (n_criteria, n_rows)."""
     factors = {"need": seen.scores.need_factor[rows], "park": seen.scores.park_factor[rows]}
     found = np.array([factors[column.side] * column.weight for column in seen.criteria])
@@ -154,7 +192,7 @@ def _side(side: Floats | None, rows: Rows) -> Sequence[float | None]:
     return [None] * len(rows) if side is None else side[rows].tolist()
 
 
-def _contributions(seen: Evaluated, rows: Rows, factors: Floats) -> Iterator[tuple[Contribution, ...]]:
+def _contributions(seen: Judged, rows: Rows, factors: Floats) -> Iterator[tuple[Contribution, ...]]:
     """Of each row the parts of its score."""
     if not seen.criteria:
         return repeat((), len(rows))
@@ -168,7 +206,7 @@ def _contributions(seen: Evaluated, rows: Rows, factors: Floats) -> Iterator[tup
     )
 
 
-def _gates(seen: Evaluated, rows: Rows) -> list[tuple[Gate, ...]]:
+def _gates(seen: Judged, rows: Rows) -> list[tuple[Gate, ...]]:
     """Of each row the gates it has."""
     if not seen.gates:
         return [()] * len(rows)
@@ -176,7 +214,7 @@ def _gates(seen: Evaluated, rows: Rows) -> list[tuple[Gate, ...]]:
     return [tuple([gate for gate in gates if gate is not None]) for gates in zip(*of_gates, strict=True)]
 
 
-def _relaxations(seen: Evaluated, rows: Rows) -> list[Relaxation | None]:
+def _relaxations(seen: Judged, rows: Rows) -> list[Relaxation | None]:
     """The one change that would admit each row, None where none would or none is needed."""
     found: list[Relaxation | None] = [None] * len(rows)
     for place in np.flatnonzero(seen.standing[rows] == INFEASIBLE).tolist():
@@ -184,7 +222,7 @@ def _relaxations(seen: Evaluated, rows: Rows) -> list[Relaxation | None]:
     return found
 
 
-def _relaxation(seen: Evaluated, row: int) -> Relaxation | None:
+def _relaxation(seen: Judged, row: int) -> Relaxation | None:
     """The largest change that a failed gate asks for, where all of them are about the same thing."""
     failed = [gate for gate in seen.gates if gate.call.item(row) == FAILED]
     if len({gate.about for gate in failed}) != 1:
@@ -196,7 +234,7 @@ def _relaxation(seen: Evaluated, row: int) -> Relaxation | None:
     return Relaxation(gate.gate, max(changes), gate.unit)
 
 
-def _told(seen: Evaluated, rows: Rows, factors: Floats) -> Iterator[Told]:
+def _told(seen: Judged, rows: Rows, factors: Floats, aside: Aside) -> Iterator[Told]:
     """Of each row the criteria that add most beyond their priors, and the one that costs most."""
     function = seen.asked.function
     places = [place for place, column in enumerate(seen.criteria) if column.criterion not in SAME_EVERYWHERE]
@@ -213,7 +251,7 @@ def _told(seen: Evaluated, rows: Rows, factors: Floats) -> Iterator[Told]:
     little = np.array([_says_little(column, rows, function) for column in columns])
     return map(
         _picked,
-        _telling(seen, rows, columns, value),
+        _telling(rows, columns, value, aside),
         gain.T.tolist(),
         [order[:count] for order, count in zip(order.T.tolist(), known.sum(axis=0).tolist(), strict=True)],
         little.T.tolist(),
@@ -243,13 +281,11 @@ def _says_little(column: CriterionColumn, rows: Rows, function: str) -> NDArray[
     return np.zeros(len(rows), dtype=np.bool_)
 
 
-def _telling(seen: Evaluated, rows: Rows, columns: Sequence[CriterionColumn], value: Floats) -> Iterator[Telling]:
+def _telling(rows: Rows, columns: Sequence[CriterionColumn], value: Floats, aside: Aside) -> Iterator[Telling]:
     """Of each row what its reasons say."""
     names = [column.criterion for column in columns]
-    kilometres = km_from(seen.asked, seen.columns) if "distance" in names else None
-    km = [None] * len(rows) if kilometres is None else _plain(kilometres[rows])
     measures = map(_plain, np.array([column.measure[rows] for column in columns]).T)
-    return map(Telling, repeat(names), value.T.tolist(), measures, _chain_reasons(seen, rows), km)
+    return map(Telling, repeat(names), value.T.tolist(), measures, aside.chain, _plain(aside.km))
 
 
 def _of_criterion(row: Telling, place: int, good: bool) -> Reason:
@@ -266,13 +302,17 @@ def _chain_reasons(seen: Evaluated, rows: Rows) -> list[Reason | None]:
     if seen.asked.industry is None:
         return [None] * len(rows)
     fit = industry.chain_fit(seen.asked.industry, seen.columns.portfolios[rows])
-    codes = industry.sectors()
     linked = industry.CHAIN * fit.linkage > fit.similarity
-    sectors = np.where(linked, fit.linked, fit.same).tolist()
-    kinds = np.where(linked, np.where(fit.upstream, "linked_up", "linked_down"), "same_industry").tolist()
+    return chain_reasons(linked, fit.upstream, np.where(linked, fit.linked, fit.same))
+
+
+def chain_reasons(linked: Flags, upstream: Flags, sectors: NDArray[np.integer]) -> list[Reason | None]:
+    """What is said of these sectors, −1 for none: whether each is a link or the need's own trade, and which link."""
+    codes = industry.sectors()
+    kinds = np.where(linked, np.where(upstream, "linked_up", "linked_down"), "same_industry").tolist()
     return [
         None if sector < 0 else _reason(kind, True, industry=codes[sector])
-        for kind, sector in zip(kinds, sectors, strict=True)
+        for kind, sector in zip(kinds, sectors.tolist(), strict=True)
     ]
 
 

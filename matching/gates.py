@@ -327,7 +327,8 @@ def _delivery(asked: Asked, columns: Columns) -> Iterator[GateColumn]:
         yield _compared("delivery", "d", need, ready, short=ready - need, slack=nothing, own=DAYS_A_YEAR)
 
 
-RULES: tuple[Callable[[Asked, Columns], Iterator[GateColumn]], ...] = (
+Rule = Callable[[Asked, Columns], Iterator[GateColumn]]
+RULES: tuple[Rule, ...] = (
     _investment,
     _tax,
     _land_price,

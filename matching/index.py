@@ -1,10 +1,11 @@
 """Which parks suit a need, in which order, and which would with one small change?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from matching.asked import FUNCTIONS, Asked, asked_of
 from matching.columns import Columns, columns_of
 from matching.criteria import CriterionColumn, criteria_of
 from matching.errors import Fault, InputError
-from matching.explain import Evaluated, explained
+from matching.explain import Aside, Evaluated, Judged, explained, matches
 from matching.gates import STANDINGS, GateColumn, asks_an_amount, gates_of, screened, standings
 from matching.modes import market_product, rank
 from matching.modes.two_places import Candidates
@@ -23,10 +24,20 @@ from matching.score import scores_of
 if TYPE_CHECKING:
     from matching.tables import Sheets
 
+Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
 UNVERIFIED, INFEASIBLE = 1, 2
+
+
+class Looked(NamedTuple):
+    """The parks looked at, how far each is from passing (see `Judged`), and how many of all have each standing."""
+
+    seen: Judged
+    far: Floats
+    counts: NDArray[np.int64]
+    aside: Callable[[Rows], Aside]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,18 +77,19 @@ class Index:
         `unverified_only` passes over the feasible, which stand before the unverified.
         """
         asked, top, misses = _asked(need), max(0, top), max(0, misses)
-        seen, counts = self._looked_at(asked, top, misses, unverified_only)
+        seen, far, counts, aside = self._looked_at(asked, top, misses, unverified_only)
         scores = np.round(seen.scores.score, SCORE_DECIMALS)
         order = np.lexsort((-scores, seen.standing))  # stable: ties stay in the order of the codes
         wanted = seen.standing[order] == UNVERIFIED if unverified_only else seen.standing[order] != INFEASIBLE
         ranked = order[wanted][:top]
-        shown = np.concatenate((ranked, _nearest(seen, scores)[:misses]))
-        matches = explained(seen, shown)
+        near = np.lexsort((-scores, far))[: np.count_nonzero(far < np.inf)]
+        shown = np.concatenate((ranked, near[:misses]))
+        found = matches(seen, shown, aside(shown))
         return Ranking(
             mode=need.mode,
-            counts=MappingProxyType(dict(zip(STANDINGS, map(int, counts), strict=True))),
-            results=matches[: len(ranked)],
-            misses=matches[len(ranked) :],
+            counts=MappingProxyType(dict(zip(STANDINGS, counts.tolist(), strict=True))),
+            results=found[: len(ranked)],
+            misses=found[len(ranked) :],
             fill_first=_fill_first(asked, len(self.parks)),
         )
 
@@ -90,19 +102,17 @@ class Index:
 
         return replace(self, sheets=sheets_of(self.columns))
 
-    def _looked_at(
-        self, asked: Asked, top: int, misses: int, unverified_only: bool
-    ) -> tuple[Evaluated, NDArray[np.int64]]:
-        """Parks among which the first and the nearest are, and how many of all have each standing."""
+    def _looked_at(self, asked: Asked, top: int, misses: int, unverified_only: bool) -> Looked:
+        """Parks among which the first and the nearest are."""
         if self.sheets is not None and asked.function == "relocation":
             from matching.proposals import proposal
 
             found = proposal(asked, self.sheets, self.parks, top, misses, unverified_only=unverified_only)
             if found is not None:
-                parks = [self.parks[row] for row in found.rows]
-                return _evaluated(asked, parks, self.columns.at(found.rows)), found.counts
+                return Looked(found.seen, found.far, found.counts, found.aside.at)
         seen = _evaluated(asked, self.parks, self.columns)
-        return seen, np.bincount(seen.standing, minlength=len(STANDINGS))
+        counts = np.bincount(seen.standing, minlength=len(STANDINGS))
+        return Looked(seen, seen.distances, counts, partial(Aside.of, seen))
 
     def match(self, need: Need, code: str) -> Match:
         """One park against a need, the same as in the ranking. Raises InputError when there is no such park."""
@@ -187,24 +197,12 @@ def _evaluated(asked: Asked, parks: Sequence[Park], columns: Columns) -> Evaluat
     return Evaluated(
         asked=asked,
         parks=parks,
-        columns=columns,
         gates=gates,
         criteria=criteria,
         scores=scores_of(criteria, len(parks), asked.function),
         standing=standings(asked, gates, len(parks)),
+        columns=columns,
     )
-
-
-def _nearest(seen: Evaluated, scores: NDArray[np.float64]) -> Rows:
-    """Infeasible parks: first those that one change admits, the smallest change against the need first; ties by score.
-
-    Then the rest by how many gates they fail.
-    """
-    rows = np.flatnonzero(seen.standing == INFEASIBLE)
-    failed = seen.failed[rows]
-    by = seen.relative_change(rows)
-    admitted = ~np.isnan(by)
-    return rows[np.lexsort((-scores[rows], np.where(admitted, by, failed), ~admitted))]
 
 
 def _fill_first(asked: Asked, parks: int) -> str | None:

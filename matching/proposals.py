@@ -10,21 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import kernel
+from matching import kernel, nearby
 from matching.asked import Asked
-from matching.explain import Evaluated
-from matching.gates import gates_of, standings
+from matching.explain import Aside, Judged
 from matching.plans import planned
 from matching.records import Park
-from matching.score import NO_SCORES
+from matching.shortlist import Question, looked_at
 from matching.tables import Sheets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """Rows of the index, rising, and how many parks are feasible, unverified and infeasible."""
+    """The rows proposed, in the order of the index, with what reasons say beside, and how far each is from passing.
 
-    rows: NDArray[np.intp]
+    `counts` are how many of all parks are feasible, unverified and infeasible; `far` is infinite for who fails nothing.
+    """
+
+    seen: Judged
+    aside: Aside
+    far: NDArray[np.float64]
     counts: NDArray[np.int64]
 
 
@@ -39,26 +43,11 @@ def proposal(
     margin = np.float32(2 * plan.plans.bound[0] + kernel.TIES)
     roof = np.float32(kernel.FEASIBLE_FROM if unverified_only else np.inf)
     counts = kernel.standings_in(key)
-    best = sheets.order[kernel.proposed(key, min(top, len(key)), margin, roof)]
-    near = _nearest(asked, sheets, parks, key, misses, float(margin)) if misses and counts[2] else best[:0]
-    return Proposal(np.sort(np.concatenate((best, near))), counts)
-
-
-def _nearest(
-    asked: Asked, sheets: Sheets, parks: Sequence[Park], key: NDArray[np.float32], misses: int, margin: float
-) -> NDArray[np.intp]:
-    """The infeasible rows that may be among the nearest: by change or failures exactly, by score within the margin."""
-    gates = gates_of(asked, sheets.columns)
-    standing = standings(asked, gates, sheets.columns.parks)
-    seen = Evaluated(asked, parks, sheets.columns, gates, (), NO_SCORES, standing)
-    score = np.empty(len(key))
-    score[sheets.order] = key
-    rows = np.flatnonzero(standing == kernel.FAIL)
-    by, failed = seen.relative_change(rows), seen.failed[rows]
-    unchangeable = np.isnan(by)
-    change = np.where(unchangeable, failed, by)
-    order = np.lexsort((-score[rows], change, unchangeable))
-    last = order[min(misses, len(order)) - 1]
-    tied = (unchangeable == unchangeable[last]) & (change == change[last]) & (score[rows] >= score[rows[last]] - margin)
-    chosen = np.union1d(order[:misses], np.flatnonzero(tied))
-    return rows[chosen]
+    best = kernel.proposed(key, min(top, len(key)), margin, roof)
+    question = Question.of(asked, sheets, plan)
+    far = question.distances()
+    near = nearby.nearest(far, key, misses, float(margin)) if misses and counts[2] else best[:0]
+    at = np.concatenate((best, near)).astype(np.intp)
+    at = at[np.argsort(sheets.order[at])]
+    seen, aside = looked_at(question, at, [parks[row] for row in sheets.order[at].tolist()])
+    return Proposal(seen, aside, far[at], counts)

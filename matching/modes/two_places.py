@@ -133,7 +133,7 @@ def _half(role: str, asked: Asked, among: Candidates, share: float, *, states: b
     standing = _standing(gates, parks, states=states)
     criteria = _criteria(asked, among.columns)
     scores = scores_of(criteria, parks, asked.function)
-    seen = Evaluated(asked, among.parks, among.columns, gates, criteria, scores, standing)
+    seen = Evaluated(asked, among.parks, gates, criteria, scores, standing, columns=among.columns)
     return Half(role, seen, places_of(among.columns), share, standing)
 
 
