@@ -127,12 +127,20 @@ class Difference:
     by: float
 
 
+class Stacked(NamedTuple):
+    """Values, whether they are known, and measures of all criteria, (n_criteria, n_rows) each."""
+
+    value: Floats
+    known: Flags
+    measure: Floats
+
+
 class Telling(NamedTuple):
     """What the reasons of one row are made of: the criteria, their values and measures, its chain, how far it is."""
 
     names: Sequence[str]
     values: Sequence[float]
-    measures: Sequence[float | None]
+    measures: Sequence[float]
     chain: Reason | None
     km: float | None
 
@@ -146,18 +154,18 @@ def matches(seen: Judged, rows: Rows, aside: Aside) -> tuple[Match, ...]:
     """The matches of these rows, in their order; `aside` is of them."""
     if not len(rows):
         return ()
-    scores, factors, gates = seen.scores, _factors(seen, rows), _gates(seen, rows)
+    scores, factors, gates, stacked = seen.scores, _factors(seen, rows), _gates(seen, rows), _stacked(seen, rows)
     found = map(
         partial(Match, function=seen.asked.function),
         [seen.parks[row] for row in rows.tolist()],
         [STANDINGS[call] for call in seen.standing[rows].tolist()],
         scores.score[rows].tolist(),
         zip(scores.low[rows].tolist(), scores.high[rows].tolist(), strict=True),
-        _contributions(seen, rows, factors),
+        _contributions(seen, stacked, factors),
         gates,
         _side(scores.need_side, rows),
         _side(scores.park_side, rows),
-        map(_joined, _told(seen, rows, factors, aside), gates),
+        map(_joined, _told(seen, stacked, factors, aside), gates),
         _relaxations(seen, rows),
     )
     return tuple(found)
@@ -192,12 +200,20 @@ def _side(side: Floats | None, rows: Rows) -> Sequence[float | None]:
     return [None] * len(rows) if side is None else side[rows].tolist()
 
 
-def _contributions(seen: Judged, rows: Rows, factors: Floats) -> Iterator[tuple[Contribution, ...]]:
+def _stacked(seen: Judged, rows: Rows) -> Stacked:
+    columns, shape = seen.criteria, (len(seen.criteria), len(rows))
+    return Stacked(
+        np.array([column.value[rows] for column in columns]).reshape(shape),
+        np.array([column.known[rows] for column in columns], dtype=np.bool_).reshape(shape),
+        np.array([column.measure[rows] for column in columns]).reshape(shape),
+    )
+
+
+def _contributions(seen: Judged, stacked: Stacked, factors: Floats) -> Iterator[tuple[Contribution, ...]]:
     """Of each row the parts of its score."""
+    value, known, _ = stacked
     if not seen.criteria:
-        return repeat((), len(rows))
-    value = np.array([column.value[rows] for column in seen.criteria])
-    known = np.array([column.known[rows] for column in seen.criteria])
+        return repeat((), value.shape[1])
     names, sides, weights = zip(*((each.criterion, each.side, each.weight) for each in seen.criteria), strict=True)
     nowhere = (None,) * len(names)
     return (
@@ -234,35 +250,33 @@ def _relaxation(seen: Judged, row: int) -> Relaxation | None:
     return Relaxation(gate.gate, max(changes), gate.unit)
 
 
-def _told(seen: Judged, rows: Rows, factors: Floats, aside: Aside) -> Iterator[Told]:
+def _told(seen: Judged, stacked: Stacked, factors: Floats, aside: Aside) -> Iterator[Told]:
     """Of each row the criteria that add most beyond their priors, and the one that costs most."""
     function = seen.asked.function
     places = [place for place, column in enumerate(seen.criteria) if column.criterion not in SAME_EVERYWHERE]
-    columns = [seen.criteria[place] for place in places]
-    if not columns:
-        return repeat(((), None), len(rows))
-    value, known, priors = (
-        np.array([column.value[rows] for column in columns]),
-        np.array([column.known[rows] for column in columns]),
-        np.array([prior_of(column.criterion, function).prior for column in columns]),
-    )
-    gain = factors[places] * (value - priors[:, None])
+    names = [seen.criteria[place].criterion for place in places]
+    value, known, measure = stacked.value[places], stacked.known[places], stacked.measure[places]
+    gain = factors[places] * (value - np.array([prior_of(name, function).prior for name in names]).reshape(-1, 1))
     order = np.argsort(np.where(known, -gain, np.inf), axis=0, kind="stable")
-    little = np.array([_says_little(column, rows, function) for column in columns])
+    rows = map(Telling, repeat(names), value.T.tolist(), measure.T.tolist(), aside.chain, _plain(aside.km))
     return map(
         _picked,
-        _telling(rows, columns, value, aside),
+        rows,
         gain.T.tolist(),
         [order[:count] for order, count in zip(order.T.tolist(), known.sum(axis=0).tolist(), strict=True)],
-        little.T.tolist(),
+        _says_little(names, value, measure, function).T.tolist(),
     )
 
 
 def _picked(row: Telling, gains: Sequence[float], order: Sequence[int], silent: Sequence[bool]) -> Told:
     """What speaks for one row and what against it; `order` are the known criteria, the greatest gain first."""
-    telling = [place for place in order if gains[place] >= TELLING and not silent[place]]
-    good = tuple([_of_criterion(row, place, True) for place in telling[:GOOD_REASONS]])
-    return good, _of_criterion(row, order[-1], False) if order and gains[order[-1]] <= -TELLING else None
+    good: list[Reason] = []
+    for place in order:
+        if gains[place] < TELLING or len(good) == GOOD_REASONS:
+            break
+        if not silent[place]:
+            good.append(_of_criterion(row, place, True))
+    return tuple(good), _of_criterion(row, order[-1], False) if order and gains[order[-1]] <= -TELLING else None
 
 
 def _joined(told: Told, gates: Sequence[Gate]) -> tuple[Reason, ...]:
@@ -272,29 +286,25 @@ def _joined(told: Told, gates: Sequence[Gate]) -> tuple[Reason, ...]:
     return good if worst is None else (*good, worst)
 
 
-def _says_little(column: CriterionColumn, rows: Rows, function: str) -> NDArray[np.bool_]:
+def _says_little(names: Sequence[str], value: Floats, measure: Floats, function: str) -> Flags:
     """What strengthens a chain without filling a gap is told by the chain itself; words in passing are no likeness."""
-    if column.criterion == "text":
-        return column.value[rows] < ALIKE
-    if column.criterion == "chain_gap":
-        return values_of("chain_gap", column.measure[rows], function) <= TYPICAL
-    return np.zeros(len(rows), dtype=np.bool_)
-
-
-def _telling(rows: Rows, columns: Sequence[CriterionColumn], value: Floats, aside: Aside) -> Iterator[Telling]:
-    """Of each row what its reasons say."""
-    names = [column.criterion for column in columns]
-    measures = map(_plain, np.array([column.measure[rows] for column in columns]).T)
-    return map(Telling, repeat(names), value.T.tolist(), measures, aside.chain, _plain(aside.km))
+    little = np.zeros(value.shape, dtype=np.bool_)
+    if "text" in names:
+        little[names.index("text")] = value[names.index("text")] < ALIKE
+    if "chain_gap" in names:
+        place = names.index("chain_gap")
+        little[place] = values_of("chain_gap", measure[place], function) <= TYPICAL
+    return little
 
 
 def _of_criterion(row: Telling, place: int, good: bool) -> Reason:
-    name = row.names[place]
+    name, measure = row.names[place], row.measures[place]
     if name == "industry_chain" and good and row.chain is not None:
         return row.chain
+    plain = measure if isfinite(measure) else None
     if name == "distance":
-        return _reason(name, good, value=row.values[place], km=row.km, hours=row.measures[place])
-    return _reason(name, good, value=row.values[place], measure=row.measures[place])
+        return _reason(name, good, value=row.values[place], km=row.km, hours=plain)
+    return _reason(name, good, value=row.values[place], measure=plain)
 
 
 def _chain_reasons(seen: Evaluated, rows: Rows) -> list[Reason | None]:
@@ -309,10 +319,11 @@ def _chain_reasons(seen: Evaluated, rows: Rows) -> list[Reason | None]:
 def chain_reasons(linked: Flags, upstream: Flags, sectors: NDArray[np.integer]) -> list[Reason | None]:
     """What is said of these sectors, −1 for none: whether each is a link or the need's own trade, and which link."""
     codes = industry.sectors()
-    kinds = np.where(linked, np.where(upstream, "linked_up", "linked_down"), "same_industry").tolist()
     return [
-        None if sector < 0 else _reason(kind, True, industry=codes[sector])
-        for kind, sector in zip(kinds, sectors.tolist(), strict=True)
+        None
+        if sector < 0
+        else _reason(("linked_up" if up else "linked_down") if link else "same_industry", True, industry=codes[sector])
+        for link, up, sector in zip(linked.tolist(), upstream.tolist(), sectors.tolist(), strict=True)
     ]
 
 

@@ -14,8 +14,9 @@ from matching import kernel, nearby
 from matching.asked import Asked
 from matching.explain import Aside, Judged
 from matching.plans import planned
+from matching.question import Question
 from matching.records import Park
-from matching.shortlist import Question, looked_at
+from matching.shortlist import looked_at
 from matching.tables import Sheets
 
 

@@ -5,7 +5,6 @@ tests), from the kernel's tables: what depends on one half of the question only 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import starmap
 from typing import NamedTuple
@@ -16,10 +15,11 @@ from numpy.typing import NDArray
 from matching import exact, gates, industry, kernel, nearby
 from matching.asked import Asked
 from matching.columns import Columns
-from matching.criteria import MEASURES, TCE_PER_10K_CNY, CriterionColumn, Measured, home_of, hours_from, km_from
+from matching.criteria import MEASURES, TCE_PER_10K_CNY, CriterionColumn, home_of, hours_from, km_from
 from matching.explain import Aside, Judged, chain_reasons
-from matching.gates import ABSENT, FAILED, UNSURE, GateColumn, asks_an_amount, screened
-from matching.plans import GIVEN, GROUP, Planned
+from matching.gates import FAILED, UNSURE, GateColumn, asks_an_amount, screened
+from matching.plans import GIVEN, GROUP
+from matching.question import EMISSION, Question
 from matching.records import Need, Park, Why
 from matching.reference.priors import prior_of
 from matching.score import Scores
@@ -30,31 +30,8 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 PASSED = 0
-EMISSION = "emission:"
-NO_AMOUNT = "nothing"  # the column in which every park is silent
-DEMANDED = (("investment", "CNY/m2", "investment_min_cny_m2"), ("tax", "CNY/m2/a", "tax_min_cny_m2_a"))
 PARK_SILENT, NEED_SILENT = gates.WHY.index(Why.PARK_SILENT), gates.WHY.index(Why.NEED_SILENT)
 BASIS_SILENT, BASIS_DIFFERS = gates.WHY.index(Why.BASIS_SILENT), gates.WHY.index(Why.BASIS_DIFFERS)
-
-
-class Amount(NamedTuple):
-    """One gate that turns on an amount: the column that decides it, what is asked or offered, the unstated's call."""
-
-    gate: str
-    unit: str
-    column: str
-    kind: int
-    asked: float
-    own: float
-    unstated: int = UNSURE
-
-
-class Calls(NamedTuple):
-    """A gate that lists, regions or codes decide: calls and whys of all parks in the tables' order, (2, n_parks)."""
-
-    gate: str
-    lacking: tuple[str, ...]
-    calls: NDArray[np.int8]
 
 
 class Compared(NamedTuple):
@@ -68,39 +45,6 @@ class Compared(NamedTuple):
     multiple: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
-    """A need as it is put to the parks of an index: what it is planned as, and its gates."""
-
-    asked: Asked
-    sheets: Sheets
-    plan: Planned
-    amounts: tuple[Amount, ...]
-    judged: tuple[Calls, ...]
-
-    @classmethod
-    def of(cls, asked: Asked, sheets: Sheets, plan: Planned) -> "Question":
-        return cls(asked, sheets, plan, tuple(_amounts(asked, sheets)), tuple(_judged(asked, sheets)))
-
-    def distances(self) -> Floats:
-        """As `nearby.distances`, (n_parks,) in the tables' order."""
-        calls = [each.calls[0] for each in self.judged]
-        judged = np.stack(calls) if calls else np.empty((0, self.sheets.columns.parks), dtype=np.int8)
-        abouts = ["land" if each.gate == "plot" else each.gate for each in self.amounts]
-        again = [here == before for here, before in zip(abouts, ["", *abouts], strict=False)]
-        return nearby.distances(
-            self.sheets.tables,
-            nearby.Amounts(
-                np.array([self.sheets.column[each.column] for each in self.amounts], dtype=np.int32),
-                np.array([each.kind for each in self.amounts], dtype=np.int32),
-                np.array(again, dtype=np.int8),
-                np.array([each.asked for each in self.amounts], dtype=np.float64),
-                np.array([each.own for each in self.amounts], dtype=np.float64),
-            ),
-            judged,
-        )
-
-
 def looked_at(question: Question, at: Places, parks: Sequence[Park]) -> tuple[Judged, Aside]:
     """The parks at these places of the tables; `parks` are they."""
     asked, compared = question.asked, _compared(question, at)
@@ -111,58 +55,6 @@ def looked_at(question: Question, at: Places, parks: Sequence[Park]) -> tuple[Ju
     chain, sectors = _chains(question, at)
     criteria, scores = _scored(question, compared, chain, at)
     return Judged(asked, parks, found, criteria, scores, worst), _aside(question, sectors, at)
-
-
-def _amounts(asked: Asked, sheets: Sheets) -> Iterator[Amount]:
-    """The gates that turn on amounts, in the order of `gates_of`; what is taken comes first."""
-    asks = asked.need.asks
-    for gate, name, free, unit in gates.RESOURCES:
-        amount = getattr(asks, name)
-        if amount and gate == "energy":
-            free = NO_AMOUNT if asks.energy_basis is None else f"energy_tce:{asks.energy_basis.value}"
-        if amount:
-            yield Amount(gate, unit, free, nearby.TAKES, amount, amount)
-    for pollutant, amount in sorted(asks.emissions_t_a.items()):
-        if amount:
-            name = f"{EMISSION}{pollutant}"
-            yield Amount(name, "t/a", name if name in sheets.column else NO_AMOUNT, nearby.TAKES, amount, amount)
-    yield from _demanded(asked)
-
-
-def _demanded(asked: Asked) -> Iterator[Amount]:
-    need = asked.need
-    for gate, unit, least in DEMANDED:
-        offered = asked.per_m2(gate)
-        kind = nearby.ASKS_BACK if offered is None else nearby.DEMANDS
-        yield Amount(gate, unit, least, kind, offered or 0.0, offered or 0.0, ABSENT)
-    if highest := need.land_price_max_cny_m2:
-        yield Amount("land_price", gates.LAND_PRICE_UNIT, "land_price_cny_m2", nearby.DEMANDS, highest, highest)
-    if need.needed_on is not None:
-        wanted = float(need.needed_on.toordinal())
-        yield Amount("delivery", "d", "available_on", nearby.WAITS, wanted, gates.DAYS_A_YEAR)
-
-
-def _judged(asked: Asked, sheets: Sheets) -> Iterator[Calls]:
-    """The gates that lists, regions and codes decide, in the order of `gates_of`; kept, for many needs share them."""
-    need, industry_key = asked.need, (asked.industry, asked.inferred)
-    if need.supply_modes:
-        yield _calls("supply_mode", frozenset(need.supply_modes), gates.SUPPLY_RULE, asked, sheets)
-    if sheets.listed:
-        yield _calls("prohibited", industry_key, gates.PROHIBITED_RULE, asked, sheets, ("industry",))
-    if asked.industry is not None and gates.touched(gates.CHEMICAL, asked.industry):
-        yield _calls("chemical", industry_key, gates.CHEMICAL_RULE, asked, sheets)
-    if need.regions.only or need.regions.exclude:
-        yield _calls("region", (need.regions.only, need.regions.exclude), gates.REGION_RULE, asked, sheets)
-
-
-def _calls(
-    gate: str, key: object, rule: gates.Rule, asked: Asked, sheets: Sheets, lacking: tuple[str, ...] = ()
-) -> Calls:
-    def make() -> NDArray[np.generic]:
-        (column,) = rule(asked, sheets.columns)
-        return np.stack((column.call, column.why))[:, sheets.order]
-
-    return Calls(gate, lacking, sheets.rows.row(("calls", gate, key), make).astype(np.int8, copy=False))
 
 
 def _compared(question: Question, at: Places) -> Compared:
@@ -260,15 +152,15 @@ def _scored(question: Question, compared: Compared, chain: Floats, at: Places) -
     """The criteria that stand and what they come to."""
     weights = question.plan.plans.weights[0]
     active = np.flatnonzero(weights > 0)
-    measures = [_measure(question, int(place), compared, chain, at) for place in active]
-    measure = np.array([each.measure for each in measures])
+    measure = _measures(question, active, compared, chain, at)
     points, priors = _functions()
-    known, value = ~np.isnan(measure), nearby.valued(points[active], priors[active], measure)
-    for row, each in enumerate(measures):
-        if each.value is not None:
-            value[row] = each.value
-        elif active[row] == kernel.GAP:
-            value[row] = np.where(known[row], 1 - (1 - chain[0]) * (1 - value[row] / 2), priors[kernel.GAP])
+    known, value = ~np.isnan(measure), nearby.valued(points, priors, measure)
+    value[OF_PARK] = question.sheets.tables.fixed64[_rows_of_park(question), at]
+    value[GIVEN] = question.plan.plans.given[0][:, None]
+    if weights[kernel.GAP] > 0:
+        gap = 1 - (1 - chain[0]) * (1 - value[kernel.GAP] / 2)
+        value[kernel.GAP] = np.where(known[kernel.GAP], gap, priors[kernel.GAP])
+    measure, known, value = measure[active], known[active], value[active]
     own = int(np.searchsorted(active, len(NEED_SIDE)))
     weight = weights[active]
     found = nearby.scored(weight, value, known.astype(np.float64), own, question.sheets.tables.beta)
@@ -288,18 +180,23 @@ def _scored(question: Question, compared: Compared, chain: Floats, at: Places) -
     return list(columns), Scores(u, v, *found[2:])
 
 
-def _measure(question: Question, place: int, compared: Compared, chain: Floats, at: Places) -> Measured:
-    """One criterion at these parks, with its value where no need changes it."""
-    asked, sheets = question.asked, question.sheets
-    if place in OF_PARK:
-        row = kernel.RENT if place == kernel.LAND_PRICE and question.plan.plans.rents[0] else OF_PARK[place]
-        return Measured(_of_parks(sheets)[row, at], value=sheets.tables.fixed64[row, at])
-    if place in EVERYWHERE:
-        measure, value = _everywhere(asked, CRITERIA[place]), question.plan.plans.given[0, EVERYWHERE[place]]
-        return Measured(np.full(len(at), measure), value=np.full(len(at), value))
-    if place in (kernel.CHAIN, kernel.GAP):
-        return Measured(chain[0 if place == kernel.CHAIN else 1])
-    return Measured(MEASURED[place](question, compared, at))
+def _measures(question: Question, active: Places, compared: Compared, chain: Floats, at: Places) -> Floats:
+    """What is measured of these parks, (n_criteria, n_rows); NaN where it is unknown or does not stand."""
+    found = np.full((len(CRITERIA), len(at)), np.nan)
+    found[OF_PARK] = _of_parks(question.sheets)[_rows_of_park(question), at]
+    found[kernel.CHAIN], found[kernel.GAP] = chain
+    for place in active.tolist():
+        if place in GIVEN:
+            found[place] = _everywhere(question.asked, CRITERIA[place])
+        elif place in MEASURED:
+            found[place] = MEASURED[place](question, compared, at)
+    return found
+
+
+def _rows_of_park(question: Question) -> Places:
+    """Places of OF_PARK among FIXED, (n_of_park, 1): the rent where the need asks for rooms."""
+    price = kernel.RENT if question.plan.plans.rents[0] else kernel.PRICE
+    return np.array([price, *range(2, len(FIXED))])[:, None]
 
 
 def _of_parks(sheets: Sheets) -> Floats:
@@ -391,9 +288,7 @@ def _aside(question: Question, sectors: NDArray[np.int64], at: Places) -> Aside:
     return Aside(km, chain_reasons(chained > 0, upstream, np.where(chained > 0, linked, same)))
 
 
-# Places in `fixed64` of what no need changes about a park, and of what no park changes about a need in `given`.
-OF_PARK = {place: row for row, place in reversed(list(enumerate(kernel.FIXED)))}
-EVERYWHERE = {place: row for row, place in enumerate(GIVEN)}
+OF_PARK = list(kernel.FIXED[1:])  # criteria that no need changes
 MEASURED: dict[int, Callable[[Question, Compared, Places], Floats]] = {
     kernel.TEXT: _likeness,
     kernel.LAND: _slack(kernel.IN_LAND),
