@@ -9,12 +9,14 @@ from marketplace.errors import Fault, InputError, NotFound, Refusal
 from marketplace.matches import Catalogue
 from matching.answers import answer
 from matching.index import Index
+from matching.modes.between import INSTITUTION
 from matching.modes.pair_reasons import kilometres_and_hours, programmes_between, what_gains_count
 from matching.modes.pairs import form_of, pair_of, park_pairs
 from matching.records import Mode, PairMatch, PairRanking, Park
 from matching.reference.lists import Pairing
 
 __all__ = [
+    "INSTITUTION",
     "Kind",
     "PairMatch",
     "PairRanking",

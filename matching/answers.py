@@ -52,7 +52,7 @@ def _result(match: Match | PairMatch, mode: Mode, rank: int) -> dict[str, Any]:
         "contributions": [_contribution(part) | _placed(match, part.place) for part in match.contributions],
         "gates": [gate_document(gate) | _placed(match, gate.place) for gate in match.gates],
         "reasons": [_reason(reason) for reason in match.reasons],
-        "confidence": confidence_document(match.confidence),
+        "confidence": None,  # looks at the other parks: told beside the ranking, see `matching.told`
     }
     return found if match.order is None else found | {"order": _order(match.order)}
 

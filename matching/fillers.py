@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.gap import chain_gap
-from matching.index import SCORE_DECIMALS, Index
+from matching.index import Index
 from matching.industry import UP, Portfolios, divisions, portfolio, portfolio_matrix, sector_of
 from matching.links import (
     LEAST,
@@ -28,6 +28,7 @@ from matching.links import (
 )
 from matching.place import DETOUR, ROAD_KMH, ROAD_START_H, accessible, distance_km
 from matching.records import Need, Park
+from matching.score import SCORE_DECIMALS
 
 Floats = NDArray[np.float64]
 
@@ -146,7 +147,7 @@ def filled_by(chain: Chain, needs: Iterable[Need]) -> tuple[Filling, ...]:
         gap = float(chain_gap(need.industry, portfolios, prepared)[0])
         if gap >= LEAST:
             found.append(Filling(need.id, links[need.industry[:2]], gap))
-    return tuple(sorted(found, key=lambda filling: (-round(filling.gap, 12), filling.need)))
+    return tuple(sorted(found, key=lambda filling: (-round(filling.gap, SCORE_DECIMALS), filling.need)))
 
 
 def _same(a: str | None, b: str | None, digits: int) -> bool:

@@ -60,19 +60,19 @@ def reordered(ranking: Found, need: Need | None, switches: Switches, top: int) -
     if not switches.on:
         return ranking
     if isinstance(ranking, Ranking):
-        return replace(ranking, results=_ordered(ranking.results, need, switches)[: max(0, top)])
-    return replace(ranking, results=_ordered(ranking.results, need, switches)[: max(0, top)])
+        return replace(ranking, results=_ordered(ranking.results, need, switches, top)[: max(0, top)])
+    return replace(ranking, results=_ordered(ranking.results, need, switches, top)[: max(0, top)])
 
 
-def _ordered(results: Sequence[Either], need: Need | None, switches: Switches) -> tuple[Either, ...]:
+def _ordered(results: Sequence[Either], need: Need | None, switches: Switches, top: int) -> tuple[Either, ...]:
     found: list[Either] = []
     for standing in Standing:
-        found += _within([match for match in results if match.standing is standing], need, switches)
+        found += _within([match for match in results if match.standing is standing], need, switches, top)
     return tuple(found)
 
 
-def _within(results: list[Either], need: Need | None, switches: Switches) -> list[Either]:
-    """One standing, best first, in its new order."""
+def _within(results: list[Either], need: Need | None, switches: Switches, top: int) -> list[Either]:
+    """One standing, best first, in its new order; spread are the first `POOL`: all pairs of thousands take seconds."""
     values = [match.score for match in results]
     if switches.learned is not None:
         division = division_of(need)
@@ -86,7 +86,7 @@ def _within(results: list[Either], need: Need | None, switches: Switches) -> lis
         values = [value - price for value, price in zip(values, prices, strict=True)]
         order = _step(CONGESTION, order, moved, lambda order: _falling(order, values))
     if switches.diverse:
-        order = _step(DIVERSE, order, moved, lambda order: _spread(order, results, values, need))
+        order = _step(DIVERSE, order, moved, lambda order: _spread(max(POOL, top), order, results, values, need))
     return [
         replace(
             results[place],
@@ -118,10 +118,12 @@ def _falling(order: list[int], values: Sequence[float]) -> list[int]:
 
 
 def _spread(
-    order: list[int], results: Sequence[Match | PairMatch], values: Sequence[float], need: Need | None
+    first: int, order: list[int], results: Sequence[Match | PairMatch], values: Sequence[float], need: Need | None
 ) -> list[int]:
-    found = diverse([results[place] for place in order], [values[place] for place in order], need)
-    return [order[position] for position in found]
+    """Only the first so many change places."""
+    head = order[:first]
+    found = diverse([results[place] for place in head], [values[place] for place in head], need)
+    return [*(head[position] for position in found), *order[first:]]
 
 
 def switches_document(switches: Switches) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from matching.errors import Fault, InputError
 from matching.explain import Evaluated
+from matching.score import SCORE_DECIMALS
 
 Rows = NDArray[np.intp]
 
-SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
 INFEASIBLE = 2
 
 

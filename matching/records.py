@@ -247,7 +247,6 @@ class Match:
     park_side: float | None
     reasons: tuple[Reason, ...] = ()
     relax: Relaxation | None = None
-    confidence: Confidence | None = None
     order: Order | None = None
     function: str = "relocation"
 
@@ -265,7 +264,6 @@ class PairMatch:
     gates: tuple[Gate, ...] = ()
     reasons: tuple[Reason, ...] = ()
     relax: Relaxation | None = None
-    confidence: Confidence | None = None
     order: Order | None = None
 
 

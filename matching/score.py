@@ -15,6 +15,8 @@ from matching.reference.priors import priors
 
 Floats = NDArray[np.float64]
 
+SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:

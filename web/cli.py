@@ -109,8 +109,6 @@ def rank(
     from matching.answers import answer as answered
     from web import explaining, ordering
 
-    if parks and db:
-        raise InputError([Fault("--db", "Give --parks or --db, not both")])
     prices = read_json(congestion) if congestion else None
     switches = ordering.switches_of(prices, learned_version(learned, db), diverse=diverse)
     question = ordering.asked(read_json(need), mode, top, switches, institution=institution)
@@ -143,8 +141,6 @@ def pairs(
     """飞地、伙伴园区 → 园区对排序。Rank pairs of parks; with --from each destination once, with its best origin."""
     from web import pairing
 
-    if parks and db:
-        raise InputError([Fault("--db", "Give --parks or --db, not both")])
     asked = pairing.Asked(mode, origin, destination, reverse, institution, top, seed)
     answer = pairing.answer_of(asked, index_of(parks, db, day_of(on)))
     if as_json:
@@ -171,8 +167,6 @@ def match(
     """批量匹配。Many needs against all parks, into a folder of JSON lines; a run that was killed goes on."""
     from web import batching
 
-    if parks and db:
-        raise InputError([Fault("--db", "Give --parks or --db, not both")])
     index = index_of(parks, db, day_of(on))
     job = batching.Job(batching.needs_from(read_json(needs)), index, out, top, both, cluster, part)
     done = batching.matched(job)

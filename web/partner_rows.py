@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.matches import Contribution, Gate, ParkRecord
-from marketplace.pairs import PairMatch, other_of
+from marketplace.pairs import INSTITUTION, PairMatch, other_of
 from web import labels, pair_words, places, wording
 from web.i18n import N_, gettext
 from web.rows import points
 
-INSTITUTION = frozenset({"same_province", "metro", "cluster", "paired", "province_paired"})
 WAY = frozenset({"near", "nearness", "access", "hinterland"})
 INDUSTRY = frozenset({"complementarity", "related_variety", "distinct", "linkage"})
 GROUPS: Mapping[str, tuple[str, str]] = {  # group: colour, what it is called

@@ -24,7 +24,9 @@ def database_url(db: str | None) -> str:
 
 
 def index_of(parks: Path | None, db: str | None, on: date | None) -> Any:
-    """The parks to rank: a file's, a database's, or the catalogue's."""
+    """The parks to rank: a file's, a database's, or the catalogue's. Raises InputError, Refusal."""
+    if parks and db:
+        raise InputError([Fault("--db", "Give --parks or --db, not both")])
     from matching import documents
     from matching.index import Index
 

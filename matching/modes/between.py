@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Between = Callable[[Facts, Rows, Rows], Floats]
 
-INSTITUTION = ("same_province", "metro", "cluster", "paired", "province_paired")
+INSTITUTION = ("same_province", "metro", "cluster", "paired")
 # A place is not its own hinterland, and nothing is left to find out: two parks of it stand in the middle of the values.
 WITHIN: Mapping[str, float] = MappingProxyType({"hinterland": 0.034})
 DIVIDED = 2.0  # of a difference of IGC: half of it counts (戴宏伟 2003, ENGINE 3)

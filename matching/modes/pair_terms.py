@@ -16,6 +16,7 @@ from matching.modes.facts import Facts
 from matching.place import accessible
 from matching.records import Mode
 from matching.reference.priors import Points, Term, constant, terms
+from matching.score import SCORE_DECIMALS
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,7 +25,6 @@ Rows = NDArray[np.intp]
 SIDES = ("origin", "destination", "pair")
 SIDE_OF = {"origin": "need", "destination": "park", "pair": "pair"}  # as an answer calls them
 OF_ORIGIN, OF_DESTINATION = "origin", "destination"
-SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
 SCARCITY_PRIOR = 0.5  # ENGINE 1: a prior is ½ unless a source gives better
 
 

@@ -17,12 +17,12 @@ from matching.explain import Evaluated
 from matching.gates import STANDINGS
 from matching.modes.places import Places
 from matching.records import Standing
+from matching.score import SCORE_DECIMALS
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 FEASIBLE, UNVERIFIED, INFEASIBLE = range(3)
-SCORE_DECIMALS = 12  # scores closer than that are a tie, broken by code
 NOISE = 1e-9  # what rounding may add to a score above its bound
 STEP, MOST_STEPS = 4096, 4  # pairs opened at once: doubled each time up to so many times the first
 FIRST_CELLS = 8192  # sorted before the rest is

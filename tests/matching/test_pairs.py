@@ -207,7 +207,7 @@ def test_shares_sum_to_the_score_within_its_interval(mode: Mode, reverse: bool) 
 
 @both
 def test_without_institutions_their_terms_are_gone_and_the_rest_rescaled(mode: Mode, reverse: bool) -> None:
-    named = {"same_province", "metro", "cluster", "paired", "province_paired"}
+    named = {"same_province", "metro", "cluster", "paired"}
     parks = some_parks(20)
     with_them = park_pairs(parks, mode, reverse=reverse).results[0]
     without = park_pairs(parks, mode, reverse=reverse, institution=False).results[0]
