@@ -21,6 +21,7 @@ from matching.told import change_document, lever_document, sensitivity_document
 
 __all__ = [
     "Change",
+    "Confidence",
     "Contrast",
     "Difference",
     "Lever",

@@ -303,11 +303,17 @@ def ranked_pairs(
     misses: int = 5,
     unverified_only: bool = False,
     institution: bool = True,
+    switches: Switches = UNSWITCHED,
 ) -> PairRanking:
-    """Pairs of places for a need as things stand on a day. Raises Refusal."""
+    """Pairs of places for a need as things stand on a day, in the order asked for. Raises Refusal."""
     record, index = as_need(need), catalogue.index(on)
+
+    def found(top: int) -> PairRanking:
+        only = unverified_only
+        return index.pairs_for(record, top=top, misses=misses, institution=institution, unverified_only=only)
+
     try:
-        return index.pairs_for(record, top=top, misses=misses, institution=institution, unverified_only=unverified_only)
+        return ranked(found, record, switches, top)
     except InputError as error:
         raise Refusal(error.faults) from None
 

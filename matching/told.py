@@ -17,6 +17,7 @@ from matching.records import Contribution, PairMatch, PairRanking, Ranking
 from matching.sensitivity import Sensitivity, sensitivity
 
 Answer = dict[str, Any]
+AMONG = 200  # a pair further down is not counted among those a place may be lost to
 
 
 def with_parks(answer: Mapping[str, Any], ranking: Ranking, seen: Evaluated, *, seed: int = 0) -> Answer:

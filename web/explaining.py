@@ -11,7 +11,7 @@ from web import i18n
 from web.i18n import N_, gettext, said
 
 Answer = dict[str, Any]
-PAIRS_AMONG = 200  # a pair further down is not counted among those a place may be lost to
+PAIRS_AMONG = told.AMONG
 SHOWN = 3  # differences told in a terminal
 
 

@@ -65,6 +65,11 @@ class PairRow:
         return None if self.worst is None else lengths(self.worst)
 
     @property
+    def key(self) -> str:
+        """Both codes, as the chances name the pair."""
+        return "-".join(place.park.code for place in self.places)
+
+    @property
     def name(self) -> str:
         """Both names."""
         return " + ".join(place.park.name for place in self.places)

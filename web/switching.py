@@ -53,13 +53,8 @@ def around(session: Session, need: Need, question: Question) -> dict[str, Any]:
             LEARNED: question.order.get(LEARNED) or (learned.version if learned else ""),
         },
         "favourites": signals.favourites_of(session, need),
-        **kept_lists(session, need),
+        "kept": kept.kept_of(session, need)[:KEPT_SHOWN],
     }
-
-
-def kept_lists(session: Session, need: Need) -> dict[str, Any]:
-    """The last lists that were kept of a need."""
-    return {"kept": kept.kept_of(session, need)[:KEPT_SHOWN]}
 
 
 def seen(request: Request, need: Need, code: str, question: Question, *, by: Viewer, now: datetime, rank: int) -> None:

@@ -6,9 +6,9 @@ from fastapi import Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import capacity, matches, needs, parks
+from marketplace import capacity, matches, needs, pair_explanations, parks
 from marketplace.needs import Need
-from web import pair_rows, pair_sums
+from web import chances, pair_rows, pair_sums, switching
 from web.questions import Question
 from web.rendering import page
 
@@ -32,6 +32,7 @@ def ranking_page(
         top=question.top,
         unverified_only=question.unverified_only,
         institution=ties(request),
+        switches=switching.switches(session, question),
     )
     shown = (*ranking.results, *ranking.misses)
     codes = [park.code for match in shown for park in (match.first, match.second)]
@@ -50,6 +51,7 @@ def ranking_page(
         "weightless": weightless,
         "ties": ties(request),
         "question": question,
+        **switching.around(session, need, question),
     }
     return page(request, "needs/pairs.html", "results", **{**told, **context, "link": link_of(request, question)})
 
@@ -62,6 +64,20 @@ def ties(request: Request) -> bool:
 def link_of(request: Request, question: Question) -> dict[str, object]:
     """What the address must say for the same answer."""
     return {**question.link, "ties": "" if ties(request) else OFF}
+
+
+def sure_of(
+    request: Request, market: matches.Catalogue | matches.Past, need: Need, question: Question
+) -> dict[str, Any]:
+    """What the page of chances says of pairs."""
+    asked, link = question.of(needs.fields_of(need)), link_of(request, question)
+    found = pair_explanations.sure_of_pairs(market, asked, on=question.on, institution=ties(request))
+    return {
+        "sure": None,
+        "chances": chances.of_pairs(found, f"/needs/{need.public_id}", link),
+        "among": pair_explanations.AMONG,
+        "link": link,
+    }
 
 
 def pair_page(

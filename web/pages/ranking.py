@@ -150,7 +150,6 @@ def _pairs(
     """The same page for a need of two places."""
     stands.index(question.on)  # which says the version of the data
     told = {"notice": gettext(DONE[done]) if done in DONE else None, **around(stands, question)}
-    told |= switching.kept_lists(session, need)
     return two_places.ranking_page(request, session, stands, need, question, told)
 
 

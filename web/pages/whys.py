@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from marketplace import explanations, matches, needs
-from web import switching, whatif
+from web import chances, switching, two_places, whatif
 from web.dependencies import EnterpriseUser, Market, Reading, viewer
 from web.pages.ranking import Asked, around
 from web.rendering import go, page
@@ -21,12 +21,15 @@ PLACES = (1, 10)
 def sure(request: Request, id: str, session: Reading, by: EnterpriseUser, market: Market, question: Asked) -> Response:
     """The probability of the first places, and which weights decide who leads; a part of the list's page to htmx."""
     need, question = needs.need_by_id(session, id, by), question.ranking
-    if matches.of_two_places(need):
-        return go(request, f"/needs/{id}")
     stands = switching.standing(market, question)
-    found = explanations.sure_of(stands, question.of(needs.fields_of(need)), on=question.on)
-    told: dict[str, Any] = {"need": need, "sure": found, "whatif": whatif, "sways": SWAYS}
-    return page(request, "needs/sure.html", "sure", **told, **around(stands, question))
+    stands.index(question.on)  # which says the version of the data
+    told: dict[str, Any] = {"need": need, "whatif": whatif, "sways": SWAYS, **around(stands, question)}
+    if matches.of_two_places(need):
+        told |= two_places.sure_of(request, stands, need, question)
+    else:
+        found = explanations.sure_of(stands, question.of(needs.fields_of(need)), on=question.on)
+        told |= {"sure": found, "chances": chances.of_parks(found, f"/needs/{id}", question.link)}
+    return page(request, "needs/sure.html", "sure", **told)
 
 
 @router.get("/needs/{id}/why")
