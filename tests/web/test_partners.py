@@ -87,6 +87,19 @@ def test_every_sentence_is_english_for_an_english_reader(client: TestClient, pat
     assert [text for text in sentences if CHINESE.search(text)] == []
 
 
+@KIND
+def test_the_list_tells_how_sure_each_place_is(client: TestClient, kind: str) -> None:
+    listed = client.get(f"/parks/{PARK}/partners", params={"kind": kind}).text
+    assert f'hx-get="/parks/{PARK}/partners/sure?kind={kind}"' in listed
+    whole = client.get(f"/parks/{PARK}/partners/sure", params={"kind": kind}).text
+    part = client.get(f"/parks/{PARK}/partners/sure", params={"kind": kind}, headers={"hx-request": "true"}).text
+    told = re.findall(r'data-sure-of="(\w+)"', part)
+    assert told == re.findall(r'data-sure-of="(\w+)"', whole)
+    assert told[:20] == re.findall(r'class="result-sure" id="sure-(\w+)"', listed) == named(listed)
+    shares = [int(share) for share in re.findall(r'class="num">(?:<b>)?(\d+) %', part)]
+    assert all(first <= three <= ten for first, three, ten in zip(*(iter(shares),) * 3, strict=True))
+
+
 def test_what_is_not_there_is_not_found_and_what_is_wrong_is_said(client: TestClient) -> None:
     assert client.get("/parks/X1/partners").status_code == 404
     assert client.get(f"/parks/{PARK}/partners/X1").status_code == 404

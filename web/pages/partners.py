@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from marketplace import pairs, parks
+from marketplace import pair_explanations, pairs, parks
 from marketplace.pairs import Kind
-from web import pair_words, partner_rows
+from web import chances, pair_words, partner_rows, whatif
 from web.dependencies import Market, Reading, Today, viewer
 from web.i18n import N_
 from web.rendering import page
@@ -52,6 +52,25 @@ def show(
         "counts": ranking.counts,
     }
     return page(request, "parks/partners.html", sizes=SIZES, top=size, **shared, **_asked(park, kind, counted))
+
+
+@router.get("/{code}/partners/sure")
+def sure(
+    request: Request,
+    session: Reading,
+    market: Market,
+    on: Today,
+    code: str,
+    kind: Kind = Kind.OUT,
+    institution: Annotated[str, Query(max_length=1)] = "1",
+) -> Response:
+    """How probable the first places are; a part of the ranking's page to htmx."""
+    park = parks.park_by_code(session, code)
+    asked = _asked(park, kind, institution != OFF)
+    found = pair_explanations.sure_of_partners(market, park.code, kind, on=on, institution=institution != OFF)
+    told: dict[str, Any] = {"chances": chances.of_partners(found, park.code, asked["asked"]), "whatif": whatif}
+    told |= {"among": pair_explanations.AMONG, "on": on, "version": market.version}
+    return page(request, "parks/sure.html", "sure", **told, **asked)
 
 
 @router.get("/{code}/partners/{other}")
