@@ -15,18 +15,13 @@ from numpy.typing import NDArray
 
 from matching import exact, kernel
 from matching.asked import Asked, asked_of
-from matching.criteria import METRES, Measured, home_of, valued
 from matching.errors import Fault, InputError
 from matching.index import INFEASIBLE, SCORE_DECIMALS, Index
-from matching.place import distance_km, point_of, travel_hours
 from matching.plans import Planned, planned
 from matching.records import Mode, Need
-from matching.reference import rail
-from matching.reference.market import prefecture_of
-from matching.reference.priors import prior_of
-from matching.tables import Sheets, codes_of
+from matching.tables import Sheets
 
-CHUNK = 1024  # needs; it bounds memory and what is lost with a worker, and changes no answer
+CHUNK = 8192  # needs; it bounds memory and what is lost with a worker, and changes no answer
 
 
 class Pairs(NamedTuple):
@@ -74,23 +69,23 @@ def best(
     `chosen` are the numbers of the chunks wanted (all), `cluster` the address of a Dask scheduler (`tcp://…`); without
     one there are `workers` threads, −1 for one a processor. Raises InputError with everything wrong with the needs.
     """
-    check(needs)
+    asked = check(needs)
     split = chunks(needs, size)
     jobs = [(number, split[number]) for number in (range(len(split)) if chosen is None else chosen)]
     if cluster is not None:
-        yield from _on_cluster(jobs, needs, index, top, both, cluster)
+        yield from _on_cluster(jobs, asked, index, top, both, cluster)
         return
     quick = index if index.sheets is not None else index.quickened()
     threads = joblib.Parallel(n_jobs=workers, backend="threading", return_as="generator_unordered")
     yield from threads(
-        joblib.delayed(solved)(number, places, [needs[place] for place in places], quick, top, both)
+        joblib.delayed(solved)(number, places, [asked[place] for place in places], quick, top, both)
         for number, places in jobs
     )
 
 
-def check(needs: Sequence[Need]) -> None:
-    """Raises InputError: a need of another mode, or two of one name, or what `parks_for` would refuse."""
-    faults, names = [], set()
+def check(needs: Sequence[Need]) -> list[Asked]:
+    """What they ask. Raises InputError: a need of another mode, two of one name, or what `parks_for` would refuse."""
+    found, faults, names = [], [], set()
     for place, need in enumerate(needs, start=1):
         where = need.id or f"#{place}"
         if need.mode is not Mode.RELOCATION:
@@ -101,11 +96,12 @@ def check(needs: Sequence[Need]) -> None:
             faults.append(Fault(where, "This id is given to more than one need.", {}))
         names.add(need.id)
         try:
-            asked_of(need)
+            found.append(asked_of(need))
         except InputError as error:
             faults += [Fault(f"{where}.{fault.where}", fault.message, fault.params) for fault in error.faults]
     if faults:
         raise InputError(faults)
+    return found
 
 
 def merged(found: Pairs, more: Pairs, top: int) -> Pairs:
@@ -132,11 +128,10 @@ def _at(pairs: Pairs, rows: NDArray[np.intp] | slice) -> Pairs:
     return Pairs(pairs.need[rows], pairs.park[rows], pairs.standing[rows], pairs.score[rows])
 
 
-def solved(number: int, places: tuple[int, ...], needs: Sequence[Need], index: Index, top: int, both: int) -> Part:
+def solved(number: int, places: tuple[int, ...], asked: Sequence[Asked], index: Index, top: int, both: int) -> Part:
     """One chunk. `index` has the kernel's tables."""
     sheets = index.sheets
     assert sheets is not None
-    asked = [asked_of(need) for need in needs]
     plan = planned(asked, sheets)
     found = _found(plan, sheets, top, both)
     counts = found.standings.astype(np.int64)
@@ -146,10 +141,15 @@ def solved(number: int, places: tuple[int, ...], needs: Sequence[Need], index: I
     kept = (np.arange(found.needs.shape[1]) < found.taken[:, None]) & (found.keys > found.bars[:, None])
     park_side, column = np.nonzero(kept)
     need_side = found.needs[park_side, column]
-    pairs = _scored(asked, plan, sheets, np.concatenate((need, need_side)), np.concatenate((park, park_side)))
+    pairs = _scored(
+        plan,
+        sheets,
+        np.concatenate((need, need_side)).astype(np.int32),
+        np.concatenate((park, park_side)).astype(np.int32),
+    )
     best, of_parks = _at(pairs, slice(len(need))), _at(pairs, slice(len(need), None))
     for place in np.flatnonzero(~plan.able).tolist():
-        counts[place], plain = _plainly(index, needs[place], place)
+        counts[place], plain = _plainly(index, asked[place].need, place)
         best, of_parks = _joined(best, plain), _joined(of_parks, plain) if both else of_parks
     at = np.array(places, dtype=np.int64)
     best = _first(best, best.need, best.park, top)
@@ -170,44 +170,28 @@ def _found(plan: Planned, sheets: Sheets, top: int, both: int) -> kernel.Found:
         tied *= 4
 
 
-def _scored(
-    asked: Sequence[Asked], plan: Planned, sheets: Sheets, need: NDArray[np.int64], park: NDArray[np.int64]
-) -> Pairs:
+def _scored(plan: Planned, sheets: Sheets, need: NDArray[np.int32], park: NDArray[np.int32]) -> Pairs:
     """Standing and score of these pairs; `park` are places in the tables."""
     order = np.argsort(need, kind="stable")
     need, park = need[order], park[order]
-    hours = _hours(asked, plan, sheets, need, park)
-    codes = codes_of(plan.codes) if plan.codes else codes_of(["C"])
-    scores = exact.scores(
-        sheets.tables,
-        plan.plans,
-        sheets.details,
-        codes,
-        plan.values,
-        hours,
-        need.astype(np.int32),
-        park.astype(np.int32),
-    )
-    standing = kernel.standings_at(sheets.tables, plan.plans, plan.flags, need.astype(np.int32), park.astype(np.int32))
+    scores = exact.scores(sheets.tables, plan.plans, sheets.details, _looked_up(plan, need, park), need, park)
+    standing = kernel.standings_at(sheets.tables, plan.plans, plan.flags, need, park)
     back = np.empty(len(order), dtype=np.int64)
     back[order] = np.arange(len(order))
-    return Pairs(need[back], sheets.order[park][back], standing[back].astype(np.int64), scores[back])
+    return Pairs(need[back].astype(np.int64), sheets.order[park][back], standing[back].astype(np.int64), scores[back])
 
 
-def _hours(
-    asked: Sequence[Asked], plan: Planned, sheets: Sheets, need: NDArray[np.int64], park: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """The value of the distance of each pair, by the functions that value a column; pairs go need by need."""
-    rows = sheets.order[park]
-    homes = [home_of(each) for each in asked]
-    points = np.array([point_of(home) or (np.nan, np.nan) for home in homes]).reshape(-1, 2)
-    columns, minutes = sheets.columns, np.empty(len(need))
-    starts = np.searchsorted(need, np.arange(len(asked) + 1))
-    for i, home in enumerate(homes):
-        part = slice(starts[i], starts[i + 1])
-        minutes[part] = rail().minutes_from(prefecture_of(home), columns.rail_rows[rows[part]])
-    km = np.round(distance_km(points[need, 0], points[need, 1], columns["lon"][rows], columns["lat"][rows]), METRES)
-    return valued(prior_of("distance"), "need", 1.0, Measured(travel_hours(km, minutes))).value
+def _looked_up(plan: Planned, need: NDArray[np.int32], park: NDArray[np.int32]) -> NDArray[np.float64]:
+    """What the rows of the plan hold for these pairs, (4, n_pairs); 0 where a need has no such row."""
+    found = np.zeros((plan.plans.rows.shape[1], len(need)))
+    for values, which in zip(found, plan.plans.rows.T, strict=True):
+        row = which[need].astype(np.min_scalar_type(-len(plan.exact) - 1))  # two bytes are sorted by counting
+        order = np.argsort(row, kind="stable")
+        starts = np.searchsorted(row[order], np.arange(len(plan.exact) + 1))
+        for place in np.flatnonzero(np.diff(starts)).tolist():
+            part = order[starts[place] : starts[place + 1]]
+            values[part] = plan.exact[place][park[part]]
+    return found
 
 
 def _plainly(index: Index, need: Need, place: int) -> tuple[NDArray[np.int64], Pairs]:
@@ -227,7 +211,7 @@ def _first(pairs: Pairs, group: NDArray[np.int64], other: NDArray[np.int64], top
 
 
 def _on_cluster(
-    jobs: Sequence[tuple[int, tuple[int, ...]]], needs: Sequence[Need], index: Index, top: int, both: int, address: str
+    jobs: Sequence[tuple[int, tuple[int, ...]]], asked: Sequence[Asked], index: Index, top: int, both: int, address: str
 ) -> Iterator[Part]:
     """The same on the workers of a Dask scheduler; what a worker that died was doing is done by another."""
     from dask.distributed import Client, as_completed
@@ -235,7 +219,7 @@ def _on_cluster(
     with Client(address) as client:  # type: ignore[no-untyped-call]
         market = client.submit(_market, index.parks, pure=False)  # a task, so that a lost copy is made again
         tasks = [
-            client.submit(solved, number, places, [needs[place] for place in places], market, top, both, pure=False)
+            client.submit(solved, number, places, [asked[place] for place in places], market, top, both, pure=False)
             for number, places in jobs
         ]
         for task in as_completed(tasks):  # type: ignore[no-untyped-call]

@@ -14,7 +14,6 @@ from matching.kernel import (
     DELIVERY,
     DISTANCE,
     EMITTED,
-    F32,
     F64,
     FIXED,
     GAP,
@@ -117,10 +116,10 @@ def gap_value(details: Details, codes: Codes, code: int, park: int) -> float:
 
 
 @exact
-def values_of_code(details: Details, codes: Codes, code: int, chain_prior: float, gap_prior: float) -> F32:
-    """Values of chain fit and chain gap at every park, (2, n_parks) float32."""
+def values_of_code(details: Details, codes: Codes, code: int, chain_prior: float, gap_prior: float) -> F64:
+    """Values of chain fit and chain gap at every park, (2, n_parks)."""
     parks = details.sectors_start.size - 1
-    found = np.empty((2, parks), dtype=np.float32)
+    found = np.empty((2, parks))
     for park in range(parks):
         fit = chain_fit(details, codes, code, park)
         gap = gap_value(details, codes, code, park)
@@ -186,16 +185,6 @@ def _park_values(tables: Tables, plans: Plans, details: Details, i: int, least: 
 
 
 @exact
-def _values_of_code(
-    tables: Tables, plans: Plans, details: Details, codes: Codes, i: int, park: int, value: F64
-) -> None:
-    fit = chain_fit(details, codes, plans.code[i], park) if plans.weights[i, CHAIN] > 0 else -1.0
-    gap = gap_value(details, codes, plans.code[i], park) if plans.weights[i, GAP] > 0 else -1.0
-    value[CHAIN] = fit if fit >= 0 else tables.priors[CHAIN]
-    value[GAP] = gap if gap >= 0 else tables.priors[GAP]
-
-
-@exact
 def _sum(weights: F64, value: F64, first: int, last: int) -> float:
     """Σ weight · value in the order of the criteria."""
     total = 0.0
@@ -216,29 +205,34 @@ def _mutual(u: float, v: float, sides: int, beta: float) -> float:
 
 
 @exact
-def scores(
-    tables: Tables, plans: Plans, details: Details, codes: Codes, values: F32, hours: F64, need: I32, park: I32
-) -> F64:
-    """The score of each pair, (n_pairs,). `hours` (n_pairs,) are the values of the distance; pairs go need by need."""
+def scores(tables: Tables, plans: Plans, details: Details, looked_up: F64, need: I32, park: I32) -> F64:
+    """The score of each pair, (n_pairs,); pairs go need by need.
+
+    `looked_up` (4, n_pairs) are the values that a row of the plan holds, in the order of `Plans.rows`.
+    """
     found, wanted = np.empty(need.size), np.zeros(details.grams)
     value, least, most = np.empty(JOBS + 1), np.empty(4), np.empty(1)
     before = -1
     for p in range(need.size):
         i, j = need[p], park[p]
         if i != before:
-            wanted[:] = 0.0
-            for place in range(plans.words_start[i], plans.words_start[i + 1]):
-                wanted[plans.word[place]] = plans.word_weight[place]
+            _want(plans, before, wanted, 0.0)
+            _want(plans, i, wanted, 1.0)
             before = i
         _least(tables, plans, i, j, least, most)
         _need_values(tables, plans, details, i, j, least, value)
         _park_values(tables, plans, details, i, least, most[0], value)
-        _values_of_code(tables, plans, details, codes, i, j, value)
+        value[CHAIN], value[GAP], value[DISTANCE], value[REGION] = looked_up[:, p]
         value[TEXT] = _likeness(details, wanted, j, tables.priors[TEXT])
-        value[DISTANCE] = hours[p]
-        preferred = values[plans.rows[i, 3], j] if plans.weights[i, REGION] > 0 else np.float32(0)
-        value[REGION] = float(preferred) if preferred == 0 or preferred == 1 else tables.priors[REGION]
         u = _sum(plans.weights[i], value, 0, INVESTMENT)
         v = _sum(plans.weights[i], value, INVESTMENT, JOBS + 1)
         found[p] = _mutual(u, v, plans.sides[i], tables.beta)
     return found
+
+
+@exact
+def _want(plans: Plans, i: int, wanted: F64, times: float) -> None:
+    """Write down the weights of a need's words, or nothing for them; to wipe all grams would cost more than a score."""
+    if i >= 0:
+        for place in range(plans.words_start[i], plans.words_start[i + 1]):
+            wanted[plans.word[place]] = plans.word_weight[place] * times

@@ -129,7 +129,8 @@ class Index:
 
         park, columns = self._alone(code)
         alone = Index._of((park,), columns).quickened()
-        found = solved(0, tuple(range(len(needs))), needs, alone, 0, top).of_parks.need.tolist()
+        asked = [asked_of(need) for need in needs]
+        found = solved(0, tuple(range(len(needs))), asked, alone, 0, top).of_parks.need.tolist()
         return tuple((place, alone.match(needs[place], code)) for place in found)
 
     def pairs_for(

@@ -4,17 +4,18 @@ A plan is what `criteria_of`, `gates_of` and `scores_of` would do for the need, 
 two amounts that are one float32 the plan says of itself that it is not able: such a need is ranked by the columns.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching import kernel, text
 from matching.asked import Asked
-from matching.criteria import shared
+from matching.criteria import MEASURES, home_of, shared, valued
 from matching.gates import CHEMICAL, RESOURCES, asks_an_amount, screened, touched
 from matching.place import point_of
 from matching.records import Need
@@ -39,15 +40,19 @@ GROUP = {
     "wastewater": kernel.IN_ENVIRONMENT,
     "hazardous_waste": kernel.IN_ENVIRONMENT,
 }
+Number = TypeVar("Number", bound=np.generic)
 Op = tuple[int, int, int, float, int, int]  # column, group, kind, amount, unknown, passed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Planned:
-    """Plans with the rows and codes they point at; `able` (n_needs,) says which of them the kernel may rank."""
+    """Plans with the rows they point at; `able` (n_needs,) says which of them the kernel may rank.
+
+    `exact` are the rows of `values` in float64.
+    """
 
     plans: kernel.Plans
-    codes: tuple[str, ...]
+    exact: Sequence[NDArray[np.generic]]
     values: NDArray[np.float32]
     flags: NDArray[np.int8]
     able: NDArray[np.bool_]
@@ -56,25 +61,29 @@ class Planned:
 class Shelf:
     """Rows by key, each once, in the order they were asked for."""
 
-    def __init__(self, parks: int, dtype: type) -> None:
+    def __init__(self) -> None:
         self.place: dict[Hashable, int] = {}
         self.rows: list[NDArray[np.generic]] = []
-        self.empty: NDArray[np.generic] = np.zeros((1, parks), dtype=dtype)
 
-    def at(self, key: Hashable, row: NDArray[np.generic]) -> int:
-        if key not in self.place:
-            self.place[key] = len(self.rows)
-            self.rows.append(row)
-        return self.place[key]
+    def at(self, key: Hashable, row: Callable[[], NDArray[np.generic]]) -> int:
+        found = self.place.get(key)
+        if found is None:
+            found = self.place[key] = len(self.rows)
+            self.rows.append(row())
+        return found
 
-    def matrix(self) -> NDArray[np.generic]:
-        return np.stack(self.rows) if self.rows else self.empty
+    def matrix(self, parks: int, dtype: type[Number]) -> NDArray[Number]:
+        """The rows one below the other, at least one."""
+        found: NDArray[Number] = np.zeros((max(len(self.rows), 1), parks), dtype=dtype)
+        for place, row in enumerate(self.rows):  # rounded row by row: all of them in float64 are a lot of memory
+            found[place] = row
+        return found
 
 
 def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
     """The plans of these needs. Raises InputError for weights that are given to nothing a need says."""
     parks = sheets.columns.parks
-    values, flags = Shelf(parks, np.float32), Shelf(parks, np.int8)
+    values, flags = Shelf(), Shelf()
     weights = np.array([_weights(asked) for asked in needs]).reshape(-1, len(CRITERIA))
     words = [_words(asked) if weights[i, kernel.TEXT] > 0 else NO_WORDS for i, asked in enumerate(needs)]
     ops = [list(_ops(asked, sheets)) for asked in needs]
@@ -117,8 +126,7 @@ def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
         word_weight=np.concatenate([np.empty(0), *(each[1] for each in words)]),
         bound=_bound(weights, np.array([len(each[0]) for each in words])),
     )
-    matrix = values.matrix().astype(np.float32, copy=False)
-    return Planned(plans, tuple(codes), matrix, flags.matrix().astype(np.int8, copy=False), bad == 0)
+    return Planned(plans, values.rows, values.matrix(parks, np.float32), flags.matrix(parks, np.int8), bad == 0)
 
 
 def _bound(weights: NDArray[np.float64], grams: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -263,25 +271,38 @@ def _value(points: Points, measure: float) -> float:
 
 def _rows(asked: Asked, weights: NDArray[np.float64], sheets: Sheets, values: Shelf) -> tuple[int, int, int, int]:
     need, code = asked.need, asked.industry or ""
-    home = need.hq or need.origin or ""
-    chain = values.at(("chain", code), sheets.chain(code)) if weights[kernel.CHAIN] > 0 else -1
-    gap = values.at(("gap", code), sheets.gap(code)) if weights[kernel.GAP] > 0 else -1
-    distance = values.at(("distance", home), sheets.distance(home)) if weights[kernel.DISTANCE] > 0 else -1
-    prefer = need.regions.prefer
-    region = values.at(("region", prefer), sheets.preference(prefer)) if weights[kernel.REGION] > 0 else -1
+    home, prefer = home_of(asked), need.regions.prefer
+    chain = values.at(("chain", code), partial(sheets.chain, code)) if weights[kernel.CHAIN] > 0 else -1
+    gap = values.at(("gap", code), partial(sheets.gap, code)) if weights[kernel.GAP] > 0 else -1
+    distance, region = -1, -1
+    if weights[kernel.DISTANCE] > 0:
+        distance = values.at(("distance", home), partial(_valued, "distance", asked, home, sheets))
+    if weights[kernel.REGION] > 0:
+        region = values.at(("region", prefer), partial(_valued, "region", asked, prefer, sheets))
     return chain, gap, distance, region
+
+
+def _valued(name: str, asked: Asked, key: Hashable, sheets: Sheets) -> NDArray[np.generic]:
+    """Values of a criterion at every park, in the tables' order; needs with this key share them."""
+
+    def make() -> NDArray[np.generic]:
+        measured = MEASURES[name](asked, sheets.columns)
+        assert measured is not None
+        return valued(prior_of(name), "", 1.0, measured).value[sheets.order]
+
+    return sheets.rows.row(("exactly", name, key), make)
 
 
 def _flags(asked: Asked, sheets: Sheets, flags: Shelf) -> tuple[int, int, int]:
     need, found = asked.need, [-1, -1, -1]
     if need.regions.only or need.regions.exclude:
         key: Hashable = (need.regions.only, need.regions.exclude)
-        found[0] = flags.at(("region", key), sheets.flags("region", asked, key))
+        found[0] = flags.at(("region", key), partial(sheets.flags, "region", asked, key))
     rule = "lists" if sheets.listed else "chemical"
     if sheets.listed or (asked.industry is not None and touched(CHEMICAL, asked.industry)):
         key = (asked.industry, asked.inferred)
-        found[1] = flags.at((rule, key), sheets.flags(rule, asked, key))
+        found[1] = flags.at((rule, key), partial(sheets.flags, rule, asked, key))
     if need.supply_modes:
         key = frozenset(need.supply_modes)
-        found[2] = flags.at(("supply_mode", key), sheets.flags("supply_mode", asked, key))
+        found[2] = flags.at(("supply_mode", key), partial(sheets.flags, "supply_mode", asked, key))
     return found[0], found[1], found[2]
