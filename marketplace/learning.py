@@ -119,9 +119,11 @@ def crowding(session: Session, version: str | None = None) -> Crowding | None:
 def switches_for(
     session: Session, *, uncrowded: str | None = None, learned: str | None = None, diverse: bool = False
 ) -> Switches:
-    """What orders a list that names these versions. Raises NotFound."""
+    """What orders a list that names these versions. Raises NotFound, the same for a refused one as for none."""
     prices = crowding(session, uncrowded) if uncrowded else None
     found = learned_version(session, learned) if learned else None
+    if found and not is_promoted(found):
+        raise NotFound
     return Switches(prices_from(prices.prices) if prices else None, found, diverse)
 
 

@@ -144,6 +144,8 @@ def test_what_four_enterprises_choose_by_orders_nobodys_list(session: Session, m
     assert learned.gate["why"] == "Refused: fewer than five enterprises chose"
     assert learning.learned_version(session) is None
     assert learning.learned_version(session, learned.version) == learned
+    with pytest.raises(NotFound):  # not even where an address names it: it would tell what those four look for
+        learning.switches_for(session, learned=learned.version)
 
 
 def test_a_list_after_the_day_asked_for_teaches_nothing(
