@@ -10,7 +10,7 @@ import numpy as np
 
 from matching.explain import Difference, Evaluated, difference, explained
 from matching.ranks import ordered, ranked, row_of
-from matching.records import Gate, Match, Verdict
+from matching.records import Gate, Match, PairMatch, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def why_not(seen: Evaluated, code: str, place: int = 1) -> Contrast | None:
     )
 
 
-def telling_gates(match: Match) -> tuple[Gate, ...]:
+def telling_gates(match: Match | PairMatch) -> tuple[Gate, ...]:
     """The failed gates, then those that cannot be decided."""
     failed = tuple(gate for gate in match.gates if gate.verdict is Verdict.FAIL)
     return (*failed, *(gate for gate in match.gates if gate.verdict is Verdict.UNKNOWN))

@@ -17,6 +17,7 @@ from matching.errors import Fault, InputError
 from matching.explain import Aside, Evaluated, Judged, explained, matches
 from matching.gates import STANDINGS, GateColumn, asks_an_amount, gates_of, screened, standings
 from matching.modes import market_product, rank
+from matching.modes.pairing import Pairing
 from matching.modes.two_places import Candidates
 from matching.records import Match, Need, PairMatch, PairRanking, Park, Ranking
 from matching.score import scores_of
@@ -160,6 +161,10 @@ class Index:
             Candidates((park,), columns) for park, columns in map(self._alone, (first, second)[rank.stays(need) :])
         ]
         return rank.pair_of(need, places[0], places[-1], institution=institution)
+
+    def pairing(self, need: Need, *, institution: bool = True) -> Pairing:
+        """Every pair of places of a need as columns, for the explanations. Raises InputError."""
+        return rank.pairing_for(need, Candidates(self.parks, self.columns), institution=institution)
 
     def _alone(self, code: str) -> tuple[Park, Columns]:
         row = self.row_of.get(code)

@@ -12,8 +12,11 @@ from matching.contrast import Contrast, why_not
 from matching.counterfactual import Change, joint, single, unchangeable
 from matching.explain import Difference, Evaluated, against_prior, difference
 from matching.levers import Lever, levers
+from matching.modes.best_with import BestWith, best_with
+from matching.modes.pairing import Pairing
+from matching.pair_contrast import Apart, PairContrast, apart, beside, pair_key
 from matching.ranks import rows_by_code
-from matching.records import Contribution, PairMatch, PairRanking, Ranking
+from matching.records import ROLES, Mode, PairMatch, PairRanking, Ranking
 from matching.sensitivity import Sensitivity, sensitivity
 
 Answer = dict[str, Any]
@@ -45,17 +48,43 @@ def with_parks(answer: Mapping[str, Any], ranking: Ranking, seen: Evaluated, *, 
 
 def with_pairs(answer: Mapping[str, Any], ranking: PairRanking, among: Sequence[PairMatch], *, seed: int = 0) -> Answer:
     """An answer about pairs of places; `among`: the pairs, best first, that a place may be lost to."""
-    sure = dict(zip(map(_pair, among), confidence.of_pairs(among, seed=seed), strict=False))
+    sure = dict(zip(map(pair_key, among), confidence.of_pairs(among, seed=seed), strict=False))
     leader = ranking.results[0] if ranking.results else None
     results = [
         document
         | {
-            "confidence": confidence_document(sure.get(_pair(match))),
-            "against_leader": None if match is leader or leader is None else _apart(match, leader),
+            "confidence": confidence_document(sure.get(pair_key(match))),
+            "against_leader": None if match is leader or leader is None else _apart(apart(match, leader)),
         }
         for document, match in zip(answer["results"], ranking.results, strict=True)
     ]
     return {**answer, "results": results}
+
+
+def why_not_pairs_document(
+    pairing: Pairing, mode: Mode, code: str, among: Sequence[PairMatch], places: Iterable[int] = (1, 10)
+) -> list[Answer]:
+    """The best pair with a park in each role against the pairs of these places. Raises InputError."""
+    found: dict[tuple[str, tuple[str, str]], Answer] = {}
+    for best in best_with(pairing, code):
+        contrasts = [each for place in places if (each := beside(best.match, among, place)) is not None]
+        for each in contrasts:
+            found.setdefault((best.role, pair_key(each.reference)), pair_contrast_document(each, best, mode))
+    return list(found.values())
+
+
+def pair_contrast_document(found: PairContrast, best: BestWith, mode: Mode) -> Answer:
+    """A pair beside another, and what of the need would have to change for the park in its role."""
+    return {
+        "place": best.role,
+        **_stands(found.match, mode, found.rank),
+        "reference": _stands(found.reference, mode, found.reference_rank),
+        "behind_by_verdict": found.behind,
+        "gates": [gate_document(gate) for gate in found.gates],
+        "differences": _apart(found.differences),
+        "joint": None if best.change is None else change_document(best.change),
+        "unchangeable": list(best.fixed),
+    }
 
 
 def why_not_document(seen: Evaluated, code: str, places: Iterable[int] = (1, 10)) -> list[Answer]:
@@ -124,20 +153,16 @@ def _against(found: Iterable[Difference]) -> list[Answer]:
     return [{"criterion": each.criterion, "side": each.side, "by": each.by} for each in found]
 
 
-def _apart(match: PairMatch, other: PairMatch) -> list[Answer]:
-    """Where one pair's score comes from that another's does not; sums to the difference."""
-    mine, theirs = ({_term(part): part.share for part in each.contributions} for each in (match, other))
-    keys = dict.fromkeys((*mine, *theirs))
-    return [
-        {"criterion": name, "side": side, "place": place, "by": mine.get(key, 0.0) - theirs.get(key, 0.0)}
-        for key in keys
-        for name, side, place in [key]
-    ]
+def _apart(found: Iterable[Apart]) -> list[Answer]:
+    return [each._asdict() for each in found]
 
 
-def _term(part: Contribution) -> tuple[str, str, str | None]:
-    return part.criterion, part.side, part.place
-
-
-def _pair(match: PairMatch) -> tuple[str, str]:
-    return match.first.code, match.second.code
+def _stands(match: PairMatch, mode: Mode, rank: int | None) -> Answer:
+    """A pair and where it stands; no rank beyond the first `AMONG`."""
+    return {
+        "parks": dict(zip(ROLES[mode], pair_key(match), strict=True)),
+        "name": " + ".join(park.name or park.code for park in (match.first, match.second)),
+        "rank": rank,
+        "verdict": match.standing.value,
+        "score": match.score,
+    }

@@ -22,7 +22,11 @@ def explained(
     need = question.record()
     if isinstance(found, PairRanking):
         among = index.pairs_for(need, top=PAIRS_AMONG, misses=0, institution=question.institution).results
-        return told.with_pairs(answer, found, among, seed=seed)
+        complete = told.with_pairs(answer, found, among, seed=seed)
+        if why is None:
+            return complete
+        pairing = index.pairing(need, institution=question.institution)
+        return complete | {"why_not": told.why_not_pairs_document(pairing, need.mode, why, among)}
     seen = index.evaluated(need)
     complete = told.with_parks(answer, found, seen, seed=seed)
     return complete if why is None else complete | {"why_not": told.why_not_document(seen, why)}
@@ -64,13 +68,23 @@ def _contrast(each: Mapping[str, Any]) -> Iterator[str]:
     from web import labels
 
     other = each["reference"]
-    message = N_("{park} is at rank {rank}, {other} at rank {other_rank}.")
-    params = {"park": each["park"], "rank": each["rank"], "other": other["park"], "other_rank": other["rank"]}
-    yield said(message, params)
+    ranked = N_("{park} is at rank {rank}, {other} at rank {other_rank}.")
+    beyond = N_("{park} is not among the first {among}, {other} is at rank {other_rank}.")
+    park, against = (row.get("name", row.get("park")) for row in (each, other))
+    params = {"park": park, "rank": each["rank"], "other": against, "other_rank": other["rank"]}
+    yield said(beyond if each["rank"] is None else ranked, params | {"among": told.AMONG})
     for verdict, words in (("fail", gettext("fails")), ("unknown", gettext("not decided"))):
-        names = [labels.gate(gate["gate"]) for gate in each["gates"] if gate["verdict"] == verdict]
+        names = [_of_place(gate, labels.gate(gate["gate"])) for gate in each["gates"] if gate["verdict"] == verdict]
         if names:
             yield f"  {words}: {i18n.joined(names)}"
     for part in each["differences"][:SHOWN]:
         if part["by"] < 0:
-            yield f"  {100 * part['by']:+.2f}  {labels.criterion(part['criterion'])}"
+            yield f"  {100 * part['by']:+.2f}  {_of_place(part, labels.criterion(part['criterion']))}"
+
+
+def _of_place(said_of: Mapping[str, Any], words: str) -> str:
+    """Of two places which."""
+    from web import labels
+
+    place = said_of.get("place")
+    return words if place is None else gettext("%(place)s: %(words)s") % {"place": labels.role(place), "words": words}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from web import explaining, i18n, labels
+from web.terminal import ordered
 
 Row = Mapping[str, Any]
 
@@ -19,7 +20,7 @@ def lines(answer: Row) -> Iterator[str]:
         head = (
             f"{row['rank']:4d}  {row['score']:.3f} [{low:.2f}–{high:.2f}]  {labels.value('standing', row['verdict'])}"
         )
-        yield "  ".join(part for part in (head, _places(row), explaining.sure(row)) if part)
+        yield "  ".join(part for part in (head, _places(row) + ordered(row), explaining.sure(row)) if part)
         asked = _gates(row, "unknown")
         if asked:
             yield f"      ? {asked}"

@@ -15,7 +15,7 @@ from matching.modes.two_places import Candidates, fill_first
 from matching.records import Mode, Need, PairMatch, PairRanking
 from matching.weights import weight_faults
 
-__all__ = ["ONE_PLACE", "TWO_PLACES", "check_one_place", "pair_of", "pairs_for", "stays"]
+__all__ = ["ONE_PLACE", "TWO_PLACES", "check_one_place", "pair_of", "pairing_for", "pairs_for", "stays"]
 
 ONE_PLACE = frozenset({Mode.RELOCATION, Mode.MARKET_PRODUCT})
 BETWEEN_PARKS = "Mode {mode} ranks two parks, not places for a need: use pairs, or the park's page."
@@ -44,9 +44,14 @@ def pairs_for(
     unverified_only: bool = False,
 ) -> PairRanking:
     """The best pairs of places for a need of two places. Raises InputError."""
-    pairing = _pairs(need)(need, among, institution=institution)
+    pairing = pairing_for(need, among, institution=institution)
     field = fill_first(pairing, need)
     return ranking_of(pairing, need.mode, top=top, misses=misses, fill_first=field, unverified_only=unverified_only)
+
+
+def pairing_for(need: Need, among: Candidates, *, institution: bool = True) -> Pairing:
+    """Every pair of places of a need, as columns. Raises InputError."""
+    return _pairs(need)(need, among, institution=institution)
 
 
 def pair_of(need: Need, first: Candidates, second: Candidates, *, institution: bool = True) -> PairMatch:

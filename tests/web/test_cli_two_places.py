@@ -117,3 +117,30 @@ def test_a_kept_ranking_of_pairs_is_made_again(tmp_path: Path, capsys: pytest.Ca
     kept = tmp_path / "kept.json"
     assert rank(tmp_path, capsys, "--mode", "hq_base", "--no-institution", "--keep", str(kept))[0] == 0
     assert cli.run(["replay", str(kept)]) == 0
+
+
+def test_why_not_a_park_is_told_of_the_best_pair_in_each_role(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = answer(tmp_path, capsys, "--mode", "hq_base", "--why", "C")["why_not"]
+    assert [(each["place"], each["parks"][each["place"]]) for each in told] == [("hq", "C")] * 2 + [("base", "C")] * 2
+    assert [each["reference"]["rank"] for each in told] == [1, 3, 1, 3]  # there is no tenth
+    base = told[2]
+    assert (base["behind_by_verdict"], base["reference"]["parks"]) == (True, {"hq": "A", "base": "B"})
+    assert [step["field"] for step in base["joint"]["steps"]] == ["land_m2"]
+    gap = base["score"] - base["reference"]["score"]
+    assert sum(part["by"] for part in base["differences"]) == pytest.approx(gap, abs=1e-9)
+    _, out, _ = rank(tmp_path, capsys, "--mode", "hq_base", "--why", "C")
+    assert "A + C 未进前 200 名，A + B 排第 1。" in out
+    assert "不满足: 基地：用地" in out
+    assert rank(tmp_path, capsys, "--mode", "hq_base", "--why", "X")[0] == 2
+
+
+def test_a_pair_of_a_crowded_park_says_how_far_down_it_went(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prices = tmp_path / "prices.json"
+    prices.write_text('{"B": 0.15}')
+    words = ("--mode", "rd_manufacturing", "--congestion", str(prices))
+    moved = answer(tmp_path, capsys, *words)["results"]
+    assert [(row["parks"]["manufacturing"], row["order"]["moved"]) for row in moved] == [("B", 0), ("A", 1), ("B", -1)]
+    out = rank(tmp_path, capsys, *words)[1]
+    assert (out.count("↑1"), out.count("↓1")) == (1, 1)
