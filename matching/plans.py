@@ -4,44 +4,31 @@ A plan is what `criteria_of`, `gates_of` and `scores_of` would do for the need, 
 two amounts that are one float32 the plan says of itself that it is not able: such a need is ranked by the columns.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import pairwise
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import kernel, text
+from matching import kernel
 from matching.asked import Asked
 from matching.criteria import MEASURES, home_of, shared, valued
-from matching.gates import CHEMICAL, RESOURCES, asks_an_amount, screened, touched
-from matching.place import point_of
+from matching.gates import CHEMICAL, touched
 from matching.records import Need
 from matching.reference import gbt
-from matching.reference.priors import Points, prior_of
+from matching.reference.priors import prior_of
+from matching.said import Stated, rules_of, said_by, starts_of, stated
 from matching.tables import CRITERIA, FUNCTION, Sheets
+from matching.text.tfidf import Grams, grams
 from matching.weights import NEED_SIDE, weights_of
 
 GIVEN = [kernel.INVESTMENT, kernel.TAX, kernel.INTENSITY, kernel.JOBS]
-PER_TCE = 10_000.0  # of output, as in matching.criteria
 UNIT = 2.0**-24  # half a unit in the last place of float32 near 1
 ROUNDINGS = 64  # see `_bound`
-GROUP = {
-    "land": kernel.IN_LAND,
-    "building": kernel.IN_LAND,
-    "power": kernel.IN_ENERGY,
-    "energy": kernel.IN_ENERGY,
-    "coal": kernel.IN_ENERGY,
-    "steam": kernel.IN_ENERGY,
-    "gas": kernel.IN_ENERGY,
-    "water": kernel.IN_ENVIRONMENT,
-    "wastewater": kernel.IN_ENVIRONMENT,
-    "hazardous_waste": kernel.IN_ENVIRONMENT,
-}
+Floats = NDArray[np.float64]
 Number = TypeVar("Number", bound=np.generic)
-Op = tuple[int, int, int, float, int, int]  # column, group, kind, amount, unknown, passed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,11 +52,12 @@ class Shelf:
         self.place: dict[Hashable, int] = {}
         self.rows: list[NDArray[np.generic]] = []
 
-    def at(self, key: Hashable, row: Callable[[], NDArray[np.generic]]) -> int:
+    def at(self, key: Hashable, row: Callable[..., NDArray[np.generic]], *of: object) -> int:
+        """The place of a row, which is made of this where there is none yet."""
         found = self.place.get(key)
         if found is None:
             found = self.place[key] = len(self.rows)
-            self.rows.append(row())
+            self.rows.append(row(*of))
         return found
 
     def matrix(self, parks: int, dtype: type[Number]) -> NDArray[Number]:
@@ -83,50 +71,35 @@ class Shelf:
 def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
     """The plans of these needs. Raises InputError for weights that are given to nothing a need says."""
     parks = sheets.columns.parks
+    said = stated(said_by(needs, sheets), rules_of(sheets), sheets.known, sheets.counts, functions()[0][GIVEN])
+    weights = _weights(needs, said)
+    words = _words(needs, weights[:, kernel.TEXT] > 0)
     values, flags = Shelf(), Shelf()
-    weights = np.array([_weights(asked) for asked in needs]).reshape(-1, len(CRITERIA))
-    words = [_words(asked) if weights[i, kernel.TEXT] > 0 else NO_WORDS for i, asked in enumerate(needs)]
-    ops = [list(_ops(asked, sheets)) for asked in needs]
-    starts = _starts([len(each) for each in ops])
-    table = np.array([op for each in ops for op in each], dtype=np.float64).reshape(-1, 6)
-    column, kind, amount = table[:, 0].astype(np.int32), table[:, 2].astype(np.int32), table[:, 3].copy()
-    low, high = np.empty((2, len(table)), dtype=np.float32)
-    doubtful = np.empty(len(table), dtype=np.int8)
-    kernel.thresholds(sheets.known, sheets.counts, column, kind, amount, low, high, doubtful)
-    of_need = np.repeat(np.arange(len(needs)), np.diff(starts))
-    bad = np.bincount(of_need, doubtful > 0, len(needs))
-    given = np.array([_given(asked) for asked in needs]).reshape(-1, len(GIVEN))
-    codes: dict[str, int] = {}
-    inverse = np.divide(1.0, amount, out=np.zeros(len(table)), where=amount != 0).astype(np.float32)
+    rows, marks = _rows(needs, weights, sheets, values), _flags(needs, sheets, flags)
     plans = kernel.Plans(
         weights=weights,
         weights32=weights.astype(np.float32),
-        constant=np.column_stack((np.zeros(len(needs)), np.sum(weights[:, GIVEN] * given, axis=1))),
+        constant=np.column_stack((np.zeros(len(needs)), np.sum(weights[:, GIVEN] * said.given, axis=1))),
         sides=_sides(weights),
-        base=np.array([_base(asked) for asked in needs], dtype=np.int8),
-        rents=np.array([bool(n.need.asks.building_m2 and not n.need.asks.land_m2) for n in needs], dtype=np.int8),
-        needed_on=np.array(
-            [n.need.needed_on.toordinal() if n.need.needed_on else 0.0 for n in needs], dtype=np.float64
-        ),
-        rows=np.array(
-            [_rows(asked, row, sheets, values) for asked, row in zip(needs, weights, strict=True)], dtype=np.int32
-        ).reshape(-1, 4),
-        flags=np.array([_flags(asked, sheets, flags) for asked in needs], dtype=np.int32).reshape(-1, 3),
-        gates_start=starts,
-        gates=table[:, [0, 1, 4, 5]].astype(np.int32),
-        turns=np.column_stack((low, high, inverse)),
-        asked=amount,
-        given=given,
-        code=np.array([codes.setdefault(n.industry, len(codes)) if n.industry else -1 for n in needs], dtype=np.int32),
-        silent_groups=np.array(
-            [(0, bool(n.need.asks.energy_tce) and n.need.asks.energy_basis is None, 0, 0) for n in needs], dtype=np.int8
-        ).reshape(-1, 4),
-        words_start=_starts([len(each[0]) for each in words]),
-        word=np.concatenate([np.empty(0, dtype=np.int32), *(each[0] for each in words)]).astype(np.int32),
-        word_weight=np.concatenate([np.empty(0), *(each[1] for each in words)]),
-        bound=_bound(weights, np.array([len(each[0]) for each in words])),
+        base=said.base,
+        rents=said.rents,
+        needed_on=said.needed_on,
+        rows=rows,
+        flags=marks,
+        gates_start=said.gates_start,
+        gates=said.gates,
+        turns=said.turns,
+        asked=said.asked,
+        given=said.given,
+        code=np.full(len(needs), -1, dtype=np.int32),
+        silent_groups=said.silent_groups,
+        words_start=words.starts,
+        word=words.places,
+        word_weight=words.weights,
+        bound=_bound(weights, np.diff(words.starts)),
     )
-    return Planned(plans, values.rows, values.matrix(parks, np.float32), flags.matrix(parks, np.int8), bad == 0)
+    parks = sheets.columns.parks
+    return Planned(plans, values.rows, values.matrix(parks, np.float32), flags.matrix(parks, np.int8), said.able)
 
 
 def _bound(weights: NDArray[np.float64], grams: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -141,24 +114,22 @@ def _bound(weights: NDArray[np.float64], grams: NDArray[np.int64]) -> NDArray[np
     return ((ROUNDINGS + 2.0 * grams * weights[:, kernel.TEXT]) * UNIT).astype(np.float32)
 
 
-def _starts(lengths: list[int]) -> NDArray[np.int64]:
-    return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))).astype(np.int64)
-
-
 def _sides(weights: NDArray[np.float64]) -> NDArray[np.int8]:
     first, second = weights[:, : len(NEED_SIDE)], weights[:, len(NEED_SIDE) :]
     return np.array((first > 0).any(axis=1) + 2 * (second > 0).any(axis=1), dtype=np.int8)
 
 
-def _weights(asked: Asked) -> tuple[float, ...]:
-    need = asked.need
-    return _shared(tuple(need.weights.items()), need.importance, tuple(_says(asked)))
+def _weights(needs: Sequence[Asked], said: Stated) -> Floats:
+    """The weights of each need, (n_needs, n_criteria); needs that weigh alike and say of the same share them."""
+    found = [
+        _shared(tuple(each.need.weights.items()), each.need.importance, says.tobytes())
+        for each, says in zip(needs, said.says, strict=True)
+    ]
+    return np.array(found).reshape(-1, len(CRITERIA))
 
 
 @lru_cache(maxsize=4096)
-def _shared(
-    weights: tuple[tuple[str, float], ...], importance: tuple[str, ...], says: tuple[bool, ...]
-) -> tuple[float, ...]:
+def _shared(weights: tuple[tuple[str, float], ...], importance: tuple[str, ...], says: bytes) -> tuple[float, ...]:
     """Weights as `criteria_of` shares them among the criteria that stand. Raises InputError."""
     given = weights_of(Need(weights=dict(weights), importance=importance))
     said = dict(zip(CRITERIA, says, strict=True))
@@ -166,120 +137,52 @@ def _shared(
     return tuple(found.get(name, 0.0) for name in CRITERIA)
 
 
-def _says(asked: Asked) -> Iterator[bool]:
-    """Which criteria the need says something about, in the order of CRITERIA."""
-    need, asks = asked.need, asked.need.asks
-    emits = any(asks.emissions_t_a.values())
-    yield asked.industry is not None
-    yield bool(need.description.strip()) or asked.industry is not None
-    yield True
-    yield bool(asks.land_m2 or asks.building_m2)
-    yield bool(asks.power_kva or asks.energy_tce or asks.coal_t_a or asks.steam_t_h or asks.gas_m3_d)
-    yield bool(asks.water_t_d or asks.wastewater_t_d or asks.hazardous_waste_t_a or emits)
-    yield from (True,) * 4
-    yield point_of(need.hq or need.origin) is not None
-    yield need.needed_on is not None
-    yield from (True,) * 2
-    yield bool(need.regions.prefer)
-    yield asked.per_m2("investment") is not None
-    yield asked.per_m2("tax") is not None
-    yield asked.industry is not None and asked.industry.isdigit()
-    yield asks.energy_tce is not None and bool(need.output_cny_a)
-    yield False
-    yield emits
-    yield asked.per_m2("jobs") is not None
+@cache
+def functions() -> tuple[Floats, Floats]:
+    """The value functions of CRITERIA, the last point repeated, (n_criteria, n_points, 2), and their priors."""
+    points = [prior_of(name).points for name in CRITERIA]
+    longest = max(map(len, points))
+    filled = [[*each, *[each[-1]] * (longest - len(each))] for each in points]
+    return np.array(filled), np.array([prior_of(name).prior for name in CRITERIA])
 
 
-NO_WORDS = (np.empty(0, dtype=np.int32), np.empty(0))
+def _words(needs: Sequence[Asked], stands: NDArray[np.bool_]) -> Grams:
+    """The grams of each need, none where its text does not stand; words that several needs share are weighed once."""
+    place: dict[str, int] = {"": 0}
+    which = np.array(
+        [
+            place.setdefault(_said_in_words(each), len(place)) if here else 0
+            for each, here in zip(needs, stands.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
+    found = grams(list(place))
+    lengths = np.diff(found.starts)[which]
+    starts = starts_of(lengths)
+    at = np.arange(starts[-1]) + np.repeat(found.starts[which] - starts[:-1], lengths)
+    return Grams(starts, found.places[at], found.weights[at])
 
 
-def _words(asked: Asked) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+def _said_in_words(asked: Asked) -> str:
     words = asked.need.description.strip()
-    if not words and asked.industry is not None:
-        return _grams_of_name(asked.industry)
-    return _grams(words)
+    return words if words or asked.industry is None else gbt()[asked.industry].name
 
 
-@lru_cache(maxsize=2048)
-def _grams_of_name(code: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    return _grams(gbt()[code].name)
-
-
-def _grams(words: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    row = text.vectors([words])
-    return row.indices.astype(np.int32), row.data
-
-
-def _ops(asked: Asked, sheets: Sheets) -> Iterator[Op]:
-    """Every gate that turns on an amount."""
-    yield from _taken(asked, sheets.column)
-    yield from _demanded(asked, sheets.column)
-
-
-def _taken(asked: Asked, column: Mapping[str, int]) -> Iterator[Op]:
-    asks = asked.need.asks
-    for gate, name, free, _ in RESOURCES:
-        amount = getattr(asks, name)
-        if amount and gate != "energy":
-            yield column[free], GROUP.get(gate, kernel.NO_GROUP), kernel.TAKES, amount, 1, 0
-        elif amount and asks.energy_basis is not None:  # without it all is unknown, see `_base`
-            yield column[f"energy_tce:{asks.energy_basis.value}"], kernel.IN_ENERGY, kernel.TAKES, amount, 1, 0
-    for name, amount in asks.emissions_t_a.items():
-        if amount:
-            yield column.get(f"emission:{name}", column["nothing"]), kernel.EMITTED, kernel.TAKES, amount, 1, 0
-
-
-def _demanded(asked: Asked, column: Mapping[str, int]) -> Iterator[Op]:
-    need = asked.need
-    for name, least in (("investment", "investment_min_cny_m2"), ("tax", "tax_min_cny_m2_a")):
-        offered = asked.per_m2(name)
-        if offered is None:
-            yield column[least], kernel.NO_GROUP, kernel.ASKS_BACK, 0.0, 0, 1
-        else:
-            yield column[least], kernel.NO_GROUP, kernel.DEMANDS, offered, 0, 0
-    if need.land_price_max_cny_m2:
-        yield column["land_price_cny_m2"], kernel.NO_GROUP, kernel.PRICES, need.land_price_max_cny_m2, 1, 0
-    if need.needed_on is not None:
-        yield column["available_on"], kernel.NO_GROUP, kernel.WAITS, float(need.needed_on.toordinal()), 1, 0
-
-
-def _base(asked: Asked) -> int:
-    """The standing before any gate that differs from park to park."""
-    asks = asked.need.asks
-    silent = bool(asks.energy_tce) and asks.energy_basis is None
-    return int(not asks_an_amount(asked) or silent or bool(screened(asked)))
-
-
-def _given(asked: Asked) -> list[float]:
-    """Values of what is the same at every park; a criterion that does not stand weighs nothing."""
-    return [_value(prior_of(CRITERIA[place]).points, _measure(asked, CRITERIA[place])) for place in GIVEN]
-
-
-def _measure(asked: Asked, name: str) -> float:
-    if name != "energy_intensity":
-        return asked.per_m2(name) or 0.0
-    return (asked.need.asks.energy_tce or 0.0) / (asked.need.output_cny_a or 1.0) * PER_TCE
-
-
-def _value(points: Points, measure: float) -> float:
-    """Piecewise linear and flat beyond its ends, as numpy interpolates."""
-    for (x, y), (x2, y2) in pairwise(points):
-        if measure < x2:
-            return y if measure < x else (y2 - y) / (x2 - x) * (measure - x) + y
-    return points[-1][1]
-
-
-def _rows(asked: Asked, weights: NDArray[np.float64], sheets: Sheets, values: Shelf) -> tuple[int, int, int, int]:
-    need, code = asked.need, asked.industry or ""
-    home, prefer = home_of(asked), need.regions.prefer
-    chain = values.at(("chain", code), partial(sheets.chain, code)) if weights[kernel.CHAIN] > 0 else -1
-    gap = values.at(("gap", code), partial(sheets.gap, code)) if weights[kernel.GAP] > 0 else -1
-    distance, region = -1, -1
-    if weights[kernel.DISTANCE] > 0:
-        distance = values.at(("distance", home), partial(_valued, "distance", asked, home, sheets))
-    if weights[kernel.REGION] > 0:
-        region = values.at(("region", prefer), partial(_valued, "region", asked, prefer, sheets))
-    return chain, gap, distance, region
+def _rows(needs: Sequence[Asked], weights: Floats, sheets: Sheets, values: Shelf) -> NDArray[np.int32]:
+    """Places of the rows by chain, gap, home and preference, (n_needs, 4), −1 where the criterion does not stand."""
+    stands = (weights[:, [kernel.CHAIN, kernel.GAP, kernel.DISTANCE, kernel.REGION]] > 0).tolist()
+    rows = []
+    for asked, (chain, gap, distance, region) in zip(needs, stands, strict=True):
+        code, home, prefer = asked.industry or "", home_of(asked), asked.need.regions.prefer
+        rows.append(
+            (
+                values.at(("chain", code), sheets.chain, code) if chain else -1,
+                values.at(("gap", code), sheets.gap, code) if gap else -1,
+                values.at(("distance", home), _valued, "distance", asked, home, sheets) if distance else -1,
+                values.at(("region", prefer), _valued, "region", asked, prefer, sheets) if region else -1,
+            )
+        )
+    return np.array(rows, dtype=np.int32).reshape(-1, 4)
 
 
 def _valued(name: str, asked: Asked, key: Hashable, sheets: Sheets) -> NDArray[np.generic]:
@@ -293,16 +196,23 @@ def _valued(name: str, asked: Asked, key: Hashable, sheets: Sheets) -> NDArray[n
     return sheets.rows.row(("exactly", name, key), make)
 
 
-def _flags(asked: Asked, sheets: Sheets, flags: Shelf) -> tuple[int, int, int]:
-    need, found = asked.need, [-1, -1, -1]
-    if need.regions.only or need.regions.exclude:
-        key: Hashable = (need.regions.only, need.regions.exclude)
-        found[0] = flags.at(("region", key), partial(sheets.flags, "region", asked, key))
+def _flags(needs: Sequence[Asked], sheets: Sheets, flags: Shelf) -> NDArray[np.int32]:
+    """Places of the standings by region, by list and by way of supply, (n_needs, 3), −1 where there is no such gate."""
     rule = "lists" if sheets.listed else "chemical"
-    if sheets.listed or (asked.industry is not None and touched(CHEMICAL, asked.industry)):
-        key = (asked.industry, asked.inferred)
-        found[1] = flags.at((rule, key), partial(sheets.flags, rule, asked, key))
-    if need.supply_modes:
-        key = frozenset(need.supply_modes)
-        found[2] = flags.at(("supply_mode", key), partial(sheets.flags, "supply_mode", asked, key))
-    return found[0], found[1], found[2]
+    found = []
+    for asked in needs:
+        need, industry = asked.need, asked.industry
+        regions, supply = (need.regions.only, need.regions.exclude), need.supply_modes
+        judged = sheets.listed or (industry is not None and touched(CHEMICAL, industry))
+        found.append(
+            (
+                _flag("region", asked, regions, sheets, flags) if any(regions) else -1,
+                _flag(rule, asked, (industry, asked.inferred), sheets, flags) if judged else -1,
+                _flag("supply_mode", asked, frozenset(supply), sheets, flags) if supply else -1,
+            )
+        )
+    return np.array(found, dtype=np.int32).reshape(-1, 3)
+
+
+def _flag(rule: str, asked: Asked, key: Hashable, sheets: Sheets, flags: Shelf) -> int:
+    return flags.at((rule, key), sheets.flags, rule, asked, key)

@@ -5,7 +5,7 @@ tests), from the kernel's tables: what depends on one half of the question only 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import starmap
 from typing import NamedTuple
 
@@ -18,10 +18,10 @@ from matching.columns import Columns
 from matching.criteria import MEASURES, TCE_PER_10K_CNY, CriterionColumn, home_of, hours_from, km_from
 from matching.explain import Aside, Judged, chain_reasons
 from matching.gates import FAILED, UNSURE, GateColumn, asks_an_amount, screened
-from matching.plans import GIVEN, GROUP
+from matching.plans import GIVEN, functions
 from matching.question import EMISSION, Question
 from matching.records import Need, Park, Why
-from matching.reference.priors import prior_of
+from matching.said import GROUP
 from matching.score import Scores
 from matching.tables import CRITERIA, FIXED, ROOMS, Sheets, codes_of
 from matching.weights import NEED_SIDE
@@ -139,21 +139,12 @@ def _code(code: str) -> exact.Codes:
     return codes_of([code])
 
 
-@cache
-def _functions() -> tuple[Floats, Floats]:
-    """The value functions of CRITERIA, the last point repeated, (n_criteria, n_points, 2), and their priors."""
-    points = [prior_of(name).points for name in CRITERIA]
-    longest = max(map(len, points))
-    filled = [[*each, *[each[-1]] * (longest - len(each))] for each in points]
-    return np.array(filled), np.array([prior_of(name).prior for name in CRITERIA])
-
-
 def _scored(question: Question, compared: Compared, chain: Floats, at: Places) -> tuple[list[CriterionColumn], Scores]:
     """The criteria that stand and what they come to."""
     weights = question.plan.plans.weights[0]
     active = np.flatnonzero(weights > 0)
     measure = _measures(question, active, compared, chain, at)
-    points, priors = _functions()
+    points, priors = functions()
     known, value = ~np.isnan(measure), nearby.valued(points, priors, measure)
     value[OF_PARK] = question.sheets.tables.fixed64[_rows_of_park(question), at]
     value[GIVEN] = question.plan.plans.given[0][:, None]

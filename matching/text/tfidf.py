@@ -6,9 +6,12 @@ marking where a word begins and ends; equal to scikit-learn's TfidfVectorizer(an
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matching.reference.lexicon import vocabulary
@@ -18,20 +21,31 @@ BETWEEN = re.compile(r"[^\w.+#%-]+")
 LENGTHS = (2, 3)
 
 
+class Grams(NamedTuple):
+    """Rows end to end: where each begins, and its grams, rising, with their weights."""
+
+    starts: NDArray[np.int64]
+    places: NDArray[np.int32]
+    weights: NDArray[np.float64]
+
+
 def rows(texts: Sequence[str]) -> csr_matrix:
     """One L2-normalised row a text, (n_texts, n_grams) float64; unknown grams are left out, an empty row is zero."""
-    known = vocabulary()
-    starts, columns, values = [0], [], []
-    for text in texts:
-        row = sorted((known.column[gram], count) for gram, count in _counts(text).items() if gram in known.column)
-        places = np.array([place for place, _ in row], dtype=np.int64)
-        weights = np.array([count for _, count in row], dtype=np.float64) * known.idf[places]
-        columns.append(places)
-        values.append(weights / (np.sqrt(np.sum(weights**2)) or 1.0))
-        starts.append(starts[-1] + len(row))
-    shape = (len(texts), len(known.idf))
-    data = (np.concatenate(values or [np.empty(0)]), np.concatenate(columns or [np.empty(0, dtype=np.int64)]), starts)
-    return csr_matrix(data, shape=shape)
+    found = grams(texts)
+    return csr_matrix((found.weights, found.places, found.starts), shape=(len(texts), len(vocabulary().idf)))
+
+
+def grams(texts: Sequence[str]) -> Grams:
+    """The same without the matrix, which for one text costs more than its row."""
+    known, counts = vocabulary(), [_counts(text) for text in texts]
+    starts = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum([len(each) for each in counts], out=starts[1:])
+    places = np.array([place for each in counts for place in sorted(each)], dtype=np.int32)
+    often = [each[place] for each in counts for place in sorted(each)]
+    weights = np.array(often, dtype=np.float64) * known.idf[places]
+    squares = weights**2
+    lengths = [np.sqrt(np.sum(squares[first:last])) or 1.0 for first, last in pairwise(starts.tolist())]
+    return Grams(starts, places, weights / np.repeat(lengths, np.diff(starts)))
 
 
 def comparable(text: str) -> str:
@@ -39,15 +53,8 @@ def comparable(text: str) -> str:
     return BETWEEN.sub(" ", normalised(text)).strip()
 
 
-def _counts(text: str) -> Counter[str]:
-    return Counter(gram for word in comparable(text).split() for gram in _grams(f" {word} "))
-
-
-def _grams(word: str) -> Iterator[str]:
-    """All runs of 2 and of 3 characters; a blank, one character and a blank is taken whole, once."""
-    for length in LENGTHS:
-        yield word[:length]
-        for start in range(1, len(word) - length + 1):
-            yield word[start : start + length]
-        if length >= len(word):
-            return
+def _counts(text: str) -> Counter[int]:
+    """How often a text has each gram that is known, by its place: all runs of 2 and of 3 characters of its words."""
+    column, found = vocabulary().column, [f" {word} " for word in comparable(text).split()]
+    runs = [word[at : at + length] for word in found for length in LENGTHS for at in range(len(word) - length + 1)]
+    return Counter(column[run] for run in runs if run in column)
