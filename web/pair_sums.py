@@ -3,7 +3,7 @@
 The reader is the owner of the need: what a park weighs is one line.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.capacity import Sheet
@@ -25,6 +25,16 @@ class Group:
     def share(self) -> float:
         """What the group adds to the score, of 1."""
         return sum(line.share for line in self.lines)
+
+    @property
+    def counts(self) -> float | None:
+        """By what weight × value of each of its lines is multiplied, of 1; None where no line tells."""
+        return counting((line.weight * line.value, line.share) for line in self.lines if line.side != "park")
+
+
+def counting(lines: Iterable[tuple[float, float]]) -> float | None:
+    """The one factor between weight × value and the share of the score, of 1; None where all are 0."""
+    return next((share / worth for worth, share in lines if worth > 0), None)
 
 
 def account_of(match: PairMatch) -> list[Group]:

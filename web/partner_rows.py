@@ -7,6 +7,7 @@ from marketplace.matches import Contribution, Gate, ParkRecord
 from marketplace.pairs import INSTITUTION, PairMatch, other_of
 from web import labels, pair_words, places, wording
 from web.i18n import N_, gettext
+from web.pair_sums import counting
 from web.rows import points
 
 WAY = frozenset({"near", "nearness", "access", "hinterland"})
@@ -86,6 +87,11 @@ class Group:
     title: str
     lines: tuple[Line, ...]
     share: float
+
+    @property
+    def counts(self) -> float | None:
+        """By what weight × value of each of its terms is multiplied, of 1; None where all are 0."""
+        return counting((line.weight * line.value, line.share) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
