@@ -69,21 +69,28 @@ def why_not_pairs_document(
     for best in best_with(pairing, code):
         contrasts = [each for place in places if (each := beside(best.match, among, place)) is not None]
         for each in contrasts:
-            found.setdefault((best.role, pair_key(each.reference)), pair_contrast_document(each, best, mode))
+            found.setdefault((best.role, pair_key(each.reference)), pair_why_document(best, each, mode))
     return list(found.values())
 
 
-def pair_contrast_document(found: PairContrast, best: BestWith, mode: Mode) -> Answer:
-    """A pair beside another, and what of the need would have to change for the park in its role."""
-    return {
+def pair_why_document(best: BestWith, found: PairContrast | None, mode: Mode) -> Answer:
+    """A park's best pair in a role, what of the need would have to change for it there, and the pair beside another."""
+    told = {
         "place": best.role,
-        **_stands(found.match, mode, found.rank),
-        "reference": _stands(found.reference, mode, found.reference_rank),
+        **_stands(best.match, mode),
+        "joint": None if best.change is None else change_document(best.change),
+        "unchangeable": list(best.fixed),
+    }
+    return told if found is None else told | _pair_contrast(found, mode)
+
+
+def _pair_contrast(found: PairContrast, mode: Mode) -> Answer:
+    return {
+        "rank": found.rank,
+        "reference": _stands(found.reference, mode) | {"rank": found.reference_rank},
         "behind_by_verdict": found.behind,
         "gates": [gate_document(gate) for gate in found.gates],
         "differences": _apart(found.differences),
-        "joint": None if best.change is None else change_document(best.change),
-        "unchangeable": list(best.fixed),
     }
 
 
@@ -157,12 +164,10 @@ def _apart(found: Iterable[Apart]) -> list[Answer]:
     return [each._asdict() for each in found]
 
 
-def _stands(match: PairMatch, mode: Mode, rank: int | None) -> Answer:
-    """A pair and where it stands; no rank beyond the first `AMONG`."""
+def _stands(match: PairMatch, mode: Mode) -> Answer:
     return {
         "parks": dict(zip(ROLES[mode], pair_key(match), strict=True)),
         "name": " + ".join(park.name or park.code for park in (match.first, match.second)),
-        "rank": rank,
         "verdict": match.standing.value,
         "score": match.score,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from marketplace.explanations import Sure
 from marketplace.pair_explanations import Confidence, SurePairs
 from marketplace.pairs import other_of
+from web.pair_whys import name_of
 from web.rendering import query
 
 Link = Mapping[str, object]
@@ -33,10 +34,8 @@ def of_pairs(sure: SurePairs, address: str, link: Link) -> list[Chance]:
     """The pairs of places of a need's list, best first."""
     rows: list[Chance] = []
     for match, found in sure:
-        one, other = match.first, match.second
-        name = f"{one.name} + {other.name}"
-        page = query(f"{address}/pairs/{one.code}/{other.code}", link)
-        rows.append(Chance(f"{one.code}-{other.code}", name, page, found))
+        one, other = match.first.code, match.second.code
+        rows.append(Chance(f"{one}-{other}", name_of(match), query(f"{address}/pairs/{one}/{other}", link), found))
     return rows
 
 

@@ -65,7 +65,7 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _contrast(each: Mapping[str, Any]) -> Iterator[str]:
-    from web import labels
+    from web import labels, whatif
 
     other = each["reference"]
     ranked = N_("{park} is at rank {rank}, {other} at rank {other_rank}.")
@@ -74,17 +74,11 @@ def _contrast(each: Mapping[str, Any]) -> Iterator[str]:
     params = {"park": park, "rank": each["rank"], "other": against, "other_rank": other["rank"]}
     yield said(beyond if each["rank"] is None else ranked, params | {"among": told.AMONG})
     for verdict, words in (("fail", gettext("fails")), ("unknown", gettext("not decided"))):
-        names = [_of_place(gate, labels.gate(gate["gate"])) for gate in each["gates"] if gate["verdict"] == verdict]
+        gates = [gate for gate in each["gates"] if gate["verdict"] == verdict]
+        names = [whatif.of_place(gate.get("place"), labels.gate(gate["gate"])) for gate in gates]
         if names:
             yield f"  {words}: {i18n.joined(names)}"
     for part in each["differences"][:SHOWN]:
         if part["by"] < 0:
-            yield f"  {100 * part['by']:+.2f}  {_of_place(part, labels.criterion(part['criterion']))}"
-
-
-def _of_place(said_of: Mapping[str, Any], words: str) -> str:
-    """Of two places which."""
-    from web import labels
-
-    place = said_of.get("place")
-    return words if place is None else gettext("%(place)s: %(words)s") % {"place": labels.role(place), "words": words}
+            words = whatif.of_place(part.get("place"), labels.criterion(part["criterion"]))
+            yield f"  {100 * part['by']:+.2f}  {words}"

@@ -1,5 +1,6 @@
 """What do the pages of a need of two places show: its ranking, and one pair of it?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 
 from marketplace import capacity, matches, needs, pair_explanations, parks
 from marketplace.needs import Need
-from web import chances, pair_rows, pair_sums, switching
+from web import chances, pair_rows, pair_sums, pair_whys, switching
 from web.questions import Question
 from web.rendering import page
 
@@ -80,6 +81,25 @@ def sure_of(
     }
 
 
+def whys_of(
+    request: Request,
+    market: matches.Catalogue | matches.Past,
+    need: Need,
+    question: Question,
+    called: Sequence[matches.ParkRecord],
+    place: int,
+) -> dict[str, Any]:
+    """What the page of a park that is not among them says of pairs: nothing unless one park is called so."""
+    told = {"among": pair_explanations.AMONG, "link": link_of(request, question)}
+    if len(called) != 1:
+        return told
+    asked, ties_count = question.of(needs.fields_of(need)), ties(request)
+    found = pair_explanations.what_if_pairs(
+        market, asked, called[0].code, on=question.on, place=place, institution=ties_count
+    )
+    return told | {"pairs": pair_whys.whys_of(found)}
+
+
 def pair_page(
     request: Request,
     session: Session,
@@ -101,9 +121,14 @@ def pair_page(
         else capacity.sheet_of(session, parks.park_by_code(session, place.park.code), on=question.on)
         for place in row.places
     ]
+    contrast = pair_explanations.beside_place(market, asked, match, on=question.on, institution=ties(request))
     context: dict[str, Any] = {
         "need": need,
         "row": row,
+        "among": pair_explanations.AMONG,
+        "contrast": contrast,
+        "apart": pair_whys.apart_of(contrast) if contrast else (),
+        "beside": pair_whys.name_of(contrast.reference) if contrast else "",
         "legend": pair_rows.legend(match),
         "account": pair_sums.account_of(match),
         "pair_label": pair_sums.label_of,

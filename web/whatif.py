@@ -39,7 +39,11 @@ def parts_of(contrast: Contrast) -> list[Part]:
         Part(labels.criterion(each.criterion), 100 * each.by) for each in contrast.differences if each.side == "need"
     ]
     other = sum(100 * each.by for each in contrast.differences if each.side != "need")
-    parts = [*own, Part(gettext("How you suit the park"), other)]
+    return telling([*own, Part(gettext("How you suit the park"), other)])
+
+
+def telling(parts: Sequence[Part]) -> list[Part]:
+    """What costs most first, without what is equal."""
     return sorted((part for part in parts if abs(part.by) >= 100 * NOISE), key=lambda part: part.by)
 
 
@@ -80,7 +84,12 @@ def fixed(gates: Sequence[str]) -> str:
 
 def gates(found: Sequence[Gate]) -> str:
     """What gates are called, in one line."""
-    return i18n.joined([labels.gate(gate.gate) for gate in found])
+    return i18n.joined([of_place(gate.place, labels.gate(gate.gate)) for gate in found])
+
+
+def of_place(role: str | None, words: str) -> str:
+    """What is said of one of two places; of the only one as it is."""
+    return words if role is None else gettext("%(place)s: %(words)s") % {"place": labels.role(role), "words": words}
 
 
 def _outward(share: float, *, up: bool) -> float:

@@ -8,14 +8,17 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from marketplace.matches import PARK_SIDE, ROLES, Mode
 from marketplace.needs import NeedFields
 from marketplace.pair_explanations import sure_of_pairs
 from tests.web.conftest import NOW
 from tests.web.test_two_places import NEED, pair_links, published
+from web import labels
 from web.app import create_app
 from web.settings import Settings
 
 TODAY = NOW.date()
+OTHER = "G341132"
 MODES = pytest.mark.parametrize("mode", ["hq_base", "rd_manufacturing"])
 
 
@@ -85,3 +88,49 @@ def test_the_interface_says_how_sure_pairs_are(browser: TestClient, mode: str) -
     ranked = browser.post("/api/v1/ranking?top=3", json=need).json()
     assert [row["parks"] for row in said["confidence"]] == [row["parks"] for row in ranked["results"]]
     assert all(0 <= row["rank1"] <= row["top3"] <= row["top10"] <= 1 for row in said["confidence"])
+
+
+@MODES
+def test_a_park_that_is_asked_about_is_told_of_in_both_roles(browser: TestClient, mode: str) -> None:
+    need = published(browser, mode=mode)
+    shown = browser.get(f"{need}/why?called={OTHER}", headers={"accept-language": "en"}).text
+    assert all(f'id="against-{role}"' in shown for role in ROLES[Mode(mode)])
+    assert "Not known yet: " in shown
+    assert "Both have the same verdict: the points decide." in shown
+    for name in set(PARK_SIDE) - {"chain_gap"}:
+        assert f": {labels.criterion(name)}</td>" not in shown
+    assert all(browser.get(link).status_code == 200 for link in pair_links(shown))
+    assert "哪一个" in browser.get(f"{need}/why?called=经济开发区").text
+    assert browser.get(f"{need}/why").status_code == 200
+
+
+def test_a_region_that_is_excluded_is_mended_by_no_amount_in_either_role(browser: TestClient) -> None:
+    need = published(browser, **{"regions.exclude": "340000"})
+    shown = browser.get(f"{need}/why?called={OTHER}").text
+    assert shown.count("以下各项无法靠调整数量解决：地区。") == 2
+    assert shown.count("仅因硬性条件的判断就排在其后") == 2
+    assert "未进前 200 名" in shown
+
+
+def test_a_pair_stands_beside_the_first_and_the_first_beside_the_second(browser: TestClient) -> None:
+    need = published(browser)
+    links = pair_links(browser.get(need).text)
+    first, last = (browser.get(link, headers={"accept-language": "en"}).text for link in (links[0], links[-1]))
+    assert "rank 2" in first
+    assert "It stands ahead." in first
+    assert "rank 1" in last
+    parts = map(float, re.findall(r'<td class="num (?:more|less)">([+-][\d.]+)', last))
+    own, leader = re.findall(r"(\d+\.\d) points against (\d+\.\d)", last)[0]
+    assert sum(parts) == pytest.approx(float(own) - float(leader), abs=0.2)
+
+
+def test_the_interface_says_why_not_with_the_parks_side_as_one_part_of_each_place(browser: TestClient) -> None:
+    need = {"mode": "hq_base", "industry": "3841", "land_mu": 150, "building_m2": 5000, "origin": "310114"}
+    told = browser.post(f"/api/v1/ranking/why/{OTHER}", json=need).json()
+    assert [(each["place"], each["parks"][each["place"]]) for each in told["pairs"]] == [("hq", OTHER), ("base", OTHER)]
+    for each in told["pairs"]:
+        gap = each["score"] - each["reference"]["score"]
+        assert sum(part["by"] for part in each["differences"]) == pytest.approx(gap, abs=1e-9)
+        assert {part["criterion"] for part in each["differences"]}.isdisjoint(set(PARK_SIDE))
+        assert [part["place"] for part in each["differences"] if part["criterion"] == "park"] == ["base"]
+    assert browser.post("/api/v1/ranking/why/NOWHERE", json=need).status_code == 404

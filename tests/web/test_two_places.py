@@ -108,7 +108,7 @@ def test_a_market_for_a_product_ranks_single_parks(browser: TestClient) -> None:
 
 def test_pages_of_single_parks_lead_back_to_the_pairs(browser: TestClient) -> None:
     need = published(browser)
-    single = ("parks/G321085", "compare?park=G321085", "why?called=G321085")
+    single = ("parks/G321085", "compare?park=G321085")
     for address in (f"{need}/{page}" for page in single):
         answer = browser.get(address)
         assert (answer.status_code, answer.headers["location"]) == (303, need)

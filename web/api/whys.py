@@ -6,7 +6,9 @@ from fastapi import APIRouter, Depends
 
 from marketplace import explanations, matches, pair_explanations
 from marketplace.explanations import Confidence, WhatIf
+from marketplace.matches import ROLES, Mode
 from marketplace.needs import NeedFields
+from marketplace.pair_explanations import PairWhatIf
 from web.api.ranking import Asked
 from web.dependencies import Market, viewer
 
@@ -27,7 +29,13 @@ def sure(market: Market, question: Asked, fields: NeedFields) -> Answer:
 
 @router.post("/ranking/why/{park}")
 def why(market: Market, question: Asked, fields: NeedFields, park: str) -> Answer:
-    """Why a park does not have the first place for a NEED.json, and what of either would have to change."""
+    """Why a park does not have the first place for a NEED.json, and what of either would have to change.
+
+    For a need of two places: of each role the best pair that has the park there, beside the first pair.
+    """
+    if matches.of_two_places(fields):
+        pairs = pair_explanations.what_if_pairs(market, question.of(fields), park, on=question.on)
+        return {"park": park, "pairs": [_pair_why(each, Mode(fields.mode)) for each in pairs]}
     found = explanations.what_if(market, question.of(fields), park, on=question.on)
     return {"park": park, "against": _against(found), **explanations.what_if_document(found)}
 
@@ -35,11 +43,25 @@ def why(market: Market, question: Asked, fields: NeedFields, park: str) -> Answe
 def _of_pairs(market: Market, question: Asked, fields: NeedFields) -> list[Answer]:
     """The same of pairs of places, among the first of them."""
     found = pair_explanations.sure_of_pairs(market, question.of(fields), on=question.on)
-    roles = matches.ROLES[fields.mode]
+    roles = ROLES[Mode(fields.mode)]
     return [
         {"parks": dict(zip(roles, (pair.first.code, pair.second.code), strict=True)), **_chance(each)}
         for pair, each in found[: question.top]
     ]
+
+
+def _pair_why(found: PairWhatIf, mode: Mode) -> Answer:
+    """As the command line says it, but what a park weighs is one part of each place."""
+    told = pair_explanations.pair_why_document(found.best, found.contrast, mode)
+    if found.contrast is None:
+        return told
+    by: dict[tuple[str, str | None], float] = {}
+    for each in found.contrast.differences:
+        part = ("park" if each.side == "park" else each.criterion, each.place)
+        by[part] = by.get(part, 0.0) + each.by
+    return told | {
+        "differences": [{"criterion": name, "place": place, "by": lost} for (name, place), lost in by.items()]
+    }
 
 
 def _chance(found: Confidence) -> Answer:

@@ -9,7 +9,7 @@ from marketplace import explanations, matches, needs
 from web import chances, switching, two_places, whatif
 from web.dependencies import EnterpriseUser, Market, Reading, viewer
 from web.pages.ranking import Asked, around
-from web.rendering import go, page
+from web.rendering import page
 
 router = APIRouter(dependencies=[Depends(viewer)])
 
@@ -45,12 +45,13 @@ def why(
 ) -> Response:
     """Why the park of this code or name does not have the first place, or the tenth."""
     need, question = needs.need_by_id(session, id, by), question.ranking
-    if matches.of_two_places(need):
-        return go(request, f"/needs/{id}")
     stands, place = switching.standing(market, question), place if place in PLACES else PLACES[0]
     parks = explanations.parks_called(stands, called, on=question.on)
-    asked = question.of(needs.fields_of(need))
-    found = explanations.what_if(stands, asked, parks[0].code, on=question.on, place=place) if len(parks) == 1 else None
-    told: dict[str, Any] = {"need": need, "called": called, "parks": parks, "found": found, "place": place}
-    told |= {"whatif": whatif, "places_asked": PLACES}
-    return page(request, "needs/why.html", "why", **told, **around(stands, question))
+    told: dict[str, Any] = {"need": need, "called": called, "parks": parks, "found": None, "pairs": (), "place": place}
+    told |= {"whatif": whatif, "places_asked": PLACES, **around(stands, question)}
+    if matches.of_two_places(need):
+        told |= two_places.whys_of(request, stands, need, question, parks, place)
+    elif len(parks) == 1:
+        asked = question.of(needs.fields_of(need))
+        told["found"] = explanations.what_if(stands, asked, parks[0].code, on=question.on, place=place)
+    return page(request, "needs/why.html", "why", **told)
