@@ -24,6 +24,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
@@ -38,6 +39,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+NO_ADDRESS = "The database is sqlite:/// or postgresql+psycopg://, not {kind}"
 SHANGHAI = timezone(timedelta(hours=8))  # one zone since 1949, no summer time since 1991
 Sessions = Callable[[], Session]
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/l/i: people read ids aloud
@@ -117,7 +119,10 @@ class Shaped(TypeDecorator[Any]):
 
 def engine_for(url: str, *, pool: int = 16, foreign_keys: bool = True) -> Engine:
     """An engine for sqlite:/// or postgresql+psycopg://. Raises Refusal for anything else or a network folder."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise Refusal(Fault("db", NO_ADDRESS, {"kind": url.rpartition("@")[2] or '""'})) from None
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
@@ -127,7 +132,7 @@ def engine_for(url: str, *, pool: int = 16, foreign_keys: bool = True) -> Engine
         _govern_sqlite(engine, foreign_keys=foreign_keys)
         return engine
     if kind != "postgresql":
-        raise Refusal(Fault("db", "The database is sqlite:/// or postgresql+psycopg://, not {kind}", {"kind": kind}))
+        raise Refusal(Fault("db", NO_ADDRESS, {"kind": kind}))
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"), pool_size=pool, max_overflow=0, pool_pre_ping=True
     )

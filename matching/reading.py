@@ -19,9 +19,12 @@ REGION_DIGITS = (2, 4, 6)
 
 
 def parsed(text: str | bytes) -> object:
-    """A JSON document. Raises InputError when it is none, or gives a field twice."""
+    """A JSON document. Raises InputError when it is none, gives a field twice, or holds what nobody could print."""
     try:
-        return json.loads(text, object_pairs_hook=_once)
+        found = json.loads(text, object_pairs_hook=_once)
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InputError([Fault("", "A text holds half a character: write it whole.")]) from None
     except UnicodeDecodeError as error:
         raise InputError([Fault("", "The file is not UTF-8 text: byte {at}.", {"at": error.start})]) from None
     except json.JSONDecodeError as error:
@@ -29,6 +32,9 @@ def parsed(text: str | bytes) -> object:
         raise InputError([Fault("", "This is not JSON: line {line}, column {column}: {problem}.", params)]) from None
     except RecursionError:
         raise InputError([Fault("", "This JSON is nested too deeply.")]) from None
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        raise InputError([Fault("", "This JSON holds a number of thousands of digits.")]) from None
+    return found
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

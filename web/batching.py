@@ -6,12 +6,14 @@ parks, reference and engine the parts are; a folder of another run is refused, n
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import typer
@@ -26,6 +28,7 @@ from matching.reference import VERSION
 from web import i18n
 
 RUN, NEEDS, PARKS = "run.json", "needs.jsonl", "parks.jsonl"
+SCHEDULER = re.compile(r"[a-z]+://\S+:[0-9]{1,5}")
 VERDICTS = [standing.value for standing in Standing]
 Advance = Callable[[int], None]
 
@@ -80,6 +83,9 @@ def needs_from(document: object) -> list[Need]:
 
 def matched(job: Job) -> dict[str, Any]:
     """Do what is not done yet and put the parts together. Raises InputError."""
+    if job.cluster is not None and not SCHEDULER.fullmatch(job.cluster):
+        message = "Give the address of a Dask scheduler, such as {example}"
+        raise InputError([Fault("--cluster", message, {"example": "tcp://127.0.0.1:8786"})])
     split = batch.chunks(job.needs, job.size)
     _claim(job)
     missing = [number for number in range(len(split)) if not job.part(number).exists()]
@@ -105,13 +111,21 @@ def _claim(job: Job) -> None:
     job.folder.mkdir(parents=True, exist_ok=True)
     note, mark = job.folder / RUN, {"run": job.mark}
     if note.exists():
-        if json.loads(note.read_text("utf-8")) != mark:
+        if _said(note) != mark:
             message = "This folder holds another run: give an empty one, or the same needs, parks and options."
             raise InputError([Fault(str(job.folder), message)])
     elif any(path.suffix != ".tmp" for path in job.folder.iterdir()):
         raise InputError([Fault(str(job.folder), "This folder is not empty: give an empty one.")])
     else:
         _write(note, [json.dumps(mark)])
+
+
+def _said(note: Path) -> object:
+    """What the mark of a folder says; None where it is damaged."""
+    try:
+        return json.loads(note.read_bytes())
+    except ValueError:
+        return None
 
 
 def _keep(job: Job, part: batch.Part) -> None:
@@ -127,7 +141,7 @@ def _keep(job: Job, part: batch.Part) -> None:
 def _lines(job: Job, part: batch.Part) -> Iterator[str]:
     best, parks = part.best, job.index.parks
     starts = np.flatnonzero(np.diff(best.need, prepend=-1)).tolist()
-    ends = [*starts[1:], len(best.need)]
+    ends = [*starts[1:], len(best.need)][: len(starts)]  # none where no park takes any of these needs
     by_need = {int(best.need[start]): slice(start, end) for start, end in zip(starts, ends, strict=True)}
     for place, counts in zip(part.needs, part.counts.tolist(), strict=True):
         rows = by_need.get(place, slice(0))
@@ -151,7 +165,7 @@ def _join_needs(job: Job, split: Sequence[tuple[int, ...]]) -> None:
     where: dict[int, tuple[int, int]] = {}
     for number, places in enumerate(split):
         offset = 0
-        with job.part(number).open("rb") as file:
+        with job.part(number).open("rb") as file, _damage(job.part(number)):
             for place, line in zip(places, file, strict=True):
                 where[place] = (number, offset)
                 offset += len(line)
@@ -163,6 +177,16 @@ def _join_needs(job: Job, split: Sequence[tuple[int, ...]]) -> None:
             file.close()
 
 
+@contextmanager
+def _damage(part: Path) -> Iterator[None]:
+    """What cannot be read of a part is the damage of a disk or a hand: the part is made anew without its file."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        message = "This part is damaged: delete the file and run the same command again."
+        raise InputError([Fault(str(part), message)]) from None
+
+
 def _line_at(file: Any, offset: int) -> str:
     file.seek(offset)
     line: bytes = file.readline()
@@ -172,7 +196,7 @@ def _line_at(file: Any, offset: int) -> str:
 def _join_parks(job: Job, parts: int) -> None:
     found = batch.NO_PAIRS
     for number in range(parts):
-        with np.load(job.part_of_parks(number)) as kept:
+        with _damage(job.part(number)), np.load(job.part_of_parks(number)) as kept:
             found = batch.merged(found, batch.Pairs(*(kept[f"arr_{n}"] for n in range(4))), job.top)
     _write(job.folder / PARKS, _lines_of_parks(job, found))
 

@@ -27,6 +27,7 @@ from web.terminal import (
     print_json,
     read_json,
     report,
+    text_of,
 )
 
 app = typer.Typer(
@@ -61,12 +62,21 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         print(f"{error.filename or 'parkbridge'}: {error.strerror or error}", file=sys.stderr)
         return 1
-    except Exception as error:  # an InputError, or a Refusal of the marketplace, which is not loaded here
-        faults = getattr(error, "faults", None)
-        if faults is None:
-            raise
+    except Exception as error:  # of modules that are not loaded here
+        return failed(error)
+
+
+def failed(error: Exception) -> int:
+    """Tells of an InputError or Refusal (2), of a database that is away or is none (1); raises anything else."""
+    faults = getattr(error, "faults", None)
+    if faults is not None:
         complain(faults)
         return 2
+    if type(error).__name__ in ("OperationalError", "DatabaseError"):
+        why = " ".join(str(getattr(error, "orig", error)).split())
+        complain([Fault("--db", "The database cannot be used ({why})", {"why": why})])
+        return 1
+    raise error
 
 
 def terminal_language(environment: dict[str, str] | os._Environ[str]) -> i18n.Language:
@@ -92,7 +102,7 @@ def rank(
     mode: Annotated[Mode | None, typer.Option("--mode", help="beats the file's mode")] = None,
     on: On = None,
     top: Annotated[int, typer.Option("--top", min=1, max=5000, help="how many parks to explain")] = 20,
-    seed: Annotated[int, typer.Option("--seed", help="of the draws behind how sure a place is")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="of the draws behind how sure a place is")] = 0,
     why: Annotated[str | None, typer.Option("--why", metavar="CODE", help="why does this park not lead?")] = None,
     congestion: Annotated[
         Path | None, typer.Option("--congestion", metavar="FILE", help="crowded parks stand further down")
@@ -135,7 +145,7 @@ def pairs(
     db: Database = None,
     on: On = None,
     top: Annotated[int, typer.Option("--top", min=1, max=5000, help="how many pairs to explain")] = 20,
-    seed: Annotated[int, typer.Option("--seed", help="of the draws behind how sure a place is")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="of the draws behind how sure a place is")] = 0,
     as_json: Json = False,
 ) -> None:
     """飞地、伙伴园区 → 园区对排序。Rank pairs of parks; with --from each destination once, with its best origin."""
@@ -211,7 +221,7 @@ def congestion(
 def learn(
     db: Database = None,
     on: On = None,
-    seed: Annotated[int, typer.Option("--seed", help="of the bootstrap")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="of the bootstrap")] = 0,
     as_json: Json = False,
 ) -> None:
     """从选择中学习。Learn from what owners chose; promoted only where later lists are better, else refused."""
@@ -271,7 +281,7 @@ def evaluate(
         Path | None, typer.Option("--cases", metavar="FILE", help="documented pairs (CSV) for part B, not our own list")
     ] = None,
     size: Annotated[str, typer.Option("--size", help="tiny, ci or nightly")] = "ci",
-    seed: Annotated[int, typer.Option("--seed")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
     on: On = None,
     save: Annotated[bool, typer.Option("--save", help="keep the figures for the page")] = False,
     as_json: Json = False,
@@ -282,7 +292,7 @@ def evaluate(
 
     wanted = trial.asked(part or [], size)
     progress = (lambda word: print(word, file=sys.stderr)) if sys.stderr.isatty() else (lambda _: None)
-    text = cases.read_text(encoding="utf-8-sig") if cases else None
+    text = text_of(cases) if cases else None
     found = trial.evaluated(wanted, size, seed=seed, on=day_of(on), progress=progress, cases=text)
     for row in found["unused"]:
         print(row, file=sys.stderr)

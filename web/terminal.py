@@ -25,12 +25,12 @@ def database_url(db: str | None) -> str:
 
 def index_of(parks: Path | None, db: str | None, on: date | None) -> Any:
     """The parks to rank: a file's, a database's, or the catalogue's. Raises InputError, Refusal."""
-    if parks and db:
+    if parks and db is not None:
         raise InputError([Fault("--db", "Give --parks or --db, not both")])
     from matching import documents
     from matching.index import Index
 
-    if db:
+    if db is not None:  # an empty address is none, and not the catalogue
         return database_index(db, on)
     if parks:
         return Index.fit(documents.parks_from(read_json(parks), on))
@@ -80,6 +80,14 @@ def content_of(path: Path) -> bytes:
     except OSError as error:
         why = {"why": error.strerror or ""}
         raise InputError([Fault(str(path), "This file cannot be read ({why})", why)]) from error
+
+
+def text_of(path: Path) -> str:
+    """A file of UTF-8 text. Raises InputError."""
+    try:
+        return content_of(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError([Fault(str(path), "The file is not UTF-8 text: byte {at}.", {"at": error.start})]) from None
 
 
 def day_of(text: str | None) -> date | None:

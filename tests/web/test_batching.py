@@ -109,3 +109,32 @@ def test_every_fault_names_its_need(tmp_path: Path) -> None:
     assert told.returncode == 2
     assert [line.split(":")[0].split(".")[0] for line in told.stderr.splitlines()] == ["A", "#3"]
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("parks", [[], [{"code": "P1", "free": {"land_mu": 1}}]])
+def test_needs_that_no_park_takes_are_counted_and_listed_with_none(tmp_path: Path, parks: list[object]) -> None:
+    asked = written(tmp_path / "needs.json", [{"industry": "3841", "land_mu": 10}])
+    answer("match", asked, "--parks", written(tmp_path / "parks.json", parks), "--both", "--out", tmp_path / "out")
+    (row,) = rows(tmp_path / "out" / "needs.jsonl")
+    assert (sum(row["counts"].values()), row["results"]) == (len(parks), [])
+    assert [row["results"] for row in rows(tmp_path / "out" / "parks.jsonl")] == [[] for _ in parks]
+
+
+@pytest.mark.parametrize("damaged", ["run.json", "part-00000.jsonl", "part-00000.npz"])
+def test_a_folder_that_somebody_damaged_is_refused_by_name(tmp_path: Path, damaged: str) -> None:
+    asked = written(tmp_path / "needs.json", [{"industry": "3841", "land_mu": 10}])
+    parks = written(tmp_path / "parks.json", [{"code": "P1", "free": {"land_mu": 100}}])
+    words = ("match", asked, "--parks", parks, "--both", "--out", tmp_path / "out")
+    answer(*words)
+    (tmp_path / "out" / damaged).write_bytes(b"")
+    done = parkbridge(*words)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert done.stderr.startswith(str(tmp_path / "out"))
+
+
+def test_what_is_no_scheduler_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    asked = written(tmp_path / "needs.json", [{"industry": "3841"}])
+    done = parkbridge("match", asked, "--cluster", "localhost", "--out", tmp_path / "out")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith("--cluster: ")
+    assert not (tmp_path / "out").exists()
