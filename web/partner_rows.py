@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.matches import Contribution, Gate, ParkRecord
+from marketplace.pair_explanations import PairContrast
 from marketplace.pairs import INSTITUTION, PairMatch, other_of
 from web import labels, pair_words, places, wording
 from web.i18n import N_, gettext
 from web.pair_sums import counting
 from web.rows import points
+from web.whatif import Part as Difference
+from web.whatif import telling
 
 WAY = frozenset({"near", "nearness", "access", "hinterland"})
 INDUSTRY = frozenset({"complementarity", "related_variety", "distinct", "linkage"})
@@ -29,6 +32,7 @@ SIDES: Mapping[str | None, str] = {
     "destination": N_("What the destination gains"),
     None: N_("Between both"),
 }
+SIDE: Mapping[str, str] = {"origin": N_("Origin"), "destination": N_("Destination")}
 JURISDICTION: Mapping[str, str] = {
     "pass": N_("different counties"),
     "fail": N_("one county: no enclave"),
@@ -154,6 +158,16 @@ def groups_of(match: PairMatch) -> list[Group]:
             lines = tuple(_line(part) for part in sorted(parts, key=lambda part: -part.share))
             found.append(Group(gettext(title), lines, sum(part.share for part in parts)))
     return found
+
+
+def apart_of(contrast: PairContrast) -> list[Difference]:
+    """Where a pair has fewer or more points than another, of 100, what costs most first."""
+    return telling([Difference(_of_side(each.place, each.criterion), 100 * each.by) for each in contrast.differences])
+
+
+def _of_side(place: str | None, name: str) -> str:
+    term = pair_words.term(name)
+    return term if place is None else gettext("%(place)s: %(words)s") % {"place": gettext(SIDE[place]), "words": term}
 
 
 def scarcity_of(match: PairMatch) -> tuple[float, bool] | None:

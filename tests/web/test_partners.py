@@ -84,7 +84,7 @@ def test_every_sentence_is_english_for_an_english_reader(client: TestClient, pat
         r'<(?:h2|p class="lead-help|p class="help-text|th|dt|li class="pair-switch)[^>]*>([^<]+)', html
     )
     assert sentences
-    assert [text for text in sentences if CHINESE.search(text)] == []
+    assert [text for text in sentences if CHINESE.search(re.sub(r"^Beside .*?, rank", "", text))] == []
 
 
 @KIND
@@ -98,6 +98,33 @@ def test_the_list_tells_how_sure_each_place_is(client: TestClient, kind: str) ->
     assert told[:20] == re.findall(r'class="result-sure" id="sure-(\w+)"', listed) == named(listed)
     shares = [int(share) for share in re.findall(r'class="num">(?:<b>)?(\d+) %', part)]
     assert all(first <= three <= ten for first, three, ten in zip(*(iter(shares),) * 3, strict=True))
+
+
+@KIND
+def test_a_pair_stands_beside_the_first_of_its_list_and_the_first_beside_the_second(
+    client: TestClient, kind: str
+) -> None:
+    told = client.get(f"/api/v1/parks/{PARK}/partners", params={"kind": kind, "top": 5}).json()["results"]
+    client.cookies.set("lang", "en")
+    for rank, other, row in ((1, 2, told[0]), (5, 1, told[4])):
+        code = next(row[role] for role in ("destination", "origin", "b", "a") if row.get(role, PARK) != PARK)
+        html = client.get(f"/parks/{PARK}/partners/{code}", params={"kind": kind}).text
+        part = html.partition('id="against"')[2].partition("</section>")[0]
+        assert f", rank {other}</h2>" in part
+        assert f"Rank {rank}, " in part
+        by = sum(float(text) for text in re.findall(r'num (?:more|less)">([+-][\d.]+)', part))
+        assert abs(by - 100 * (row["score"] - told[other - 1]["score"])) < 0.2
+
+
+def test_why_not_a_park_leads_to_the_pair_with_it(client: TestClient) -> None:
+    address = f"/parks/{PARK}/partners"
+    assert f'action="{address}/why"' in client.get(f"{address}/sure?kind=in").text
+    led = client.get(f"{address}/why", params={"kind": "in", "called": OTHER})
+    assert (led.status_code, led.headers["location"]) == (303, f"{address}/{OTHER}?kind=in")
+    several = client.get(f"{address}/why?called=经济开发区").text
+    assert "是下列哪一个？" in several
+    assert f"{address}/why?kind=out&amp;called=" in several
+    assert "没有名为“zzz”的" in client.get(f"{address}/why?called=zzz").text
 
 
 def test_what_is_not_there_is_not_found_and_what_is_wrong_is_said(client: TestClient) -> None:

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from marketplace import pair_explanations, pairs, parks
+from marketplace import explanations, pair_explanations, pairs, parks
 from marketplace.pairs import Kind
 from web import chances, pair_words, partner_rows, whatif
 from web.dependencies import Market, Reading, Today, viewer
 from web.i18n import N_
-from web.rendering import page
+from web.rendering import go, page, query
 
 router = APIRouter(prefix="/parks", dependencies=[Depends(viewer)])
 
@@ -73,6 +73,26 @@ def sure(
     return page(request, "parks/sure.html", "sure", **told, **asked)
 
 
+@router.get("/{code}/partners/why")
+def why(
+    request: Request,
+    session: Reading,
+    market: Market,
+    on: Today,
+    code: str,
+    kind: Kind = Kind.OUT,
+    institution: Annotated[str, Query(max_length=1)] = "1",
+    called: Annotated[str, Query(max_length=80)] = "",
+) -> Response:
+    """Leads to the pair with the park of this name or code, which says why it does not stand first."""
+    park = parks.park_by_code(session, code)
+    asked = _asked(park, kind, institution != OFF)
+    found = [each for each in explanations.parks_called(market, called, on=on) if each.code != park.code]
+    if len(found) == 1:
+        return go(request, query(f"/parks/{park.code}/partners/{found[0].code}", asked["asked"]))
+    return page(request, "parks/why.html", parks=found, called=called, **asked)
+
+
 @router.get("/{code}/partners/{other}")
 def pair(
     request: Request,
@@ -91,6 +111,10 @@ def pair(
     row = partner_rows.row_of(0, seen.match, park.code, market.simulated())
     told: dict[str, Any] = {"row": row, "seen": seen, "groups": partner_rows.groups_of(seen.match), "on": on}
     told |= {"grounds": partner_rows.grounds_of(seen.match), "scarcity": partner_rows.scarcity_of(seen.match)}
+    contrast = pair_explanations.beside_partner(market, park.code, kind, seen.match, on=on, institution=counted)
+    told |= {"contrast": contrast, "apart": [], "beside": "", "among": pair_explanations.AMONG}
+    if contrast:
+        told |= {"apart": partner_rows.apart_of(contrast), "beside": pairs.other_of(contrast.reference, code).name}
     return page(request, "parks/pair.html", version=market.version, **told, **_asked(park, kind, counted))
 
 
