@@ -55,6 +55,8 @@ def error_page(request: Request, status: int, faults: Sequence[Fault] = ()) -> R
     title, advice = (gettext(words) for words in WORDS.get(status, WORDS[500 if status >= 500 else 404]))
     if request.url.path.startswith("/api/"):
         return problem(request, status, title, gettext(API_ADVICE[status]) if status in API_ADVICE else advice, faults)
+    if status == 422 and request.method in ("GET", "HEAD"):
+        advice = gettext("Please put this right:")  # who only looks saves nothing
     shown = () if status == 404 else faults
     return page(request, "error.html", "body", status=status, title=title, advice=advice, faults=shown)
 

@@ -117,5 +117,5 @@ def _offered(need: NeedFields) -> list[tuple[str, str]]:
         if getattr(need, name) is not None
     ]
     if need.jobs is not None:
-        found.append((labels.field("jobs"), i18n.number(need.jobs)))
+        found.append((labels.field("jobs"), said(N_("{jobs}"), {"jobs": i18n.number(need.jobs)})))  # 900 人
     return found

@@ -192,7 +192,7 @@ def failure(gate: Gate) -> str:
 
 
 def relaxation(relax: Relaxation, unknown: int = 0) -> str:
-    """The smallest single change as a sentence: 若用地减少 48 亩（3.2 公顷），该园区即可行。
+    """The smallest single change as a sentence: 若用地减少 48 亩（3.2 公顷），各项条件即全部满足。
 
     Where the park has yet to confirm `unknown` things, it says that and not more.
     """
@@ -200,7 +200,7 @@ def relaxation(relax: Relaxation, unknown: int = 0) -> str:
     params = {"amount": amount(relax.gate, relax.by, up=True), "gate": labels.gate(changed)}
     change = said(RELAXED.get(relax.gate, N_("{gate}: {amount} less")), params)
     if not unknown:
-        return said(N_("{change}, and this park would fit."), {"change": change})
+        return said(N_("{change}, and every condition would hold."), {"change": change})
     message = N_("{change}, and nothing would fail any more; still to be confirmed: {count}.")
     return said(message, {"change": change, "count": unknown})
 
@@ -320,7 +320,7 @@ MEASURED: Mapping[str, Callable[[float], str]] = {
     "energy_slack": _times,
     "environment_slack": _times,
     "pollutant_share": lambda share: said(N_("uses {share} of the free quota"), {"share": _percent(share)}),
-    "talent": lambda count: said(N_("{count} universities in its city"), {"count": number(count, 0)}),
+    "talent": lambda count: said(N_("universities in its city: {count}"), {"count": number(count, 0)}),
     "labour_cost": _wage,
     "delivery": _lead,
     "green_power": _percent,

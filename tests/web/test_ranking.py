@@ -107,7 +107,7 @@ def test_the_nearest_misses_say_the_smallest_change_in_natural_units(browser: Te
     misses = text_of(browser.get(need).text.split('class="section misses"')[1])
     change = "若用地减少 48 亩（3.2 公顷），即无不满足的条件，另有 1 项需园区确认。"
     assert f"用地差 48 亩（3.2 公顷） {change}" in misses
-    assert "地价高出 3.5 万元/亩 若可接受地价提高 3.5 万元/亩，该园区即可行。" in misses
+    assert "地价高出 3.5 万元/亩 若可接受地价提高 3.5 万元/亩，各项条件即全部满足。" in misses
 
 
 def test_the_table_beside_the_bars_adds_up(browser: TestClient, need: str) -> None:
