@@ -36,3 +36,13 @@ def test_terms_of_no_value_tell_no_percentage() -> None:
 def test_a_range_is_told_only_where_the_score_can_move() -> None:
     assert "45" not in between(45.31, 45.33)
     assert "44.9" in between(44.9, 45.3)
+
+
+def test_a_need_without_amounts_is_told_why_no_park_is_feasible() -> None:
+    macros = environment().get_template("_ui.html").module
+    silent, open_gate = {"verdict": "pass"}, {"verdict": "unknown"}
+    told = [
+        str(macros.asks_nothing({"standing": standing, "gates": gates})).strip()  # type: ignore[attr-defined]
+        for standing, gates in (("unverified", [silent]), ("unverified", [open_gate]), ("feasible", [silent]))
+    ]
+    assert [bool(words) for words in told] == [True, False, False]
