@@ -60,8 +60,11 @@ def around(session: Session, need: Need, question: Question) -> dict[str, Any]:
 def seen(request: Request, need: Need, code: str, question: Question, *, by: Viewer, now: datetime, rank: int) -> None:
     """Notes that the owner of a need looked at a park for it: once, in a transaction of its own.
 
-    Where the database is too busy to write, the page is shown all the same.
+    Nobody looked where another site's link led here or a browser fetched ahead. Where the database is too busy to
+    write, the page is shown all the same.
     """
+    if not looked(request.headers):
+        return
     engine = request.app.state.engine
     with database.reading(engine) as session:
         if SignalKind.DETAIL in signals.kinds_of(session, need, parks.park_by_code(session, code)):
@@ -69,6 +72,12 @@ def seen(request: Request, need: Need, code: str, question: Question, *, by: Vie
     with suppress(OperationalError), database.writing(engine) as session:
         mark(session, need, code, SignalKind.DETAIL, question, by=by, now=now, rank=rank)
         session.commit()
+
+
+def looked(headers: Mapping[str, str]) -> bool:
+    """Whether a reader asked for a page, from one of our own or from the address bar, by what the browser says."""
+    ours = headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    return ours and "prefetch" not in headers.get("sec-purpose", headers.get("purpose", ""))
 
 
 def mark(

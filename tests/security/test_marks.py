@@ -33,3 +33,17 @@ def test_weights_that_rank_nothing_are_kept_in_no_mark(
     assert client.post(f"/needs/{found['need']}/parks/{found['code']}/star", data=weights).status_code == 422
     assert client.get(f"/needs/{found['need']}/parks/{found['code']}", params=weights).status_code == 422
     assert marks(app) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"sec-purpose": "prefetch;prerender"}],
+)
+def test_a_link_of_another_site_and_a_page_fetched_ahead_are_shown_and_not_noted(
+    app: FastAPI, browser: Browser, found: dict[str, str], headers: dict[str, str]
+) -> None:
+    client, address = browser("enterprise"), f"/needs/{found['need']}/parks/{found['code']}"
+    assert client.get(address, headers=headers).status_code == 200
+    assert marks(app) == []
+    assert client.get(address).status_code == 200
+    assert [mark.kind for mark in marks(app)] == ["detail"]
