@@ -172,7 +172,7 @@ def _found(plan: Planned, sheets: Sheets, top: int, both: int) -> kernel.Found:
 
 def _scored(plan: Planned, sheets: Sheets, need: NDArray[np.int32], park: NDArray[np.int32]) -> Pairs:
     """Standing and score of these pairs; `park` are places in the tables."""
-    order = np.argsort(need, kind="stable")
+    order = _gathered(need)
     need, park = need[order], park[order]
     scores = exact.scores(sheets.tables, plan.plans, sheets.details, _looked_up(plan, need, park), need, park)
     standing = kernel.standings_at(sheets.tables, plan.plans, plan.flags, need, park)
@@ -185,8 +185,8 @@ def _looked_up(plan: Planned, need: NDArray[np.int32], park: NDArray[np.int32]) 
     """What the rows of the plan hold for these pairs, (4, n_pairs); 0 where a need has no such row."""
     found = np.zeros((plan.plans.rows.shape[1], len(need)))
     for values, which in zip(found, plan.plans.rows.T, strict=True):
-        row = which[need].astype(np.min_scalar_type(-len(plan.exact) - 1))  # two bytes are sorted by counting
-        order = np.argsort(row, kind="stable")
+        row = which[need]
+        order = _gathered(row)
         starts = np.searchsorted(row[order], np.arange(len(plan.exact) + 1))
         for place in np.flatnonzero(np.diff(starts)).tolist():
             part = order[starts[place] : starts[place + 1]]
@@ -204,10 +204,15 @@ def _plainly(index: Index, need: Need, place: int) -> tuple[NDArray[np.int64], P
 
 def _first(pairs: Pairs, group: NDArray[np.int64], other: NDArray[np.int64], top: int) -> Pairs:
     """The first `top` pairs of each group: standing, then score, then the other's order."""
-    order = np.lexsort((other, -np.round(pairs.score, SCORE_DECIMALS), pairs.standing, group))
-    sorted_group = group[order]
-    rank = np.arange(len(order)) - np.searchsorted(sorted_group, sorted_group, "left")
-    return _at(pairs, order[rank < top])
+    order = _gathered(group)
+    score = np.round(pairs.score, SCORE_DECIMALS)
+    return _at(pairs, exact.firsts(group, order, pairs.standing, score, other, top))
+
+
+def _gathered(group: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Places by group, each group in its order; numbers of two bytes are sorted by counting, which is soon done."""
+    least = np.min_scalar_type(-int(group.max(initial=0)) - 1)
+    return np.argsort(group.astype(least), kind="stable")
 
 
 def _on_cluster(

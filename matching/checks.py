@@ -84,9 +84,10 @@ def need_faults(need: Need) -> list[Fault]:
     faults += _named("asks.emissions_t_a", need.asks.emissions_t_a)
     faults += _day("needed_on", need.needed_on)
     regions = need.regions
-    faults += _places("origin", (need.origin,)) + _places("hq", (need.hq,))
-    for name in ("only", "prefer", "exclude"):
-        faults += _places(f"regions.{name}", getattr(regions, name))
+    if not all(map(_is_region, filter(None, (need.origin, need.hq, *regions.only, *regions.prefer, *regions.exclude)))):
+        faults += _places("origin", (need.origin,)) + _places("hq", (need.hq,))
+        for name in ("only", "prefer", "exclude"):
+            faults += _places(f"regions.{name}", getattr(regions, name))
     return faults
 
 
@@ -109,13 +110,21 @@ def _mode(mode: object) -> Fault:
 
 
 def _amounts(names: Sequence[str], values: Sequence[object], most: float = MOST) -> list[Fault]:
-    try:
-        if all(value is None or value == 0 or LEAST <= value <= most for value in values):  # type: ignore[operator]
-            return []  # the usual case, and the fast one
-    except TypeError:
-        pass
+    if _usual(values, most):
+        return []
     found = (_amount(name, value, most) for name, value in zip(names, values, strict=True))
     return [fault for fault in found if fault is not None]
+
+
+def _usual(values: Sequence[object], most: float) -> bool:
+    """Whether nothing is wrong, which is soon seen; else it is looked at closely."""
+    try:
+        for value in values:
+            if value is not None and value != 0 and not LEAST <= value <= most:  # type: ignore[operator]
+                return False
+    except TypeError:
+        return False
+    return True
 
 
 def _amount(where: str, value: object, most: float) -> Fault | None:

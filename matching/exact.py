@@ -73,18 +73,18 @@ OF_POLLUTANTS, OF_DELIVERY, OF_GAP = 3, 4, 5
 
 
 @exact
-def interpolated(points: F64, x: float) -> float:
-    """As numpy.interp, then held within [0, 1]."""
-    if x < points[0, 0]:
-        y = points[0, 1]
-    elif x >= points[-1, 0]:
-        y = points[-1, 1]
+def interpolated(points: F64, k: int, x: float) -> float:
+    """As numpy.interp by the k-th of these functions, then held within [0, 1]."""
+    if x < points[k, 0, 0]:
+        y = points[k, 0, 1]
+    elif x >= points[k, -1, 0]:
+        y = points[k, -1, 1]
     else:
         j = 0
-        while x >= points[j + 1, 0]:
+        while x >= points[k, j + 1, 0]:
             j += 1
-        slope = (points[j + 1, 1] - points[j, 1]) / (points[j + 1, 0] - points[j, 0])
-        y = points[j, 1] if x == points[j, 0] else slope * (x - points[j, 0]) + points[j, 1]
+        slope = (points[k, j + 1, 1] - points[k, j, 1]) / (points[k, j + 1, 0] - points[k, j, 0])
+        y = points[k, j, 1] if x == points[k, j, 0] else slope * (x - points[k, j, 0]) + points[k, j, 1]
     return float(min(max(y, 0.0), 1.0))
 
 
@@ -112,7 +112,7 @@ def gap_value(details: Details, codes: Codes, code: int, park: int) -> float:
         supplied += share * codes.supplies[code, sector]
         own += share * codes.inside[code, sector]
     lacking = max(0.0, 1.0 - own / usual) if usual > 0 else (1.0 if own == 0 else 0.0)
-    return float(1 - (1 - fit) * (1 - interpolated(details.points[OF_GAP], min(1.0, supplied * lacking)) / 2))
+    return float(1 - (1 - fit) * (1 - interpolated(details.points, OF_GAP, min(1.0, supplied * lacking)) / 2))
 
 
 @exact
@@ -169,28 +169,28 @@ def _need_values(tables: Tables, plans: Plans, details: Details, i: int, park: i
     value[LAND_PRICE] = tables.fixed64[RENT if plans.rents[i] else PRICE, park]
     for group in range(3):
         known, prior = least[group] >= 0, tables.priors[LAND + group]
-        value[LAND + group] = interpolated(details.points[group], least[group]) if known else prior
+        value[LAND + group] = interpolated(details.points, group, least[group]) if known else prior
     ready = tables.amounts64[AVAILABLE_ON, park]
     days = plans.needed_on[i] - ready
-    value[DELIVERY] = interpolated(details.points[OF_DELIVERY], days) if ready >= 0 else tables.priors[DELIVERY]
+    value[DELIVERY] = interpolated(details.points, OF_DELIVERY, days) if ready >= 0 else tables.priors[DELIVERY]
 
 
 @exact
 def _park_values(tables: Tables, plans: Plans, details: Details, i: int, least: F64, most: float, value: F64) -> None:
     """Values of the park side at one park, all but that of the code."""
-    value[INVESTMENT], value[TAX], value[INTENSITY], value[JOBS] = plans.given[i]
+    value[INVESTMENT], value[TAX] = plans.given[i, 0], plans.given[i, 1]
+    value[INTENSITY], value[JOBS] = plans.given[i, 2], plans.given[i, 3]
     known, prior = least[3] >= 0, tables.priors[POLLUTANTS]
-    value[POLLUTANTS] = interpolated(details.points[OF_POLLUTANTS], most) if known else prior
+    value[POLLUTANTS] = interpolated(details.points, OF_POLLUTANTS, most) if known else prior
     value[TECHNOLOGY] = 0.0
 
 
 @exact
-def _sum(weights: F64, value: F64, first: int, last: int) -> float:
-    """Σ weight · value in the order of the criteria."""
+def _sum(weights: F64, i: int, value: F64, first: int, last: int) -> float:
+    """Σ weight · value in the order of the criteria; one that does not stand adds nothing."""
     total = 0.0
     for k in range(first, last):
-        if weights[k] > 0:
-            total += weights[k] * value[k]
+        total += weights[i, k] * value[k]
     return total
 
 
@@ -222,10 +222,11 @@ def scores(tables: Tables, plans: Plans, details: Details, looked_up: F64, need:
         _least(tables, plans, i, j, least, most)
         _need_values(tables, plans, details, i, j, least, value)
         _park_values(tables, plans, details, i, least, most[0], value)
-        value[CHAIN], value[GAP], value[DISTANCE], value[REGION] = looked_up[:, p]
+        value[CHAIN], value[GAP] = looked_up[0, p], looked_up[1, p]
+        value[DISTANCE], value[REGION] = looked_up[2, p], looked_up[3, p]
         value[TEXT] = _likeness(details, wanted, j, tables.priors[TEXT])
-        u = _sum(plans.weights[i], value, 0, INVESTMENT)
-        v = _sum(plans.weights[i], value, INVESTMENT, JOBS + 1)
+        u = _sum(plans.weights, i, value, 0, INVESTMENT)
+        v = _sum(plans.weights, i, value, INVESTMENT, JOBS + 1)
         found[p] = _mutual(u, v, plans.sides[i], tables.beta)
     return found
 
@@ -236,3 +237,32 @@ def _want(plans: Plans, i: int, wanted: F64, times: float) -> None:
     if i >= 0:
         for place in range(plans.words_start[i], plans.words_start[i + 1]):
             wanted[plans.word[place]] = plans.word_weight[place] * times
+
+
+@exact
+def firsts(group: I64, order: I64, standing: I64, score: F64, other: I64, top: int) -> I64:
+    """The places of the first `top` pairs of each group: by standing, then score, then the other's order.
+
+    `order` (n_pairs,) brings the pairs of a group together.
+    """
+    found, first, last = np.empty(order.size, dtype=np.int64), 0, 0
+    for at in range(order.size):
+        row = order[at]
+        if at == 0 or group[row] != group[order[at - 1]]:
+            first = last
+        place = last
+        while place > first and _before(standing, score, other, row, found[place - 1]):
+            place -= 1
+        if place - first < top:
+            last = min(last + 1, first + top)
+            for behind in range(last - 1, place, -1):
+                found[behind] = found[behind - 1]
+            found[place] = row
+    return found[:last]
+
+
+@exact
+def _before(standing: I64, score: F64, other: I64, a: int, b: int) -> bool:
+    if standing[a] != standing[b]:
+        return bool(standing[a] < standing[b])
+    return bool(score[a] > score[b] or (score[a] == score[b] and other[a] < other[b]))

@@ -180,7 +180,7 @@ def valued(points: F64, priors: F64, measure: F64) -> F64:
     for k in range(measure.shape[0]):
         for row in range(measure.shape[1]):
             x = measure[k, row]
-            value[k, row] = priors[k] if np.isnan(x) else interpolated(points[k], x)
+            value[k, row] = priors[k] if np.isnan(x) else interpolated(points, k, x)
     return value
 
 

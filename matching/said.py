@@ -146,12 +146,13 @@ def said_by(needs: Sequence[Asked], sheets: Sheets) -> Said:
     bases = [need.asks.energy_basis for need in records]
     emissions = [need.asks.emissions_t_a for need in records]
     nothing = sheets.column["nothing"]
+    placed = {home: point_of(home) is not None for home in {home_of(each) for each in needs}}
     marks = [
         (
             each.industry is not None,
             each.industry is not None and each.industry.isdigit(),
             bool(each.need.description.strip()),
-            point_of(home_of(each)) is not None,
+            placed[home_of(each)],
             bool(each.need.regions.prefer),
             bool(screened(each)),
         )
@@ -221,10 +222,10 @@ def _says(amounts: F64, marks: I8, waits: bool, emits: bool, says: I8) -> None:
 def _given(amounts: F64, says: I8, points: F64, given: F64) -> None:
     """Values of what is the same at every park; a criterion that does not stand weighs nothing."""
     land = amounts[LAND_M2]
-    given[0] = interpolated(points[0], amounts[INVESTED] / land if says[INVESTMENT] else 0.0)
-    given[1] = interpolated(points[1], amounts[TAXED] / land if says[TAX] else 0.0)
-    given[2] = interpolated(points[2], amounts[TCE] / amounts[OUTPUT] * PER_TCE if says[INTENSITY] else 0.0)
-    given[3] = interpolated(points[3], amounts[EMPLOYED] / land if says[JOBS] else 0.0)
+    given[0] = interpolated(points, 0, amounts[INVESTED] / land if says[INVESTMENT] else 0.0)
+    given[1] = interpolated(points, 1, amounts[TAXED] / land if says[TAX] else 0.0)
+    given[2] = interpolated(points, 2, amounts[TCE] / amounts[OUTPUT] * PER_TCE if says[INTENSITY] else 0.0)
+    given[3] = interpolated(points, 3, amounts[EMPLOYED] / land if says[JOBS] else 0.0)
 
 
 @exact
