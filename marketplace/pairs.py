@@ -69,12 +69,23 @@ def partners_of(
     institution: bool = True,
     top: int = 20,
     misses: int = 5,
+    unverified_only: bool = False,
 ) -> PairRanking:
     """The best others for a listed park as things stand on a day. Raises NotFound."""
     index = _holding(catalogue, on, code)
     mode, reverse = MODES[kind]
-    asked = {"destinations": [code]} if kind is Kind.IN else {"origins": [code]}
-    return park_pairs(index, mode, reverse=reverse, institution=institution, top=top, misses=misses, **asked)
+    origins, destinations = (None, [code]) if kind is Kind.IN else ([code], None)
+    return park_pairs(
+        index,
+        mode,
+        origins=origins,
+        destinations=destinations,
+        reverse=reverse,
+        institution=institution,
+        top=top,
+        misses=misses,
+        unverified_only=unverified_only,
+    )
 
 
 def seen_pair(catalogue: Catalogue, code: str, other: str, kind: Kind, *, on: date, institution: bool = True) -> Seen:

@@ -21,12 +21,16 @@ Rows = NDArray[np.intp]
 Calls = NDArray[np.int8]
 
 DIRECT = 300_000  # pairs that are scored without the kernel, which takes a second to load
+UNVERIFIED = 1
 STEP = 2.0  # of the key, between two standings: more than any score
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """Which pairs: every origin with every destination but itself; of partners each two once."""
+    """Which pairs: every origin with every destination but itself; of partners each two once.
+
+    `unverified_only` ranks what fails nothing and is not settled; otherwise what fails nothing.
+    """
 
     form: Form
     facts: Facts
@@ -34,6 +38,13 @@ class Asked:
     destinations: Rows
     once: bool
     institution: bool
+    unverified_only: bool = False
+
+    def ranks(self, standings: Calls) -> NDArray[np.bool_]:
+        """Which of these standings are ranked."""
+        if self.unverified_only:
+            return standings == UNVERIFIED
+        return (standings >= 0) & (standings < INFEASIBLE)
 
     def blocks(self) -> Iterator[tuple[Rows, Floats, Calls]]:
         """Origins by pieces, with the scores and standings of their pairs (len, destinations); −1 is no pair."""
@@ -86,7 +97,7 @@ class Found:
         if asked.once:
             order = order[_first_of_each(second[order])]
         stood = standing[order]
-        ranked = order[stood < INFEASIBLE][:top]
+        ranked = order[asked.ranks(stood)][:top]
         missed = _nearest(asked, first, second, score, order[stood == INFEASIBLE])[:misses]
         return cls(
             [(int(first[row]), int(second[row])) for row in ranked],
@@ -159,7 +170,7 @@ def _best_pairs(asked: Asked, top: int, misses: int) -> tuple[_Pairs, NDArray[np
     for rows, scores, standings in asked.blocks():
         counts += np.bincount(standings[standings >= 0], minlength=len(STANDINGS))
         fails = standings == INFEASIBLE
-        good = good.and_also(_above(_keys(scores, standings), (standings >= 0) & ~fails, top, rows, asked)).best(top)
+        good = good.and_also(_above(_keys(scores, standings), asked.ranks(standings), top, rows, asked)).best(top)
         bad = bad.and_also(_above(_nearness(asked, rows, scores, fails), fails, misses, rows, asked)).best(misses)
     return good.and_also(bad), counts
 

@@ -34,16 +34,18 @@ def park_pairs(
     institution: bool = True,
     top: int = 20,
     misses: int = 5,
+    unverified_only: bool = False,
 ) -> PairRanking:
     """The best `top` pairs that fail no gate, and the `misses` nearest of the rest. Codes of parks, None for all.
 
-    With `origins` each destination stands once, with its best origin. Raises InputError.
+    With `origins` each destination stands once, with its best origin; `unverified_only` leaves the feasible out of
+    the list, not out of the counts. Raises InputError.
     """
     form = form_of(mode, reverse)
     index = _index(index_or_parks)
     facts = facts_of(index)
     asked = Asked(form, facts, _rows(index, "origins", origins), _rows(index, "destinations", destinations),
-                   once=origins is not None, institution=institution)  # fmt: skip
+                   once=origins is not None, institution=institution, unverified_only=unverified_only)  # fmt: skip
     found = Found.of(asked, max(0, top), max(0, misses))
     shown = [*found.ranked, *found.missed]
     first = np.array([pair[0] for pair in shown], dtype=np.intp)

@@ -160,6 +160,17 @@ def test_all_pairs_rank_as_by_brute_force(mode: Mode, reverse: bool) -> None:
     assert list(ranking.counts.values()) == [sum(row[0] == standing for row in every) for standing in range(3)]
 
 
+def test_the_unverified_alone_rank_as_in_the_whole_list_and_all_are_counted() -> None:
+    index = Index.fit(varied_parks(80))
+    for origins, destinations in ((["G121053"], None), (None, ["G412030"]), (None, None)):
+        whole = park_pairs(index, Mode.ENCLAVE, origins=origins, destinations=destinations, top=5000)
+        alone = park_pairs(index, Mode.ENCLAVE, origins=origins, destinations=destinations, top=5, unverified_only=True)
+        unsettled = [match for match in whole.results if match.standing is Standing.UNVERIFIED]
+        assert list(alone.results) == unsettled[:5]
+        assert 5 < len(unsettled) < len(whole.results)
+        assert (alone.counts, alone.misses) == (whole.counts, whole.misses)
+
+
 def test_many_pairs_go_through_the_kernel_and_rank_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     index = Index.fit(varied_parks(40))
     codes = [park.code for park in index.parks[:15]]

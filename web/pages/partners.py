@@ -10,6 +10,7 @@ from marketplace.pairs import Kind
 from web import chances, pair_words, partner_rows, whatif
 from web.dependencies import Market, Reading, Today, viewer
 from web.i18n import N_
+from web.questions import UNVERIFIED
 from web.rendering import go, page, query
 
 router = APIRouter(prefix="/parks", dependencies=[Depends(viewer)])
@@ -40,16 +41,19 @@ def show(
     kind: Kind = Kind.OUT,
     institution: Annotated[str, Query(max_length=1)] = "1",
     top: int = SIZES[0],
+    standing: str = "",
 ) -> Response:
     """The ranking of one kind, each park with its reasons."""
     park = parks.park_by_code(session, code)
     counted, size = institution != OFF, top if top in SIZES else SIZES[0]
-    ranking = pairs.partners_of(market, park.code, kind, on=on, institution=counted, top=size)
+    only = standing == UNVERIFIED and kind is not Kind.PARTNER
+    ranking = pairs.partners_of(market, park.code, kind, on=on, institution=counted, top=size, unverified_only=only)
     simulated = market.simulated()
     shared: dict[str, Any] = {
         "rows": partner_rows.rows_of(ranking.results, park.code, simulated),
         "misses": partner_rows.rows_of(ranking.misses, park.code, simulated),
         "counts": ranking.counts,
+        "only": only,
     }
     return page(request, "parks/partners.html", sizes=SIZES, top=size, **shared, **_asked(park, kind, counted))
 
