@@ -23,6 +23,8 @@ OPEN_PAGES = [
     f"{PARK}/partners?kind=reverse&institution=0",
     f"{PARK}/partners/G341129?kind=in",
     f"{PARK}/partners/G341129?kind=partner",
+    f"{PARK}/partners/sure?kind=partner",
+    f"{PARK}/partners/why?called=经济开发区",
     "/parks/G343066",
     "/sign-in",
     "/facts",
@@ -83,11 +85,14 @@ def test_pages_of_a_need_of_two_places_are_sound(window: Reader) -> None:
     page.locator("[name='description']").fill("锂离子电池隔膜")
     page.locator("[name='land_mu']").fill("150")
     page.locator(".form-actions button[type=submit]").click()
-    page.wait_for_selector(".result-pair")
+    page.wait_for_selector(".result-sure .chance")  # what comes after the list stands beside each pair
     sound(window)
+    need = page.url.partition("?")[0].removeprefix(window.site)
     page.locator(".pair-more").first.click()
     page.wait_for_selector(".pair-columns")
     sound(window)
+    for path in (f"{need}/sure", f"{need}/why?called=G341132"):
+        sound(window, path)
 
 
 def test_a_list_in_another_order_and_a_kept_one_are_sound(window: Reader) -> None:
