@@ -64,7 +64,7 @@ def test_an_enterprise_seeks_a_head_office_and_a_base_and_reads_one_pair(window:
     page.locator(".pair-more").first.click()
     page.wait_for_url(re.compile("/pairs/"))
     assert page.locator("h1").inner_text() == " + ".join(names)
-    lines = [float(text) for text in page.locator(".pair-group td.num").all_inner_texts()]
+    lines = [float(text) for text in page.locator(".pair-group td.num b").all_inner_texts()]
     assert abs(sum(lines) - float(page.locator(".sums-score b").inner_text())) < 0.02
     page.get_by_role("link", name="返回组合名单").click()
     page.wait_for_selector(".result-pair")
