@@ -21,6 +21,7 @@ _CODE = re.compile(r"\s*([A-Ta-t]|\d{2,4})(?:\s|$)")
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 PROVINCE_DIGITS = 2
 PLACES_MOST, LETTERS_MOST = 50, 40  # each word is looked up among all names, which takes a while
+INDUSTRY_LETTERS_MOST, READ_MOST = 80, 4000  # of the words of an industry; of a description
 
 
 @dataclass(slots=True)
@@ -117,7 +118,9 @@ def _industry(found: Meant) -> None:
     if not words:
         about = _last(found.values.get("description", ()))
         if about:
-            found.choices["industry"] = taxonomy.industries_like(about)
+            found.choices["industry"] = taxonomy.industries_like(about[:READ_MOST])
+        return
+    if _too_long(found, "industry", words, INDUSTRY_LETTERS_MOST):
         return
     choices = industry_choices(words)
     if choices and (_coded(words) or choices[0].name == words):
@@ -136,7 +139,7 @@ def _industry(found: Meant) -> None:
 
 def _place(found: Meant, name: str) -> None:
     words = _last(found.values.pop(name, ()))
-    if not words:
+    if not words or _too_long(found, name, words, LETTERS_MOST):
         return
     regions, sure = taxonomy.places_like(words)
     if sure:
@@ -155,9 +158,7 @@ def _regions(found: Meant, kind: str) -> None:
         found.faults.append(Fault(name, "These are too many: at most {max_length}", {"max_length": PLACES_MOST}))
         typed = []
     for words in typed:
-        if len(words) > LETTERS_MOST:
-            message = "This is too long: at most {max_length} characters"
-            found.faults.append(Fault(name, message, {"max_length": LETTERS_MOST}))
+        if _too_long(found, name, words, LETTERS_MOST):
             continue
         regions, sure = taxonomy.places_like(words)
         if sure:
@@ -166,6 +167,13 @@ def _regions(found: Meant, kind: str) -> None:
             found.faults.append(unclear(name, words.strip(), regions))
     if codes:
         found.values[name] = list(dict.fromkeys(codes))
+
+
+def _too_long(found: Meant, where: str, words: str, most: int) -> bool:
+    """Whether words are too many to be looked up, which is complained of."""
+    if len(words) > most:
+        found.faults.append(Fault(where, "This is too long: at most {max_length} characters", {"max_length": most}))
+    return len(words) > most
 
 
 def unclear(where: str, words: str, regions: Sequence[taxonomy.Region]) -> Fault:

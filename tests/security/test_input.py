@@ -119,3 +119,12 @@ def test_an_answer_names_a_few_faults_and_counts_the_others(browser: Browser) ->
     query = {f"w.invented{each}": "1" for each in range(41)}
     answer = client.post("/api/v1/ranking", params=query, json={"description": "x"})
     assert [fault["where"] for fault in answer.json()["errors"]] == ["weights"]
+
+
+@pytest.mark.parametrize("field", ["industry", "origin", "hq"])
+def test_words_too_long_to_be_a_name_are_refused_before_they_are_looked_up(browser: Browser, field: str) -> None:
+    answer = browser("enterprise").post("/needs", data={"industry": "3841", field: "绵" * 81})
+    assert answer.status_code == 422
+    assert "at most" in answer.text
+    assert "is called" not in answer.text
+    assert "no place called" not in answer.text
