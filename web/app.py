@@ -39,9 +39,9 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Once, at the first request."""
-        return Guard(
-            HeadAsGet(super().build_middleware_stack()), error_page=errors.error_page, tls=self.state.settings.tls
-        )
+        settings: Settings = self.state.settings
+        inner = HeadAsGet(super().build_middleware_stack())
+        return Guard(inner, error_page=errors.error_page, body_most=settings.max_body_bytes, tls=settings.tls)
 
 
 def create_app(

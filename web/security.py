@@ -3,6 +3,7 @@
 Pure ASGI. The nonce, request id and reader's choices live in `scope["state"]` and, for templates, in context variables.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -76,8 +77,8 @@ def _cookies(headers: Headers) -> dict[str, str]:
 class Guard:
     """Gives each request an id, a nonce and a language; refuses foreign forms; puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, *, error_page: ErrorPage, tls: bool = False) -> None:
-        self.app, self.error_page, self.tls = app, error_page, tls
+    def __init__(self, app: ASGIApp, *, error_page: ErrorPage, body_most: int, tls: bool = False) -> None:
+        self.app, self.error_page, self.body_most, self.tls = app, error_page, body_most, tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP request; anything else passes through."""
@@ -108,9 +109,12 @@ class Guard:
             raise
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        """What no page should see: a foreign form, an address with signs that no text has."""
+        """What no page should see: a foreign form, one too large, an address with signs that no text has."""
         if scope["method"] not in SAFE_METHODS and not same_origin(headers):
             return self.error_page(Request(scope), 403, ())
+        length = headers.get("content-length", "")  # a body that does not say its length is cut off while it is read
+        if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > self.body_most:
+            return self.error_page(Request(scope), 413, ())
         if not is_text(scope["path"]):
             return self.error_page(Request(scope), 404, ())
         if not is_text(unquote_plus(scope["query_string"].decode("latin-1"))):

@@ -116,7 +116,15 @@ def test_a_fault_of_ours_shows_a_request_id_and_nothing_inside(app: FastAPI) -> 
 
 
 def test_a_body_that_is_too_large_is_refused(client: TestClient) -> None:
-    assert client.post("/language", data={"next": "/" + "a" * 3_000_000}).status_code == 413
+    answer = client.post("/language", data={"next": "/" + "a" * 3_000_000})
+    assert answer.status_code == 413
+    assert "内容过大" in answer.text
+    answer = client.post("/api/v1/ranking", json={"description": "a" * 3_000_000})
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    pieces = (b'"' + b"a" * 1000 for _ in range(3000))  # which say no length
+    answer = client.post("/api/v1/ranking", content=pieces, headers={"content-type": "application/json"})
+    assert answer.status_code == 413
 
 
 def test_a_database_that_does_not_answer_is_said_and_to_be_tried_again(app: FastAPI, client: TestClient) -> None:
@@ -134,7 +142,7 @@ def test_even_without_an_error_page_the_answer_is_dressed() -> None:
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise RuntimeError("nothing works")
 
-    guard = Guard(broken, error_page=lambda request, status, faults: Response("", status))
+    guard = Guard(broken, error_page=lambda request, status, faults: Response("", status), body_most=0)
     answer = TestClient(guard, raise_server_exceptions=False).get("/")
     assert answer.status_code == 500
     assert "default-src 'none'" in answer.headers["content-security-policy"]
