@@ -99,7 +99,7 @@ def what_if_document(found: WhatIf) -> dict[str, Any]:
 
 
 def parks_called(catalogue: Catalogue | Past, words: str, *, on: date, most: int = 8) -> tuple[Park, ...]:
-    """Listed parks of a code, or whose name holds these words; a name that is just these words stands alone."""
+    """Listed parks of a code, or whose name holds these words, national zones first; the whole name stands alone."""
     index, wanted = catalogue.index(on), words.strip()
     if not wanted:
         return ()
@@ -107,7 +107,7 @@ def parks_called(catalogue: Catalogue | Past, words: str, *, on: date, most: int
         return (index.parks[index.row_of[wanted.upper()]],)
     found = [park for park in index.parks if wanted in park.name]
     exact = tuple(park for park in found if park.name == wanted)
-    return exact or tuple(sorted(found, key=lambda park: (len(park.name), park.code))[:most])
+    return exact or tuple(sorted(found, key=lambda park: (park.level != "national", len(park.name), park.code))[:most])
 
 
 def _evaluated(catalogue: Catalogue | Past, need: Need | NeedFields, on: date) -> Evaluated:

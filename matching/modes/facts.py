@@ -33,6 +33,7 @@ Made = TypeVar("Made")
 # Research and room on one scale of [0, 1], to compare two parks: percentiles over the catalogue's zones.
 RESEARCH = ((0.0, 2.0, 6.0, 34.0), (0.0, 0.5, 0.75, 1.0))  # undergraduate universities: least, 50th, 75th, 95th
 ROOM = ((1.0e6, 4.9e6, 19.0e6), (0.0, 0.5, 1.0))  # approved area in m2: 5th, 50th, 95th
+LEADING = 0.2  # share of a portfolio (ours): what is less of it does not make the programme
 KEPT = 2  # indexes whose facts stay in memory: today's and one more
 DECIMALS = 12
 
@@ -164,14 +165,18 @@ def _industrial_gradient(sector: Rows, share: Floats, clp: Floats) -> Floats:
 
 
 def _chemical_shares(sector: Rows, share: Floats) -> tuple[Floats, Floats]:
-    """How much of each portfolio needs a recognised chemical park, and how much does or may: 26 holds 261, (n,)."""
+    """How much of each portfolio needs a recognised chemical park, and how much does or may: 26 holds 261, (n,).
+
+    What may and is less than a fifth of all counts as none: 苏州工业园区 names nanotechnology, a ninth of it 26,
+    and would go to chemical parks alone.
+    """
     bound = np.array([code.startswith(CHEMICAL) for code in sector_codes()])
     perhaps = bound | np.array([any(chemical.startswith(code) for chemical in CHEMICAL) for code in sector_codes()])
     found = np.zeros((2, len(sector)))
     for place in range(sector.shape[1]):
         found[0] += share[:, place] * bound[sector[:, place]]
         found[1] += share[:, place] * perhaps[sector[:, place]]
-    return found[0], found[1]
+    return found[0], np.where(found[1] < LEADING, 0.0, found[1])
 
 
 def _points(lon: Floats, lat: Floats) -> Floats:

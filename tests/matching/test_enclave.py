@@ -100,6 +100,11 @@ def test_chemicals_go_to_a_recognised_park() -> None:
     assert "chemical" not in verdicts(pair())
 
 
+def test_a_trace_of_chemicals_binds_no_destination() -> None:
+    origin = replace(SHANGHAI, industries=("电子信息", "生物医药", "纳米技术"))
+    assert "chemical" not in verdicts(pair(origin, replace(CHUZHOU, chemical_park=False)))
+
+
 def test_more_room_at_the_destination_and_less_at_the_origin_never_lower_the_score() -> None:
     tight, roomy = replace(CHUZHOU, free=replace(ROOM, land_m2=60_000)), replace(CHUZHOU, free=ROOM)
     assert pair(other=tight).score <= pair(other=roomy).score
