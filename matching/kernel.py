@@ -9,7 +9,6 @@ as soon as one is, without a mask. Nothing here holds the interpreter, and nothi
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.compiled import exact, quick
 from matching.kernel_data import (
@@ -61,6 +60,7 @@ from matching.kernel_data import (
     room,
 )
 from matching.passes import all_gated, delivered, emptied, flagged, keyed, likened, matched, ramped, slackened, steady
+from matching.tops import top
 from matching.turns import ASKS_BACK, DEMANDS, PRICES, TAKES, WAITS, standings_at, thresholds
 
 __all__ = [
@@ -122,18 +122,8 @@ __all__ = [
 
 
 @quick
-def _all_fail(flags: I8, row: int, a: int, b: int) -> bool:
-    if row < 0 or flags[row, a] != FAIL or flags[row, b - 1] != FAIL:
-        return False
-    passing = np.int32(0)
-    for j in range(a, b):
-        passing |= np.int32(flags[row, j] < FAIL)
-    return bool(passing == 0)
-
-
-@quick
-def _keys(tables: Tables, plans: Plans, i: int, values: F32, flags: I8, skip: bool, key: F32, work: Work) -> None:
-    """The keys of one need, (n_parks,). `skip`: blocks of excluded parks get one low key and no score.
+def _keys(tables: Tables, plans: Plans, i: int, values: F32, flags: I8, key: F32, work: Work) -> None:
+    """The keys of one need, (n_parks,).
 
     Passes over arrays of a block, each one loop that vectorises; arrays are indexed, not cut, for a cut costs more
     than the sum of a short block.
@@ -147,9 +137,6 @@ def _keys(tables: Tables, plans: Plans, i: int, values: F32, flags: I8, skip: bo
         likened(tables, plans, i, likeness)
     for a in range(0, parks, BLOCK):
         n = min(BLOCK, parks - a)
-        if skip and _all_fail(flags, marked[i, 0], a, a + n):  # the regions that the need excludes
-            key[a : a + n] = np.float32(-2 * TIER)
-            continue
         emptied(standing, least, u, v, plans, i)
         for f in range(3):
             if marked[i, f] >= 0:
@@ -178,7 +165,7 @@ def keys_of(tables: Tables, plans: Plans, i: int, values: F32, flags: I8) -> F32
     """The keys of one need, (n_parks,), none left out."""
     parks = tables.amounts.shape[1]
     key = np.empty(parks, dtype=np.float32)
-    _keys(tables, plans, i, values, flags, False, key, _work(parks))
+    _keys(tables, plans, i, values, flags, key, _work(parks))
     return key
 
 
@@ -252,71 +239,3 @@ def proposed(key: F32, k: int, margin: np.float32, roof: np.float32) -> I32:
         found = np.empty(count, dtype=np.int32)
         _collected(key, bar, roof, found)
     return found[:count]
-
-
-@quick
-def top(
-    tables: Tables, plans: Plans, values: F32, flags: I8, able: NDArray[np.bool_], k: int, both: int, into: Found
-) -> None:
-    """The k best parks of each need and, where `both` is above zero, the `both` best needs of each park, into `into`.
-
-    Each with all within the margin of the last, so that the true best are among them. Needs that are not able, and
-    blocks of parks that a need's regions exclude, are passed over.
-    """
-    parks = tables.amounts.shape[1]
-    key = np.empty(parks, dtype=np.float32)
-    work = _work(parks)
-    best = np.empty(max(k, 1), dtype=np.float32)
-    margin = np.float32(2 * plans.bound.max() + TIES) if plans.bound.size else np.float32(0)
-    for i in range(plans.bound.size):
-        if not able[i]:
-            continue
-        _keys(tables, plans, i, values, flags, True, key, work)
-        into.standings[i] = standings_in(key)
-        if k > 0:
-            bar = _kth_best(key, k, best, np.float32(np.inf)) - (2 * plans.bound[i] + TIES)
-            into.found[i] = _collected(key, np.float32(max(bar, FLOOR)), np.float32(np.inf), into.places[i])
-        if both > 0:
-            _offered(key, np.int32(i), both, margin, into)
-
-
-@quick
-def _any_above(key: F32, bars: F32) -> bool:
-    found = np.int32(0)
-    for j in range(key.size):
-        found |= np.int32(key[j] > bars[j])
-    return bool(found != 0)
-
-
-@exact
-def _offered(key: F32, need: np.int32, k: int, margin: np.float32, into: Found) -> None:
-    """Offer a need to every park: who has fewer than k better ones takes it."""
-    for a in range(0, key.size, 32):
-        part, bars = key[a : a + 32], into.bars[a : a + 32]
-        if not _any_above(part, bars):
-            continue
-        for j in range(part.size):
-            if part[j] > bars[j]:
-                _taken_by(a + j, part[j], need, k, margin, into)
-
-
-@exact
-def _taken_by(park: int, key: np.float32, need: np.int32, k: int, margin: np.float32, into: Found) -> None:
-    keys, needs = into.keys[park], into.needs[park]
-    count = into.taken[park]
-    if count == keys.size:
-        bar = max(np.sort(keys)[keys.size - k] - margin, np.float32(FLOOR))
-        kept = 0
-        for place in range(keys.size):
-            if keys[place] > bar:
-                keys[kept], needs[kept] = keys[place], needs[place]
-                kept += 1
-        into.bars[park], count = bar, kept
-        if kept == keys.size:
-            into.crowded[park] = 1
-            into.bars[park] = np.float32(np.inf)
-            return
-    if key > into.bars[park]:
-        keys[count], needs[count] = key, need
-        count += 1
-    into.taken[park] = count

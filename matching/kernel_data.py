@@ -13,16 +13,35 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 I8 = NDArray[np.int8]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
 
 BLOCK = 1280  # parks at a time: what is worked on lies in the second-level cache, and a pass is long enough to pay
 TIER = 1.5  # between two standings on the key; scores lie in [0, 1]
 NONE_BETTER = -9.0
 FLOOR = -1.75  # on the key: above every infeasible pair, below every unverified one
 FEASIBLE_FROM = -0.25
+FULL_FROM = -0.45  # a park whose bar is here takes no unverified need any more
 TIES = 1e-11  # scores are compared after rounding to 12 decimals
 TIED = 24  # ties for which there is room
 FAIL, UNKNOWN = 2, 1
 RAMPS = 4
+
+
+class Ranks(NamedTuple):
+    """The parks by each amount, (n_amounts, …); bits are 64 parks to a word, the first in the lowest.
+
+    `amounts` rise, `counts` of them are known, `rising` are their parks; `lowest` (n_amounts, n_marks, n_words) are the
+    first 0, `step`, twice `step`, … of these. `known` and `everyone` are who says an amount, and who there is.
+    """
+
+    amounts: F32
+    counts: I64
+    rising: U32
+    step: int
+    lowest: U64
+    known: U64
+    everyone: U64
 
 
 class Tables(NamedTuple):
@@ -30,6 +49,8 @@ class Tables(NamedTuple):
 
     `amounts` are free amounts, prices and days (−1 unknown), `fixed` the values of the criteria that no need changes.
     `ramps` (n_functions, 13) are the value functions as y0 and four (x, length, slope); `priors` what is for unknown.
+    `by_park` (n_parks, n_amounts) are the amounts again; `word` are each park's words, end to end, `most_of` (n_grams,)
+    the most that any park has of each.
     """
 
     amounts: F32
@@ -42,10 +63,16 @@ class Tables(NamedTuple):
     postings_start: I64
     postings_park: I32
     postings_weight: F32
+    words_start: I64
+    word: U32
+    word_weight: F32
+    most_of: F32
+    by_park: F32
     ramps: F32
     priors: F64
     priors32: F32
     beta: float
+    ranks: Ranks
 
 
 class Plans(NamedTuple):
@@ -86,6 +113,24 @@ class Work(NamedTuple):
     least: F32
     likeness: F32
     standing: I32
+
+
+class Bits(NamedTuple):
+    """Who fails a need and for whom it cannot be decided, in bits; afterwards who is feasible and who is unverified."""
+
+    fails: U64
+    silent: U64
+    some: U64
+
+
+class Few(NamedTuple):
+    """Some parks that are looked at for a need: their places, both sides' sums so far, standings, keys."""
+
+    at: U32
+    u: F32
+    v: F32
+    standing: I32
+    key: F32
 
 
 # Places in `weights`: NEED_SIDE then PARK_SIDE of matching.weights.

@@ -30,7 +30,7 @@ from matching.kernel_data import (
 
 
 @quick
-def _weighed(total: F32, matrix: F32, row: int, a: int, n: int, weight: np.float32) -> None:
+def weighed(total: F32, matrix: F32, row: int, a: int, n: int, weight: np.float32) -> None:
     column = matrix[row, a : a + n]
     for j in range(column.size):
         total[j] += weight * column[j]
@@ -157,7 +157,7 @@ def likened(tables: Tables, plans: Plans, i: int, likeness: F32) -> None:
 @quick
 def steady(u: F32, fixed: F32, a: int, n: int, weights: F32, i: int, price: int) -> None:
     """What no need changes about a park: its price, market, people, services and answers."""
-    _weighed(u, fixed, price, a, n, weights[i, LAND_PRICE])
+    weighed(u, fixed, price, a, n, weights[i, LAND_PRICE])
     for k in range(2, 8, 2):
         _weighed_two(u, fixed, k, a, n, weights[i, FIXED[k]], weights[i, FIXED[k + 1]])
 
@@ -196,12 +196,12 @@ def emptied(standing: I32, least: F32, u: F32, v: F32, plans: Plans, i: int) -> 
 def matched(u: F32, v: F32, values: F32, likeness: F32, rows: I32, weights: F32, i: int, a: int, n: int) -> None:
     """What depends on the need's code, home, preference and words."""
     if weights[i, CHAIN] > 0:
-        _weighed(u, values, rows[i, 0], a, n, weights[i, CHAIN])
+        weighed(u, values, rows[i, 0], a, n, weights[i, CHAIN])
     if weights[i, GAP] > 0:
-        _weighed(v, values, rows[i, 1], a, n, weights[i, GAP])
+        weighed(v, values, rows[i, 1], a, n, weights[i, GAP])
     if weights[i, DISTANCE] > 0:
-        _weighed(u, values, rows[i, 2], a, n, weights[i, DISTANCE])
+        weighed(u, values, rows[i, 2], a, n, weights[i, DISTANCE])
     if weights[i, REGION] > 0:
-        _weighed(u, values, rows[i, 3], a, n, weights[i, REGION])
+        weighed(u, values, rows[i, 3], a, n, weights[i, REGION])
     if weights[i, TEXT] > 0:
-        _weighed(u, likeness, 0, a, n, weights[i, TEXT])
+        weighed(u, likeness, 0, a, n, weights[i, TEXT])

@@ -11,12 +11,14 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from matching import exact, gates, industry, kernel
 from matching.asked import Asked
 from matching.columns import BASES, FREE, Columns
 from matching.criteria import MEASURES, CriterionColumn, valued
 from matching.gap import inside
+from matching.kernel_data import Ranks
 from matching.records import Need, Regions, Resources
 from matching.reference.market import catalogue_shares
 from matching.reference.priors import Points, prior_of, priors
@@ -29,6 +31,7 @@ CRITERIA = (*NEED_SIDE, *PARK_SIDE)
 KEPT_BYTES = 400_000_000  # of rows: all codes and all prefectures of the country against 20,000 parks
 FIXED = ("land_price", "land_price", "market", "talent", "services", "labour_cost", "green_power", "response_rate")
 RAMPED = ("land_slack", "energy_slack", "environment_slack", "pollutant_share", "delivery")
+MARKS, BETWEEN_MARKS = 128, 32  # stored ranks of an amount at most, parks between two of them at least
 ROOMS = Need(asks=Resources(building_m2=1.0))
 GIVEN = ("available_on", *FREE, "land_price_cny_m2", "investment_min_cny_m2", "tax_min_cny_m2_a")
 
@@ -146,13 +149,14 @@ def sheets_of(columns: Columns) -> Sheets:
 
 
 def _tables(columns: Columns, order: NDArray[np.intp], scaled: Floats, raw: Floats, factors: Floats) -> kernel.Tables:
-    wordless, texts = columns.texts.getnnz(axis=1) == 0, columns.texts[order].tocsc()
+    wordless, rows = columns.texts.getnnz(axis=1) == 0, columns.texts[order].tocsr()
+    texts, amounts = rows.tocsc(), np.ascontiguousarray(scaled[:, order], dtype=np.float32)
     fixed = np.array([_column(name, _nothing(place), columns).value for place, name in enumerate(FIXED)])[:, order]
     changed = [place for place, row in enumerate(factors) if (row != 1).any()]
     multiple_of = np.full(len(factors), -1, dtype=np.int32)
     multiple_of[changed] = np.arange(len(changed))
     return kernel.Tables(
-        amounts=np.ascontiguousarray(scaled[:, order], dtype=np.float32),
+        amounts=amounts,
         amounts64=np.ascontiguousarray(raw[:, order]),
         multiples=np.ascontiguousarray(factors[changed][:, order]),
         multiple_of=multiple_of,
@@ -162,11 +166,51 @@ def _tables(columns: Columns, order: NDArray[np.intp], scaled: Floats, raw: Floa
         postings_start=texts.indptr.astype(np.int64),
         postings_park=texts.indices.astype(np.int32),
         postings_weight=texts.data.astype(np.float32),
+        words_start=rows.indptr.astype(np.int64),
+        word=rows.indices.astype(np.uint32),
+        word_weight=rows.data.astype(np.float32),
+        most_of=_most_of(rows),
+        by_park=np.ascontiguousarray(amounts.T),
         ramps=np.array([_ramp(prior_of(name).points) for name in RAMPED], dtype=np.float32),
         priors=np.array([prior_of(name).prior for name in CRITERIA]),
         priors32=np.array([prior_of(name).prior for name in CRITERIA], dtype=np.float32),
         beta=priors(FUNCTION).beta,
+        ranks=_ranks(amounts),
     )
+
+
+def _most_of(words: csr_matrix) -> NDArray[np.float32]:
+    """The most that any park has of each word."""
+    found = np.zeros(words.shape[1], dtype=np.float32)
+    np.maximum.at(found, words.indices, words.data.astype(np.float32))
+    return found
+
+
+def _ranks(amounts: NDArray[np.float32]) -> Ranks:
+    """The parks by each of these amounts, −1 unknown."""
+    known, parks = amounts >= 0, amounts.shape[1]
+    rising = np.argsort(np.where(known, amounts, np.inf), axis=1, kind="stable")
+    step = max(BETWEEN_MARKS, -(-parks // MARKS))
+    rank = np.empty_like(rising)
+    np.put_along_axis(rank, rising, np.arange(parks)[None, :], axis=1)
+    marks = np.arange(0, parks + step, step)[:, None]
+    return Ranks(
+        amounts=np.take_along_axis(amounts, rising, axis=1),
+        counts=known.sum(axis=1),
+        rising=rising.astype(np.uint32),
+        step=step,
+        lowest=np.array([_bits(row < marks) for row in rank]),
+        known=_bits(known),
+        everyone=_bits(np.ones(parks, dtype=np.bool_)),
+    )
+
+
+def _bits(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """The last axis as bits, 64 to a word and at least one word, the first in the lowest."""
+    words = max(1, -(-rows.shape[-1] // 64))
+    padded = np.zeros((*rows.shape[:-1], words * 64), dtype=np.bool_)
+    padded[..., : rows.shape[-1]] = rows
+    return np.packbits(padded, axis=-1, bitorder="little").view("<u8").astype(np.uint64)
 
 
 def codes_of(codes: Sequence[str]) -> exact.Codes:

@@ -1,5 +1,6 @@
 """Do many needs against many parks get the answers that each need gets alone, whichever way they are computed?"""
 
+import random
 from dataclasses import replace
 from functools import cache
 
@@ -13,7 +14,8 @@ from matching import batch
 from matching.errors import InputError
 from matching.index import Index
 from matching.records import Mode, Need, Park, Resources, Standing
-from tests.matching.test_axioms import markets, needs
+from tests.matching.test_axioms import markets, needs, parks_with
+from tests.matching.test_kernel import crowd
 
 Row = tuple[int, str, float]  # standing, code or place, score
 ORDER = list(Standing)
@@ -50,6 +52,19 @@ def together(index: Index, needs: list[Need], top: int, **how: int) -> tuple[lis
 def test_many_needs_get_what_each_gets_alone(given: list[Need], parks: list[Park], size: int) -> None:
     index = Index.fit(parks)
     assert together(index, given, 3, size=size, workers=1) == alone(index, given, 3)
+
+
+@given(
+    st.lists(needs, min_size=1, max_size=4),
+    parks_with(st.just("P")),
+    markets(),
+    st.randoms(use_true_random=False),
+)
+def test_near_ties_of_many_parks_are_matched_as_need_by_need(
+    given: list[Need], park: Park, others: list[Park], rng: random.Random
+) -> None:
+    index = Index.fit(crowd(park, others, rng)[:200])
+    assert together(index, given, 3, workers=1) == alone(index, given, 3)
 
 
 @cache
