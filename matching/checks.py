@@ -146,7 +146,12 @@ def _amount(where: str, value: object, most: float) -> Fault | None:
 
 
 def _named(where: str, amounts: Mapping[str, float]) -> list[Fault]:
-    return _amounts([f"{where}.{name}" for name in amounts], list(amounts.values())) if amounts else []
+    if not amounts:
+        return []
+    faults = []
+    if not all(str(name).strip() for name in amounts):
+        faults.append(Fault(where, "An amount here needs the name of a pollutant."))
+    return faults + _amounts([f"{where}.{name}" for name in amounts], list(amounts.values()))
 
 
 def _above_zero(name: str) -> Fault:

@@ -23,6 +23,8 @@ def parsed(text: str | bytes) -> object:
     try:
         found = json.loads(text, object_pairs_hook=_once)
         json.dumps(found, ensure_ascii=False).encode()
+    except InputError:  # which is a ValueError too
+        raise
     except UnicodeEncodeError:
         raise InputError([Fault("", "A text holds half a character: write it whole.")]) from None
     except UnicodeDecodeError as error:
@@ -135,6 +137,8 @@ class Section:
         inner = self.section(name)
         found = {}
         for key in inner.fields:
+            if not str(key).strip():
+                inner.complain("", "An amount here needs the name of a pollutant.")
             number = inner.number(str(key))
             if number is not None and above_zero and number <= 0:
                 inner.complain(str(key), "A number above zero is needed here, not {value}.", value=number)

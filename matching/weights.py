@@ -28,6 +28,7 @@ NEED_SIDE = (
     "region",
 )
 PARK_SIDE = ("investment", "tax", "chain_gap", "energy_intensity", "technology", "pollutant_share", "jobs")
+WEIGHT_MOST = 1e9  # ours; the sum of still larger ones may be no number, and every share of it nothing
 SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType({"need": NEED_SIDE, "park": PARK_SIDE})
 # What only some modes value: the kind of zone of a head office, a market, and what two places are to each other.
 OF_OFFICE = ("zone",)
@@ -75,6 +76,9 @@ def weight_faults(weights: Mapping[str, float], importance: Sequence[str]) -> li
             faults.append(
                 Fault(f"weights.{name}", "{value} is no weight: give a number from zero up.", {"value": weight})
             )
+        elif weight > WEIGHT_MOST:
+            params = {"value": weight, "most": WEIGHT_MOST}
+            faults.append(Fault(f"weights.{name}", "{value} is too large: at most {most}.", params))
     if weights and all(weight == 0 for weight in weights.values()):
         faults.append(Fault("weights", "All weights are zero: give at least one criterion more."))
     twice = sorted({name for name in importance if list(importance).count(name) > 1})

@@ -17,11 +17,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import InputError, documents, records
+from matching import InputError, batch, confidence, documents, records
 from matching.checks import LEAST, MOST, OF_NEED, OF_PARK, SHARES
+from matching.counterfactual import joint
 from matching.index import Index
+from matching.levers import levers
 from matching.modes.pairs import park_pairs
 from matching.records import EnergyBasis, Mode, Need, PairRanking, Park, Ranking, Regions, Resources, Standing
+from matching.sensitivity import sensitivity
 from matching.text import classify
 
 odd = st.sampled_from(
@@ -95,6 +98,18 @@ def test_a_replacement_of_nothing_is_refused_for_it_would_free_every_emitter() -
         Index.fit([a_park(replacement={POLLUTANT: 0.0})])
 
 
+@pytest.mark.parametrize("name", ["", " ", "　"])
+def test_an_amount_of_a_pollutant_without_a_name_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="name of a pollutant"):
+        whole([a_park()], put(a_need(), "asks.emissions_t_a", {name: 1.0}))
+    with pytest.raises(InputError, match="name of a pollutant"):
+        Index.fit([put(a_park(), "free.emissions_t_a", {name: 1.0})])
+    with pytest.raises(InputError, match="name of a pollutant"):
+        documents.need_from({"industry": "3841", "emissions_t_a": {name: 1.0}})
+    with pytest.raises(InputError, match="name of a pollutant"):
+        documents.parks_from([{"code": "P1", "free": {"emissions_t_a": {name: 1.0}}}])
+
+
 @pytest.mark.parametrize(("lon", "lat"), [(math.nan, 32.0), (200.0, 32.0), (118.0, -91.0), (None, 32.0), (118.0, None)])
 def test_a_point_that_is_none_is_refused(lon: float | None, lat: float | None) -> None:
     with pytest.raises(InputError) as refused:
@@ -138,7 +153,9 @@ def test_an_unknown_industry_is_refused_and_not_taken_for_none(industry: str) ->
         whole([a_park()], a_need(industry=industry))
 
 
-@pytest.mark.parametrize("weights", [{"charm": 1.0}, {"industry_chain": math.nan}, {"text": -1.0}, {"text": math.inf}])
+@pytest.mark.parametrize(
+    "weights", [{"charm": 1.0}, {"industry_chain": math.nan}, {"text": -1.0}, {"text": math.inf}, {"text": 1e10}]
+)
 def test_an_unknown_criterion_or_a_bad_weight_is_refused_by_name(weights: dict[str, float]) -> None:
     with pytest.raises(InputError) as refused:
         whole([a_park()], a_need(weights=weights))
@@ -200,6 +217,36 @@ def test_energy_in_another_basis_is_unknown_and_says_why(
         slack = next(part for part in match.contributions if part.criterion == "energy_slack")
         assert not slack.known
         assert slack.value > 0
+
+
+@pytest.mark.parametrize("mode", [Mode.RELOCATION, Mode.MARKET_PRODUCT, Mode.HQ_BASE, Mode.RD_MANUFACTURING])
+@pytest.mark.parametrize("offered", [None, EnergyBasis.COAL_EQUIVALENT])
+def test_energy_in_another_basis_is_unknown_in_every_mode(mode: Mode, offered: EnergyBasis | None) -> None:
+    need = a_need(asks=Resources(energy_tce=1000.0, energy_basis=EnergyBasis.CALORIFIC))
+    free = Resources(energy_tce=1e9, energy_basis=offered)
+    ranking = answered(mode, [a_park("P1", free=free), a_park("P2", adcode="340100", free=free)], need)
+    assert ranking.results
+    for match in ranking.results:
+        assert {each.verdict for each in match.gates if each.gate == "energy"} == {"unknown"}
+        assert match.standing is Standing.UNVERIFIED
+
+
+@given(
+    st.sampled_from((None, *EnergyBasis)),
+    st.lists(st.tuples(st.sampled_from((None, *EnergyBasis)), sound), max_size=4),
+    sound,
+    st.sampled_from(("", "　", "锂电池")),
+)
+def test_the_kernel_answers_what_is_odd_as_the_plain_index_does(
+    basis: EnergyBasis | None, offered: list[tuple[EnergyBasis | None, float]], asked: float, text: str
+) -> None:
+    need = a_need(asks=Resources(energy_tce=asked, energy_basis=basis), description=text)
+    parks = [
+        a_park(f"P{number}", free=Resources(energy_tce=free, energy_basis=its))
+        for number, (its, free) in enumerate(offered)
+    ]
+    plain = Index.fit(parks)
+    assert plain.quickened().parks_for(need, misses=9) == plain.parks_for(need, misses=9)
 
 
 def test_an_empty_index_answers_with_nothing() -> None:
@@ -282,6 +329,22 @@ WRONG: tuple[dict[str, Any], ...] = (
 def test_a_wrong_need_is_refused_in_every_mode(mode: Mode, wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         answered(mode, [a_park(), a_park("P2", adcode="340100")], a_need(**wrong))
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_a_wrong_need_among_many_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        list(batch.best([a_need(id="good"), a_need(id="bad", **wrong)], Index.fit([a_park()])))
+
+
+@pytest.mark.parametrize("parks", [[], [a_park()]], ids=["none", "one"])
+def test_how_sure_and_why_are_answered_of_no_park_and_of_one(parks: list[Park]) -> None:
+    seen = Index.fit(parks).evaluated(a_need())
+    assert {code: each.rank1 for code, each in confidence.of_parks(seen).items()} == {park.code: 1 for park in parks}
+    assert sensitivity(seen).slides == ()
+    for row in range(len(parks)):
+        assert levers(seen, row, 3) == ()
+        assert joint(seen, row) is None
 
 
 @pytest.mark.parametrize("mode", Mode)
