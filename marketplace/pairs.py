@@ -12,6 +12,7 @@ from matching.index import Index
 from matching.modes.between import INSTITUTION
 from matching.modes.pair_reasons import kilometres_and_hours, programmes_between, what_gains_count
 from matching.modes.pairs import form_of, pair_of, park_pairs
+from matching.order import UNSWITCHED, Switches, ranked
 from matching.records import Mode, PairMatch, PairRanking, Park
 from matching.reference.lists import Pairing
 
@@ -70,22 +71,27 @@ def partners_of(
     top: int = 20,
     misses: int = 5,
     unverified_only: bool = False,
+    switches: Switches = UNSWITCHED,
 ) -> PairRanking:
-    """The best others for a listed park as things stand on a day. Raises NotFound."""
+    """The best others for a listed park as things stand on a day, in the order asked for. Raises NotFound."""
     index = _holding(catalogue, on, code)
     mode, reverse = MODES[kind]
     origins, destinations = (None, [code]) if kind is Kind.IN else ([code], None)
-    return park_pairs(
-        index,
-        mode,
-        origins=origins,
-        destinations=destinations,
-        reverse=reverse,
-        institution=institution,
-        top=top,
-        misses=misses,
-        unverified_only=unverified_only,
-    )
+
+    def found(top: int) -> PairRanking:
+        return park_pairs(
+            index,
+            mode,
+            origins=origins,
+            destinations=destinations,
+            reverse=reverse,
+            institution=institution,
+            top=top,
+            misses=misses,
+            unverified_only=unverified_only,
+        )
+
+    return ranked(found, None, switches, top)
 
 
 def seen_pair(catalogue: Catalogue, code: str, other: str, kind: Kind, *, on: date, institution: bool = True) -> Seen:

@@ -39,7 +39,7 @@ def diverse(matches: Sequence[Match | PairMatch], values: Sequence[float], need:
 
     Where every park left is over the cap, the cap gives way: the list is not cut short.
     """
-    parks = [destination(match) for match in matches]
+    parks = told_apart(matches)
     cities = [None if _asked_for(city_of(park), need) else city_of(park) for park in parks]
     left, order = list(range(len(parks))), list[int]()
     closest = [0.0] * len(parks)
@@ -52,6 +52,16 @@ def diverse(matches: Sequence[Match | PairMatch], values: Sequence[float], need:
         for place in left:
             closest[place] = max(closest[place], likeness(parks[place], parks[chosen]))
     return order
+
+
+def told_apart(matches: Sequence[Match | PairMatch]) -> list[Park]:
+    """By which park each is spread: where it goes; where every pair has one park in common, by the other."""
+    codes = [{match.first.code, match.second.code} for match in matches if isinstance(match, PairMatch)]
+    common = set.intersection(*codes) if len(codes) > 1 else set()
+    return [
+        match.first if isinstance(match, PairMatch) and match.second.code in common else destination(match)
+        for match in matches
+    ]
 
 
 def destination(match: Match | PairMatch) -> Park:

@@ -145,13 +145,18 @@ def pairs(
     db: Database = None,
     on: On = None,
     top: Annotated[int, typer.Option("--top", min=1, max=5000, help="how many pairs to explain")] = 20,
+    congestion: Annotated[
+        Path | None, typer.Option("--congestion", metavar="FILE", help="crowded parks stand further down")
+    ] = None,
+    diverse: Annotated[bool, typer.Option("--diverse", help="few parks of one city side by side")] = False,
     seed: Annotated[int, typer.Option("--seed", min=0, help="of the draws behind how sure a place is")] = 0,
     as_json: Json = False,
 ) -> None:
     """飞地、伙伴园区 → 园区对排序。Rank pairs of parks; with --from each destination once, with its best origin."""
-    from web import pairing
+    from web import ordering, pairing
 
-    asked = pairing.Asked(mode, origin, destination, reverse, institution, top, seed)
+    switches = ordering.switches_of(read_json(congestion) if congestion else None, None, diverse=diverse)
+    asked = pairing.Asked(mode, origin, destination, reverse, institution, top, seed, switches)
     answer = pairing.answer_of(asked, index_of(parks, db, day_of(on)))
     if as_json:
         print_json(answer)
@@ -240,7 +245,7 @@ def replay(
     """重算留存名单。Make a kept list again and compare it bit for bit: exit 0 the same, exit 1 what differs."""
     from web import ordering
 
-    if db:
+    if db and not Path(kept).is_file():  # a file holds its own market
         from web import remembered
 
         done = remembered.again(db, kept)

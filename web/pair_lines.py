@@ -6,6 +6,7 @@ from typing import Any
 from web import explaining, i18n, labels
 from web.i18n import N_, gettext
 from web.pair_words import reason_of
+from web.terminal import ordered
 
 ARROW = {"enclave": "→", "partner": "+"}
 NOTE = {
@@ -26,7 +27,7 @@ def lines(answer: Row) -> Iterator[str]:
         head = f"{row['rank']:4d}  {row['score']:.3f} [{low:.2f}–{high:.2f}]"
         sure = explaining.sure(row)
         standing = labels.value("standing", row["verdict"])
-        yield "  ".join(part for part in (head, standing, _places(answer["mode"], row), sure) if part)
+        yield "  ".join(part for part in (head, standing, _places(answer["mode"], row) + ordered(row), sure) if part)
         told = [("+ " if reason["good"] else "− ") + reason_of(reason) for reason in row["reasons"]]
         if told:
             yield " " * 6 + gettext("; ").join(told)

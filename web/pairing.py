@@ -8,6 +8,7 @@ from matching.answers import answer as answered
 from matching.index import Index
 from matching.modes.chosen import parks_in
 from matching.modes.pairs import form_of, park_pairs
+from matching.order import UNSWITCHED, Switches, reordered
 from matching.records import Mode
 from web.explaining import PAIRS_AMONG
 
@@ -23,6 +24,7 @@ class Asked:
     institution: bool
     top: int
     seed: int
+    switches: Switches = UNSWITCHED
 
     def __post_init__(self) -> None:
         form_of(self.mode, self.reverse)
@@ -30,14 +32,17 @@ class Asked:
 
 def answer_of(asked: Asked, index: Index) -> dict[str, Any]:
     """The answer of `pairs`. Raises InputError."""
+    origins = None if asked.origin is None else parks_in(index, "--from", asked.origin)
+    destinations = None if asked.destination is None else parks_in(index, "--to", asked.destination)
     among = park_pairs(
         index,
         asked.mode,
-        origins=None if asked.origin is None else parks_in(index, "--from", asked.origin),
-        destinations=None if asked.destination is None else parks_in(index, "--to", asked.destination),
+        origins=origins,
+        destinations=destinations,
         reverse=asked.reverse,
         institution=asked.institution,
-        top=max(asked.top, PAIRS_AMONG),
+        top=asked.switches.pool(first := max(asked.top, PAIRS_AMONG)),
     )
-    ranking = replace(among, results=among.results[: asked.top])
-    return told.with_pairs(answered(ranking), ranking, among.results, seed=asked.seed)
+    ranking = reordered(among, None, asked.switches, asked.top)
+    ranking = replace(ranking, results=ranking.results[: asked.top])
+    return told.with_pairs(answered(ranking), ranking, among.results[:first], seed=asked.seed)

@@ -27,9 +27,8 @@ def order_given(given: Mapping[str, str]) -> dict[str, str]:
     return found | ({DIVERSE: "1"} if DIVERSE in found else {})
 
 
-def switches(session: Session, question: Question) -> Any:
-    """What orders the list. Raises NotFound for a version that is not there."""
-    order = question.order
+def switches(session: Session, order: Mapping[str, str]) -> Any:
+    """What orders the list: each switch with its version. Raises NotFound for a version that is not there."""
     return learning.switches_for(
         session, uncrowded=order.get(UNCROWDED), learned=order.get(LEARNED), diverse=DIVERSE in order
     )
@@ -45,15 +44,20 @@ def standing(market: Catalogue, question: Question) -> Catalogue | Past:
 
 def around(session: Session, need: Need, question: Question) -> dict[str, Any]:
     """What a ranking's page says of its order: the switches on offer, what is marked and what was kept."""
-    prices, learned = learning.crowding(session), learning.learned_version(session)
     return {
-        "offered": {
-            UNCROWDED: question.order.get(UNCROWDED) or (prices.version if prices else ""),
-            DIVERSE: "1",
-            LEARNED: question.order.get(LEARNED) or (learned.version if learned else ""),
-        },
+        "offered": offered(session, question.order),
         "favourites": signals.favourites_of(session, need),
         "kept": kept.kept_of(session, need)[:KEPT_SHOWN],
+    }
+
+
+def offered(session: Session, order: Mapping[str, str]) -> dict[str, str]:
+    """The switches on offer, each with the version asked for or else the latest; "" where there is none yet."""
+    prices, learned = learning.crowding(session), learning.learned_version(session)
+    return {
+        UNCROWDED: order.get(UNCROWDED) or (prices.version if prices else ""),
+        DIVERSE: "1",
+        LEARNED: order.get(LEARNED) or (learned.version if learned else ""),
     }
 
 

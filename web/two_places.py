@@ -33,7 +33,7 @@ def ranking_page(
         top=question.top,
         unverified_only=question.unverified_only,
         institution=ties(request),
-        switches=switching.switches(session, question),
+        switches=switching.switches(session, question.order),
     )
     shown = (*ranking.results, *ranking.misses)
     codes = [park.code for match in shown for park in (match.first, match.second)]

@@ -5,10 +5,10 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.diversity import CITY_MOST, WINDOW, city_of, likeness
+from matching.diversity import CITY_MOST, WINDOW, city_of, diverse, likeness
 from matching.index import Index
 from matching.order import Switches, reordered
-from matching.records import Need, Park, Ranking, Regions, Resources
+from matching.records import Need, PairMatch, Park, Ranking, Regions, Resources, Standing
 
 NEED = Need(industry="3841", asks=Resources(land_m2=100.0))
 CITIES = ("341100", "341600", "340200", "320500", "430100", "430200", "360100", "420100")
@@ -94,3 +94,14 @@ PARKS = st.builds(
 @given(PARKS, PARKS)
 def test_likeness_is_symmetric_between_nothing_and_one(one: Park, other: Park) -> None:
     assert 0 <= likeness(one, other) == likeness(other, one) <= 1
+
+
+def test_pairs_that_share_a_park_are_spread_by_the_other_whichever_place_it_takes() -> None:
+    one = Park("Z", adcode="110101")
+    others = [Park(f"P{n}", adcode="341100" if n < 6 else CITIES[n % 7 + 1]) for n in range(12)]
+    orders = []
+    for pairs in ([(one, other) for other in others], [(other, one) for other in others]):
+        found = [PairMatch(*pair, Standing.FEASIBLE, 0.5, (0.5, 0.5), ()) for pair in pairs]
+        orders.append(diverse(found, [0.5 - 0.001 * n for n in range(12)], None))
+    assert orders[0] == orders[1]
+    assert Counter(others[place].adcode for place in orders[0][:9])["341100"] == CITY_MOST

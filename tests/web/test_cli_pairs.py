@@ -108,3 +108,22 @@ def test_the_table_names_both_parks_and_the_reasons(capsys: pytest.CaptureFixtur
     assert code == 0
     assert out.count("→") >= 2
     assert out.count(zone) >= 2
+
+
+def test_pairs_of_a_crowded_park_stand_further_down_and_their_scores_stay(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("--mode", "enclave", "--from", "3101", "--to", "3411", "--top", "50")
+    plain = answer(capsys, *words)["results"]
+    prices = tmp_path / "prices.json"
+    prices.write_text(json.dumps({plain[0]["destination"]: 0.15}), encoding="utf-8")
+    moved = answer(capsys, *words, "--congestion", str(prices))["results"]
+    assert plain[0]["destination"] != moved[0]["destination"]
+    assert "order" not in plain[0]
+    down = next(row for row in moved if row["destination"] == plain[0]["destination"])
+    assert (down["order"]["moved"], down["score"]) == (1 - down["rank"], plain[0]["score"])
+    assert {row["destination"]: row["confidence"] for row in plain} == {
+        row["destination"]: row["confidence"] for row in moved
+    }
+    assert f"↓{down['rank'] - 1}" in run(capsys, *words, "--congestion", str(prices))[1]
+    assert run(capsys, *words, "--congestion", str(tmp_path / "none.json"))[0] == 2

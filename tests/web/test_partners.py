@@ -116,6 +116,19 @@ def test_a_pair_stands_beside_the_first_of_its_list_and_the_first_beside_the_sec
         assert abs(by - 100 * (row["score"] - told[other - 1]["score"])) < 0.2
 
 
+@KIND
+def test_others_are_spread_over_cities_where_asked_and_say_how_far_they_moved(client: TestClient, kind: str) -> None:
+    plain = client.get(f"/parks/{PARK}/partners", params={"kind": kind}).text
+    assert 'class="order-switches' in plain
+    assert "评分之外的排序" in plain
+    spread = client.get(f"/parks/{PARK}/partners", params={"kind": kind, "diverse": "1", "learned": "no"}).text
+    assert named(plain)[0] == named(spread)[0]
+    assert named(plain) != named(spread)
+    assert re.search(r"多样化[^<]*位", spread)
+    assert not re.search(r"多样化[^<]*位", plain)
+    assert f'href="/parks/{PARK}/partners?kind={kind}&amp;diverse=1&amp;institution=0"' in spread
+
+
 def test_why_not_a_park_leads_to_the_pair_with_it(client: TestClient) -> None:
     address = f"/parks/{PARK}/partners"
     assert f'action="{address}/why"' in client.get(f"{address}/sure?kind=in").text

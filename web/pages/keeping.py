@@ -47,7 +47,7 @@ def keep(
         now=now,
         top=question.top,
         unverified_only=question.unverified_only,
-        switches=switching.switches(session, question),
+        switches=switching.switches(session, question.order),
         institution=given.get("ties") != OFF,
     )
     return go(request, f"/needs/{id}/kept/{row.public_id}?done=kept")

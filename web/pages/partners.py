@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from marketplace import explanations, pair_explanations, pairs, parks
 from marketplace.pairs import Kind
-from web import chances, pair_words, partner_rows, whatif
+from web import chances, pair_words, partner_rows, switching, whatif
 from web.dependencies import Market, Reading, Today, viewer
 from web.i18n import N_
 from web.questions import UNVERIFIED
@@ -17,6 +17,7 @@ router = APIRouter(prefix="/parks", dependencies=[Depends(viewer)])
 
 SIZES = (20, 50, 100)
 OFF = "0"
+ORDERS = (switching.UNCROWDED, switching.DIVERSE)  # of parks that look for parks nobody has chosen yet
 TABS = {
     Kind.OUT: N_("Enclave: where to"),
     Kind.IN: N_("Enclave: where from"),
@@ -47,15 +48,23 @@ def show(
     park = parks.park_by_code(session, code)
     counted, size = institution != OFF, top if top in SIZES else SIZES[0]
     only = standing == UNVERIFIED and kind is not Kind.PARTNER
-    ranking = pairs.partners_of(market, park.code, kind, on=on, institution=counted, top=size, unverified_only=only)
+    order = {name: it for name, it in switching.order_given(request.query_params).items() if name in ORDERS}
+    switches = switching.switches(session, order)
+    ranking = pairs.partners_of(
+        market, park.code, kind, on=on, institution=counted, top=size, unverified_only=only, switches=switches
+    )
     simulated = market.simulated()
     shared: dict[str, Any] = {
         "rows": partner_rows.rows_of(ranking.results, park.code, simulated),
         "misses": partner_rows.rows_of(ranking.misses, park.code, simulated),
         "counts": ranking.counts,
         "only": only,
+        "question": {"top": size, "order": order},
+        "offered": {name: it for name, it in switching.offered(session, order).items() if name in ORDERS},
     }
-    return page(request, "parks/partners.html", sizes=SIZES, top=size, **shared, **_asked(park, kind, counted))
+    asked = _asked(park, kind, counted)
+    asked["asked"] |= order
+    return page(request, "parks/partners.html", sizes=SIZES, top=size, **shared, **asked)
 
 
 @router.get("/{code}/partners/sure")

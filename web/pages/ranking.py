@@ -63,7 +63,7 @@ def show(
         return _pairs(request, session, need, switching.standing(market, question), question, done)
     weightless, question = question.weightless, question.ranking
     asked_for, only = question.of(needs.fields_of(need)), question.unverified_only
-    stands, order = switching.standing(market, question), switching.switches(session, question)
+    stands, order = switching.standing(market, question), switching.switches(session, question.order)
     ranking = matches.ranked_parks(
         stands, asked_for, on=question.on, top=question.top, unverified_only=only, switches=order
     )
