@@ -1,19 +1,21 @@
 """How sure is a ranking of pairs, of two places for a need or of parks with another, and why is one not further up?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from marketplace.errors import NotFound, Refusal
 from marketplace.matches import Catalogue, Past, as_need, ranked_pairs
 from marketplace.needs import Need, NeedFields
 from marketplace.pairs import Kind, partners_of
 from matching import confidence
+from matching.answers import answer
 from matching.errors import InputError
 from matching.modes.best_with import BestWith, best_with
 from matching.pair_contrast import PairContrast, beside
 from matching.records import Confidence, PairMatch
-from matching.told import AMONG, pair_why_document
+from matching.told import AMONG, pair_why_document, with_pairs
 
 __all__ = [
     "AMONG",
@@ -25,6 +27,7 @@ __all__ = [
     "beside_partner",
     "beside_place",
     "pair_why_document",
+    "partners_answer",
     "sure_of_pairs",
     "sure_of_partners",
     "what_if_pairs",
@@ -52,6 +55,15 @@ def sure_of_pairs(
 def sure_of_partners(catalogue: Catalogue, code: str, kind: Kind, *, on: date, institution: bool = True) -> SurePairs:
     """The same for the best others of a park. Raises NotFound."""
     return _sure(partners_of(catalogue, code, kind, on=on, institution=institution, top=AMONG, misses=0).results)
+
+
+def partners_answer(
+    catalogue: Catalogue, code: str, kind: Kind, *, on: date, institution: bool = True, top: int = 20
+) -> dict[str, Any]:
+    """The answer of `pairs` for a park, with how sure each place is. Raises NotFound."""
+    among = partners_of(catalogue, code, kind, on=on, institution=institution, top=max(top, AMONG))
+    ranking = replace(among, results=among.results[:top])
+    return with_pairs(answer(ranking), ranking, among.results)
 
 
 def what_if_pairs(

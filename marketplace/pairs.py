@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from marketplace.errors import Fault, InputError, NotFound, Refusal
 from marketplace.matches import Catalogue
-from matching.answers import answer
 from matching.index import Index
 from matching.modes.between import INSTITUTION
 from matching.modes.pair_reasons import kilometres_and_hours, programmes_between, what_gains_count
@@ -23,7 +22,6 @@ __all__ = [
     "PairRanking",
     "Pairing",
     "Seen",
-    "answer",
     "other_of",
     "partners_of",
     "seen_pair",

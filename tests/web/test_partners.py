@@ -96,6 +96,9 @@ def test_the_list_tells_how_sure_each_place_is(client: TestClient, kind: str) ->
     told = re.findall(r'data-sure-of="(\w+)"', part)
     assert told == re.findall(r'data-sure-of="(\w+)"', whole)
     assert told[:20] == re.findall(r'class="result-sure" id="sure-(\w+)"', listed) == named(listed)
+    rows = client.get(f"/api/v1/parks/{PARK}/partners", params={"kind": kind, "top": 3}).json()["results"]
+    assert all(f"前三概率 {100 * row['confidence']['top3']:.0f} %" in part for row in rows)
+    assert [row["against_leader"] is None for row in rows] == [True, False, False]
     shares = [int(share) for share in re.findall(r'class="num">(?:<b>)?(\d+) %', part)]
     assert all(first <= three <= ten for first, three, ten in zip(*(iter(shares),) * 3, strict=True))
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from marketplace import pairs, parks
+from marketplace import pair_explanations, parks
 from marketplace.errors import Fault, Refusal
 from marketplace.pairs import Kind
 from web.dependencies import Market, Reading, Today, viewer
@@ -31,6 +31,6 @@ def partners(
     institution: Annotated[bool, Query(description="count one province, 都市圈 and official pairings")] = True,
     top: Annotated[int, Query(ge=1, le=TOP_MOST)] = 20,
 ) -> dict[str, Any]:
-    """The best others for a park: `origin` and `destination`, or `a` and `b`, with every term and condition."""
+    """The best others for a park: `origin` and `destination`, or `a` and `b`: terms, conditions, how sure each is."""
     park = parks.park_by_code(session, code)
-    return pairs.answer(pairs.partners_of(market, park.code, kind, on=on, institution=institution, top=top))
+    return pair_explanations.partners_answer(market, park.code, kind, on=on, institution=institution, top=top)
