@@ -47,6 +47,7 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """What follows the ranking in a terminal: the weights that decide, and why not the park asked about."""
     from web import labels  # and with it the database: not for JSON
 
+    names = {row["park"]: row["name"] for row in answer["results"] if "park" in row}
     slides = answer.get("sensitivity", {}).get("weights", ())
     if slides:
         nearest = slides[0]
@@ -54,23 +55,23 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
         yield said(
             message,
             {
-                "park": nearest["leader"],
+                "park": names.get(nearest["leader"], nearest["leader"]),
                 "criterion": labels.criterion(nearest["criterion"]),
                 "now": f"{100 * nearest['weight']:.1f} %",
                 "to": f"{100 * nearest['to']:.1f} %",
             },
         )
     for each in answer.get("why_not", ()):
-        yield from _contrast(each)
+        yield from _contrast(each, names)
 
 
-def _contrast(each: Mapping[str, Any]) -> Iterator[str]:
+def _contrast(each: Mapping[str, Any], called: Mapping[str, str]) -> Iterator[str]:
     from web import labels, whatif
 
     other = each["reference"]
     ranked = N_("{park} is at rank {rank}, {other} at rank {other_rank}.")
     beyond = N_("{park} is not among the first {among}, {other} is at rank {other_rank}.")
-    park, against = (row.get("name", row.get("park")) for row in (each, other))
+    park, against = (row.get("name") or called.get(row.get("park", ""), row.get("park")) for row in (each, other))
     params = {"park": park, "rank": each["rank"], "other": against, "other_rank": other["rank"]}
     yield said(beyond if each["rank"] is None else ranked, params | {"among": told.AMONG})
     for verdict, words in (("fail", gettext("fails")), ("unknown", gettext("not decided"))):
@@ -81,4 +82,4 @@ def _contrast(each: Mapping[str, Any]) -> Iterator[str]:
     for part in each["differences"][:SHOWN]:
         if part["by"] < 0:
             words = whatif.of_place(part.get("place"), labels.criterion(part["criterion"]))
-            yield f"  {100 * part['by']:+.2f}  {words}"
+            yield said(N_("  {by} points  {criterion}"), {"by": f"{100 * part['by']:+.2f}", "criterion": words})

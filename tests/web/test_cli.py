@@ -92,7 +92,7 @@ def test_rank_tells_how_sure_it_is_and_why_a_park_is_not_further_up(need_file: P
     assert [row["confidence"] for row in other["results"]] != sure[:20]
     text = parkbridge("rank", need_file, "--why", "G341132").stdout
     assert "前三概率" in text
-    assert f"G341132 排第 {said['why_not'][0]['rank']}" in text
+    assert f"G341132 排第 {said['why_not'][0]['rank']}，{said['results'][0]['name']} 排第 1" in text
     wrong = parkbridge("rank", need_file, "--why", "NOWHERE")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "NOWHERE" in wrong.stderr
