@@ -42,9 +42,9 @@ class Asked:
 
     def ranks(self, standings: Calls) -> NDArray[np.bool_]:
         """Which of these standings are ranked."""
-        if self.unverified_only:
-            return standings == UNVERIFIED
-        return (standings >= 0) & (standings < INFEASIBLE)
+        least = UNVERIFIED if self.unverified_only else 0
+        found: NDArray[np.bool_] = (standings >= least) & (standings < INFEASIBLE)
+        return found
 
     def blocks(self) -> Iterator[tuple[Rows, Floats, Calls]]:
         """Origins by pieces, with the scores and standings of their pairs (len, destinations); −1 is no pair."""
