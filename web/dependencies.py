@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from threading import BoundedSemaphore
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from sqlmodel import Session
 
 from marketplace import database, organisations
-from marketplace.errors import NotFound
-from marketplace.matches import Catalogue
+from marketplace.errors import Busy, Fault, NotFound
+from marketplace.matches import MADE_AT_ONCE, Catalogue
 from marketplace.organisations import OrganisationKind, Viewer
-from web.i18n import SHANGHAI
+from web.i18n import N_, SHANGHAI
+
+STRANGERS = BoundedSemaphore(MADE_AT_ONCE // 2)
 
 
 def now(request: Request) -> datetime:
@@ -86,6 +89,21 @@ def enterprise_user(found: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
     if found.kind != OrganisationKind.ENTERPRISE:
         raise NotFound
     return found
+
+
+def other_days(
+    found: Annotated[Viewer | None, Depends(viewer)], today: Annotated[date, Depends(today)], on: date | None = None
+) -> Iterator[None]:
+    """Strangers have half of the places where other days are made; the rest is for who is signed in. Raises Busy."""
+    if found is not None or on in (None, today):
+        yield
+        return
+    if not STRANGERS.acquire(blocking=False):
+        raise Busy(Fault("", N_("Too many ask for other days at this moment: try again in a few seconds")))
+    try:
+        yield
+    finally:
+        STRANGERS.release()
 
 
 Now = Annotated[datetime, Depends(now)]

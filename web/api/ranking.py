@@ -11,11 +11,13 @@ from marketplace.errors import Fault, Refusal
 from marketplace.matches import Catalogue, Contribution, Match, PairMatch
 from marketplace.needs import NeedFields
 from web import pair_rows
-from web.dependencies import Market, Today, viewer
+from web.dependencies import Market, Today, other_days, viewer
 from web.questions import WEIGHT, Question, weights_from
 from web.rows import open_reasons
 
-router = APIRouter(prefix="/api/v1", tags=["ranking"], dependencies=[Depends(viewer)])
+router = APIRouter(
+    prefix="/api/v1", tags=["ranking"], dependencies=[Depends(viewer), Depends(other_days, scope="function")]
+)
 
 TOP_MOST = 100
 Answer = dict[str, Any]

@@ -10,9 +10,11 @@ from marketplace.matches import ROLES, Mode
 from marketplace.needs import NeedFields
 from marketplace.pair_explanations import PairWhatIf
 from web.api.ranking import Asked
-from web.dependencies import Market, viewer
+from web.dependencies import Market, other_days, viewer
 
-router = APIRouter(prefix="/api/v1", tags=["ranking"], dependencies=[Depends(viewer)])
+router = APIRouter(
+    prefix="/api/v1", tags=["ranking"], dependencies=[Depends(viewer), Depends(other_days, scope="function")]
+)
 
 Answer = dict[str, Any]
 
