@@ -24,13 +24,14 @@ DEPTH = 4
 MANUFACTURING = "C"
 MANUFACTURING_SHARE = 0.15  # section C holds 31 divisions: to share it says little
 TECHNOLOGY = 0.6  # what likeness of inputs counts for against likeness in the tree
-CHAIN = 0.5  # what linkage counts for against likeness, from the zones of one prefecture (decision 0025)
+CHAIN = 0.45  # what linkage counts for against likeness, from the zones of one prefecture (decision 0025)
 # What a factory's chain runs through (decision 0014): goods come from A–C and go to A–D. Power comes by the grid.
 PRODUCERS = frozenset("ABCDE")
 SUPPLIERS = frozenset("ABC")
 CUSTOMERS = frozenset("ABCD")
 SURE = 0.7  # a word outside the catalogue counts from this score of `text.classify` on: 新型显示, a word of two trades
 MEANINGS = 5
+PLACE = 2 / 3  # what a park's word counts for against the one before it: 1 : .64 : .46 by zones of one prefecture (0025)
 BESIDE = 0.35  # and so do its further codes from this one on; mere resemblance stays below
 UP, DOWN = "up", "down"
 
@@ -89,15 +90,17 @@ def _sector_rows() -> Mapping[str, int]:
 def portfolio(industries: Sequence[str]) -> Mapping[str, float]:
     """A park's words as shares of sectors that sum to 1; {} if no word is known.
 
-    Each known word has an equal share. A word with several codes gives them 1 : ½ : ⅓ … in their order (reciprocal
-    ranks, Stillwell, Seaver & Edwards 1981): the first is what the word means unless more is said, the others
-    are seen but do not drown it. A word outside the catalogue counts when `text.classify` is sure of it.
+    What a park names first counts most: each known word ⅔ of the one before it. A word with several codes gives
+    them 1 : ½ : ⅓ … in their order (reciprocal ranks, Stillwell, Seaver & Edwards 1981): the first is what the word
+    means unless more is said, the others are seen but do not drown it. A word outside the catalogue counts when
+    `text.classify` is sure of it.
     """
     known = [shares for shares in map(_shares_of, industries) if shares]
+    weights = [PLACE**place for place in range(len(known))]
     found: dict[str, float] = {}
-    for shares in known:
+    for weight, shares in zip(weights, known, strict=True):
         for code, share in shares:
-            found[code] = found.get(code, 0.0) + share / len(known)
+            found[code] = found.get(code, 0.0) + share * weight / sum(weights)
     return MappingProxyType(found)
 
 
@@ -308,7 +311,7 @@ class Portfolios:
 
 
 def chain_fit(code: str, portfolios: Floats | Portfolios) -> ChainFit:
-    """Chain fit of a code with every park: F = 1 − (1 − max p̃σ)(1 − ½ max p̃C). Raises KeyError for what is no code.
+    """Chain fit of a code with every park: F = 1 − (1 − max p̃σ)(1 − .45 max p̃C). Raises KeyError for what is no code.
 
     `portfolios` is `portfolio_matrix(…)`, or better `Portfolios.of` it where there are many needs. Source: ENGINE.md 2.
     """

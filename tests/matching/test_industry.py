@@ -173,7 +173,7 @@ def test_a_portfolio_is_shares_of_sectors_that_sum_to_one(said):
     assert min(shares.values()) > 0
 
 
-def test_each_word_of_a_park_counts_the_same_and_its_first_code_most():
+def test_a_word_of_a_park_counts_two_thirds_of_the_one_before_and_its_first_code_most():
     one, several = next(
         (a, b)
         for a in words()
@@ -182,8 +182,8 @@ def test_each_word_of_a_park_counts_the_same_and_its_first_code_most():
     )
     shares = portfolio((one, several))
     first, second, third = codes_of(several)
-    assert shares[codes_of(one)[0]] == pytest.approx(1 / 2)
-    assert shares[first] == pytest.approx(1 / 2 * 6 / 11)
+    assert shares[codes_of(one)[0]] == pytest.approx(3 / 5)
+    assert shares[first] == pytest.approx(2 / 5 * 6 / 11)
     assert shares[second] == pytest.approx(shares[first] / 2)
     assert shares[third] == pytest.approx(shares[first] / 3)
 

@@ -37,7 +37,8 @@ def test_the_best_pair_with_a_park_is_the_first_of_all_pairs_that_have_it_there(
             assert (role in found) == (first is not None)
             if first is not None:
                 match = found[role]
-                assert (match.standing.value, round(match.score, 12)) == first[2:]
+                assert match.standing.value == first[2]
+                assert match.score == pytest.approx(first[3], abs=1e-11)
                 assert pair_key(match)[place] == park.code
 
 

@@ -17,7 +17,7 @@ SILENT = "G233022"  # a bonded zone that names no industry
 def test_the_chain_is_told_in_a_sentence_a_picture_and_a_table(client: TestClient) -> None:
     html = client.get(f"/parks/{CARS}/chain").text
     text = re.sub(r"\s+", " ", words_of(html))
-    assert "最大缺口在上游：缺少为汽车制造业、通用设备制造业配套的有色金属冶炼和压延加工业，缺口 64（满分 100）" in text
+    assert "最大缺口在上游：缺少为汽车制造业、通用设备制造业配套的有色金属冶炼和压延加工业，缺口 74（满分 100）" in text
     assert html.count('<svg class="chain-map') == 2
     told = client.get(f"/api/v1/parks/{CARS}/chain").json()
     rows = re.findall(r"<tr>\s*<th scope=\"row\">(\d\d) ", html)
@@ -74,7 +74,7 @@ def test_a_reader_is_told_of_own_open_needs_alone(client: TestClient, signed_in:
     before = [each.get(f"/parks/{CARS}/chain").text for each in others]
     made = owner.post("/api/v1/needs", json={"industry": "3252", "title": "铝材", "land_mu": 80}).json()
     assert owner.get(f"/api/v1/parks/{CARS}/chain").json()["needs"] == [
-        {"need": made["id"], "sector": "32", "gap": pytest.approx(0.5685, abs=1e-4)}
+        {"need": made["id"], "sector": "32", "gap": pytest.approx(0.6482, abs=1e-4)}
     ]
     assert f"/needs/{made['id']}/parks/{CARS}" in owner.get(f"/parks/{CARS}/chain").text
     strip = re.compile(r'nonce="[^"]*"')

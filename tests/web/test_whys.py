@@ -25,10 +25,10 @@ from web.settings import Settings
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 PASSWORD = "correct horse battery"
-LEADS, SMALL, DEAR, SECOND, THIRD = "G321085", "G341129", "G322072", "G322016", "S328040"
+LEADS, SMALL, DEAR, SECOND, THIRD = "G321085", "G341129", "G322072", "G322016", "G321093"
 ROOM = {"land_mu": 900, "largest_plot_mu": 400}
 SHEETS: dict[str, dict[str, Any]] = {
-    LEADS: ROOM | {"land_10k_mu": 12},
+    LEADS: ROOM | {"land_10k_mu": 8},
     SECOND: ROOM | {"land_10k_mu": 16},
     THIRD: ROOM | {"land_10k_mu": 18},
     DEAR: ROOM | {"land_10k_mu": 29},
