@@ -49,7 +49,8 @@ class Part:
 
 def chunks(needs: Sequence[Need], size: int = CHUNK) -> list[tuple[int, ...]]:
     """Places of needs that are solved together: those of one industry and one home share the most work."""
-    order = sorted(range(len(needs)), key=lambda n: (needs[n].industry or "", needs[n].hq or needs[n].origin or "", n))
+    alike = [f"{need.industry or '':8}{need.hq or need.origin or ''}" for need in needs]
+    order = sorted(range(len(needs)), key=alike.__getitem__)
     return [tuple(order[start : start + size]) for start in range(0, len(order), size)]
 
 

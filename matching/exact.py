@@ -4,11 +4,10 @@ Compiled, for the pairs that the kernel proposes by the hundred thousand. It rep
 by operation, no contraction and no reordering, so that it gives what `Index.parks_for` shows (held equal by tests).
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
-from matching.kernel import (
+from matching.compiled import exact
+from matching.kernel_data import (
     AVAILABLE_ON,
     CHAIN,
     DELIVERY,
@@ -25,6 +24,9 @@ from matching.kernel import (
     LAND,
     LAND_PRICE,
     NO_GROUP,
+    OF_DELIVERY,
+    OF_GAP,
+    OF_POLLUTANTS,
     POLLUTANTS,
     PRICE,
     REGION,
@@ -32,44 +34,11 @@ from matching.kernel import (
     TAX,
     TECHNOLOGY,
     TEXT,
+    Codes,
+    Details,
     Plans,
     Tables,
-    exact,
 )
-
-
-class Details(NamedTuple):
-    """What the columns know of each park beside its amounts, in the tables' order: its sectors and its words.
-
-    `points` (n_functions, n_points, 2) are the value functions in the order of POINTED, the last point repeated;
-    `linked` is what linkage counts for. Numbers that may change come as data: a cache would keep a constant.
-    """
-
-    sectors_start: I64
-    sector: I32
-    share: F64
-    weight: F64
-    words_start: I64
-    word: I32
-    word_weight: F64
-    grams: int
-    linked: float
-    points: F64
-
-
-class Codes(NamedTuple):
-    """Industry codes against all sectors, (n_codes, n_sectors): likeness, linkage, what they supply, what is theirs."""
-
-    alike: F64
-    linked: F64
-    supplies: F64
-    inside: F64
-    usual: F64
-
-
-# Places in `points`.
-POINTED = ("land_slack", "energy_slack", "environment_slack", "pollutant_share", "delivery", "chain_gap")
-OF_POLLUTANTS, OF_DELIVERY, OF_GAP = 3, 4, 5
 
 
 @exact

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,7 @@ from matching.modes.pairing import Pairing
 from matching.modes.two_places import Candidates
 from matching.records import Match, Need, PairMatch, PairRanking, Park, Ranking
 from matching.score import scores_of
-
-if TYPE_CHECKING:
-    from matching.tables import Sheets
+from matching.tables import Sheets, sheets_of
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -48,7 +46,7 @@ class Index:
     parks: tuple[Park, ...]
     columns: Columns
     row_of: dict[str, int] = field(repr=False)
-    sheets: "Sheets | None" = field(default=None, repr=False)
+    sheets: Sheets | None = field(default=None, repr=False)
 
     @classmethod
     def fit(cls, parks: Iterable[Park]) -> "Index":
@@ -99,8 +97,6 @@ class Index:
 
         It loads the kernel, which a single question does better without (decision 0015).
         """
-        from matching.tables import sheets_of
-
         return replace(self, sheets=sheets_of(self.columns))
 
     def _looked_at(self, asked: Asked, top: int, misses: int, unverified_only: bool) -> Looked:

@@ -97,7 +97,6 @@ class Plans(NamedTuple):
     turns: F32
     asked: F64
     given: F64
-    code: I32
     silent_groups: I8
     words_start: I64
     word: I32
@@ -144,6 +143,40 @@ NO_GROUP, IN_LAND, IN_ENERGY, IN_ENVIRONMENT, EMITTED = range(5)
 # Places in `ramps`.
 RAMP_LAND, RAMP_ENERGY, RAMP_ENVIRONMENT, RAMP_POLLUTANTS, RAMP_DELIVERY = range(5)
 AVAILABLE_ON = 0  # the place of the day a park is ready in `amounts`
+
+
+class Details(NamedTuple):
+    """What the columns know of each park beside its amounts, in the tables' order: its sectors and its words.
+
+    `points` (n_functions, n_points, 2) are the value functions in the order of POINTED, the last point repeated;
+    `linked` is what linkage counts for. Numbers that may change come as data: a cache would keep a constant.
+    """
+
+    sectors_start: I64
+    sector: I32
+    share: F64
+    weight: F64
+    words_start: I64
+    word: I32
+    word_weight: F64
+    grams: int
+    linked: float
+    points: F64
+
+
+class Codes(NamedTuple):
+    """Industry codes against all sectors, (n_codes, n_sectors): likeness, linkage, what they supply, what is theirs."""
+
+    alike: F64
+    linked: F64
+    supplies: F64
+    inside: F64
+    usual: F64
+
+
+# Places in `points`.
+POINTED = ("land_slack", "energy_slack", "environment_slack", "pollutant_share", "delivery", "chain_gap")
+OF_POLLUTANTS, OF_DELIVERY, OF_GAP = 3, 4, 5
 
 
 class Found(NamedTuple):

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.exact import Codes, Details, interpolated
+from matching.exact import interpolated
 from matching.kernel import F32, F64, I8, I32, I64, Tables, exact
+from matching.kernel_data import Codes, Details
 
 I16 = NDArray[np.int16]
 

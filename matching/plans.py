@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from matching import kernel
 from matching.asked import Asked
 from matching.criteria import MEASURES, home_of, shared, valued
+from matching.exact import values_of_code
 from matching.gates import CHEMICAL, touched
 from matching.records import Need
 from matching.reference import gbt
 from matching.reference.priors import prior_of
 from matching.said import Stated, rules_of, said_by, starts_of, stated
-from matching.tables import CRITERIA, FUNCTION, Sheets
+from matching.tables import CRITERIA, FUNCTION, Sheets, codes_of
 from matching.text.tfidf import Grams, grams
 from matching.weights import NEED_SIDE, weights_of
 
@@ -46,18 +47,21 @@ class Planned:
 
 
 class Shelf:
-    """Rows by key, each once, in the order they were asked for."""
+    """Rows of several kinds by key, each once, in the order they were asked for."""
 
     def __init__(self) -> None:
-        self.place: dict[Hashable, int] = {}
         self.rows: list[NDArray[np.generic]] = []
 
-    def at(self, key: Hashable, row: Callable[..., NDArray[np.generic]], *of: object) -> int:
-        """The place of a row, which is made of this where there is none yet."""
-        found = self.place.get(key)
-        if found is None:
-            found = self.place[key] = len(self.rows)
-            self.rows.append(row(*of))
+    def places(
+        self, keys: Sequence[Hashable], stands: Sequence[bool], row: Callable[[int], NDArray[np.generic]]
+    ) -> list[int]:
+        """The place of each key's row, −1 where it does not stand; `row` makes the one of the i-th key."""
+        found, place = [], dict[Hashable, int]()
+        for i, key in enumerate(keys):
+            if stands[i] and key not in place:
+                place[key] = len(self.rows)
+                self.rows.append(row(i))
+            found.append(place[key] if stands[i] else -1)
         return found
 
     def matrix(self, parks: int, dtype: type[Number]) -> NDArray[Number]:
@@ -91,7 +95,6 @@ def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
         turns=said.turns,
         asked=said.asked,
         given=said.given,
-        code=np.full(len(needs), -1, dtype=np.int32),
         silent_groups=said.silent_groups,
         words_start=words.starts,
         word=words.places,
@@ -170,19 +173,24 @@ def _said_in_words(asked: Asked) -> str:
 
 def _rows(needs: Sequence[Asked], weights: Floats, sheets: Sheets, values: Shelf) -> NDArray[np.int32]:
     """Places of the rows by chain, gap, home and preference, (n_needs, 4), −1 where the criterion does not stand."""
-    stands = (weights[:, [kernel.CHAIN, kernel.GAP, kernel.DISTANCE, kernel.REGION]] > 0).tolist()
-    rows = []
-    for asked, (chain, gap, distance, region) in zip(needs, stands, strict=True):
-        code, home, prefer = asked.industry or "", home_of(asked), asked.need.regions.prefer
-        rows.append(
-            (
-                values.at(("chain", code), sheets.chain, code) if chain else -1,
-                values.at(("gap", code), sheets.gap, code) if gap else -1,
-                values.at(("distance", home), _valued, "distance", asked, home, sheets) if distance else -1,
-                values.at(("region", prefer), _valued, "region", asked, prefer, sheets) if region else -1,
-            )
-        )
-    return np.array(rows, dtype=np.int32).reshape(-1, 4)
+    chain, gap, distance, region = (
+        weights[:, [kernel.CHAIN, kernel.GAP, kernel.DISTANCE, kernel.REGION]] > 0
+    ).T.tolist()
+    codes, homes = [each.industry or "" for each in needs], [home_of(each) for each in needs]
+    prefer = [each.need.regions.prefer for each in needs]
+    found = [
+        values.places(codes, chain, lambda i: _of_code(codes[i], sheets)[0]),
+        values.places(codes, gap, lambda i: _of_code(codes[i], sheets)[1]),
+        values.places(homes, distance, lambda i: _valued("distance", needs[i], homes[i], sheets)),
+        values.places(prefer, region, lambda i: _valued("region", needs[i], prefer[i], sheets)),
+    ]
+    return np.ascontiguousarray(np.array(found, dtype=np.int32).T)
+
+
+def _of_code(code: str, sheets: Sheets) -> NDArray[np.generic]:
+    """Values of chain fit and chain gap at every park, (2, n_parks)."""
+    priors = prior_of("industry_chain").prior, prior_of("chain_gap").prior
+    return sheets.rows.row(("code", code), lambda: values_of_code(sheets.details, codes_of([code]), 0, *priors))
 
 
 def _valued(name: str, asked: Asked, key: Hashable, sheets: Sheets) -> NDArray[np.generic]:
@@ -193,26 +201,21 @@ def _valued(name: str, asked: Asked, key: Hashable, sheets: Sheets) -> NDArray[n
         assert measured is not None
         return valued(prior_of(name), "", 1.0, measured).value[sheets.order]
 
-    return sheets.rows.row(("exactly", name, key), make)
+    return sheets.rows.row((name, key), make)
 
 
 def _flags(needs: Sequence[Asked], sheets: Sheets, flags: Shelf) -> NDArray[np.int32]:
     """Places of the standings by region, by list and by way of supply, (n_needs, 3), −1 where there is no such gate."""
     rule = "lists" if sheets.listed else "chemical"
-    found = []
-    for asked in needs:
-        need, industry = asked.need, asked.industry
-        regions, supply = (need.regions.only, need.regions.exclude), need.supply_modes
-        judged = sheets.listed or (industry is not None and touched(CHEMICAL, industry))
-        found.append(
-            (
-                _flag("region", asked, regions, sheets, flags) if any(regions) else -1,
-                _flag(rule, asked, (industry, asked.inferred), sheets, flags) if judged else -1,
-                _flag("supply_mode", asked, frozenset(supply), sheets, flags) if supply else -1,
-            )
-        )
-    return np.array(found, dtype=np.int32).reshape(-1, 3)
-
-
-def _flag(rule: str, asked: Asked, key: Hashable, sheets: Sheets, flags: Shelf) -> int:
-    return flags.at((rule, key), sheets.flags, rule, asked, key)
+    regions, supply = [each.need.regions for each in needs], [each.need.supply_modes for each in needs]
+    gated = [bool(each.only or each.exclude) for each in regions]
+    judged = [sheets.listed or (n.industry is not None and touched(CHEMICAL, n.industry)) for n in needs]
+    where = [(each.only, each.exclude) if here else None for each, here in zip(regions, gated, strict=True)]
+    what = [(each.industry, each.inferred) if here else None for each, here in zip(needs, judged, strict=True)]
+    how = [frozenset(each) if each else None for each in supply]
+    found = [
+        flags.places(where, gated, lambda i: sheets.flags("region", needs[i], where[i])),
+        flags.places(what, judged, lambda i: sheets.flags(rule, needs[i], what[i])),
+        flags.places(how, [bool(each) for each in supply], lambda i: sheets.flags("supply_mode", needs[i], how[i])),
+    ]
+    return np.ascontiguousarray(np.array(found, dtype=np.int32).T)

@@ -5,6 +5,7 @@ thousand, and is what `criteria_of` and `gates_of` would do.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -144,31 +145,39 @@ def said_by(needs: Sequence[Asked], sheets: Sheets) -> Said:
     """These needs as numbers."""
     records = [each.need for each in needs]
     bases = [need.asks.energy_basis for need in records]
-    emissions = [need.asks.emissions_t_a for need in records]
-    nothing = sheets.column["nothing"]
-    placed = {home: point_of(home) is not None for home in {home_of(each) for each in needs}}
-    marks = [
-        (
-            each.industry is not None,
-            each.industry is not None and each.industry.isdigit(),
-            bool(each.need.description.strip()),
-            placed[home_of(each)],
-            bool(each.need.regions.prefer),
-            bool(screened(each)),
-        )
-        for each in needs
-    ]
+    emissions = [need.asks.emissions_t_a for need in records if need.asks.emissions_t_a]
+    quota = {name: _quota(name, sheets) for name in {name for each in emissions for name in each}}
     return Said(
-        np.array([_amounts(need) for need in records], dtype=np.float64).reshape(-1, len(NAMES)),
+        np.fromiter(chain.from_iterable(map(_amounts, records)), dtype=np.float64).reshape(-1, len(NAMES)),
         np.array([-1 if basis is None else sheets.column[f"energy_tce:{basis}"] for basis in bases], dtype=np.int32),
         np.array([need.needed_on.toordinal() if need.needed_on else np.nan for need in records], dtype=np.float64),
-        starts_of([len(each) for each in emissions]),
-        np.array(
-            [sheets.column.get(f"emission:{name}", nothing) for each in emissions for name in each], dtype=np.int32
-        ),
+        starts_of([len(need.asks.emissions_t_a) for need in records]),
+        np.array([quota[name] for each in emissions for name in each], dtype=np.int32),
         np.array([amount for each in emissions for amount in each.values()], dtype=np.float64),
-        np.array(marks, dtype=np.int8).reshape(-1, ASKED_BACK + 1),
+        _marks(needs),
     )
+
+
+def _marks(needs: Sequence[Asked]) -> I8:
+    """What a need says beside amounts, (n_marks, n_needs); lists of plain numbers, which no collector walks through."""
+    codes, homes = [each.industry for each in needs], [home_of(each) for each in needs]
+    placed = {home: point_of(home) is not None for home in set(homes)}
+    in_digits = {code: code is not None and code.isdigit() for code in set(codes)}
+    return np.array(
+        [
+            [code is not None for code in codes],
+            [in_digits[code] for code in codes],
+            [bool(each.need.description.strip()) for each in needs],
+            [placed[home] for home in homes],
+            [bool(each.need.regions.prefer) for each in needs],
+            [bool(screened(each)) for each in needs],
+        ],
+        dtype=np.int8,
+    )
+
+
+def _quota(name: str, sheets: Sheets) -> int:
+    return sheets.column.get(f"emission:{name}", sheets.column["nothing"])
 
 
 def rules_of(sheets: Sheets) -> Rules:
@@ -274,7 +283,7 @@ def stated(said: Said, rules: Rules, known: F64, counts: I64, points: F64) -> St
     base, rents = np.empty(needs, dtype=np.int8), np.empty(needs, dtype=np.int8)
     silent, starts = np.zeros((needs, 4), dtype=np.int8), np.zeros(needs + 1, dtype=np.int64)
     for i in range(needs):
-        amounts, marks = said.amounts[i], said.marks[i]
+        amounts, marks = said.amounts[i], said.marks[:, i]
         emits = _any(said.emitted, said.emitted_start[i], said.emitted_start[i + 1])
         _says(amounts, marks, not np.isnan(said.needed_on[i]), emits, says[i])
         _given(amounts, says[i], points, given[i])

@@ -12,12 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import exact, gates, industry, kernel, nearby
+from matching import gates, industry, kernel, nearby
 from matching.asked import Asked
 from matching.columns import Columns
 from matching.criteria import MEASURES, TCE_PER_10K_CNY, CriterionColumn, home_of, hours_from, km_from
 from matching.explain import Aside, Judged, chain_reasons
 from matching.gates import FAILED, UNSURE, GateColumn, asks_an_amount, screened
+from matching.kernel_data import Codes
 from matching.plans import GIVEN, functions
 from matching.question import EMISSION, Question
 from matching.records import Need, Park, Why
@@ -135,7 +136,7 @@ def _chains(question: Question, at: Places) -> tuple[Floats, NDArray[np.int64]]:
 
 
 @lru_cache(maxsize=1024)
-def _code(code: str) -> exact.Codes:
+def _code(code: str) -> Codes:
     return codes_of([code])
 
 

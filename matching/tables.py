@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matching import exact, gates, industry, kernel
+from matching import gates, industry
+from matching import kernel_data as kernel
 from matching.asked import Asked
 from matching.columns import BASES, FREE, Columns
 from matching.criteria import MEASURES, CriterionColumn, valued
 from matching.gap import inside
 from matching.kernel_data import Ranks
-from matching.records import Need, Regions, Resources
+from matching.records import Need, Resources
 from matching.reference.market import catalogue_shares
 from matching.reference.priors import Points, prior_of, priors
 from matching.weights import NEED_SIDE, PARK_SIDE
@@ -73,24 +74,8 @@ class Sheets:
     known: Floats
     counts: NDArray[np.int64]
     listed: bool
-    details: exact.Details
+    details: kernel.Details
     rows: Rows
-
-    def chain(self, code: str) -> NDArray[np.generic]:
-        """Value of the chain fit of a code, float32."""
-        return np.asarray(self._of_code(code)[0])
-
-    def gap(self, code: str) -> NDArray[np.generic]:
-        """Value of the gap that a code fills, float32."""
-        return np.asarray(self._of_code(code)[1])
-
-    def distance(self, home: str) -> NDArray[np.generic]:
-        """Value of the hours from a place, float32."""
-        return self._valued("distance", Asked(Need(origin=home), None, inferred=False), home)
-
-    def preference(self, codes: tuple[str, ...]) -> NDArray[np.generic]:
-        """Value of lying in a preferred region, float32."""
-        return self._valued("region", Asked(Need(regions=Regions(prefer=codes)), None, inferred=False), codes)
 
     def flags(self, rule: str, asked: Asked, key: Hashable) -> NDArray[np.generic]:
         """Standing by a rule that judges lists, regions or codes, int8."""
@@ -103,15 +88,6 @@ class Sheets:
             return worst[self.order]
 
         return self.rows.row((rule, key), make)
-
-    def _of_code(self, code: str) -> NDArray[np.generic]:
-        priors = prior_of("industry_chain").prior, prior_of("chain_gap").prior
-        return self.rows.row(code, lambda: exact.values_of_code(self.details, codes_of([code]), 0, *priors))
-
-    def _valued(self, name: str, asked: Asked, key: Hashable) -> NDArray[np.generic]:
-        return self.rows.row(
-            (name, key), lambda: _column(name, asked, self.columns).value.astype(np.float32)[self.order]
-        )
 
 
 JUDGES = MappingProxyType(
@@ -213,9 +189,9 @@ def _bits(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:
     return np.packbits(padded, axis=-1, bitorder="little").view("<u8").astype(np.uint64)
 
 
-def codes_of(codes: Sequence[str]) -> exact.Codes:
+def codes_of(codes: Sequence[str]) -> kernel.Codes:
     """These codes against all sectors."""
-    return exact.Codes(
+    return kernel.Codes(
         alike=np.array([industry.similarity(code) for code in codes]),
         linked=np.array([industry.linkage(code).chain for code in codes]),
         supplies=np.array([industry.supplies(code) for code in codes]),
@@ -224,13 +200,13 @@ def codes_of(codes: Sequence[str]) -> exact.Codes:
     )
 
 
-def _details(columns: Columns, order: NDArray[np.intp]) -> exact.Details:
+def _details(columns: Columns, order: NDArray[np.intp]) -> kernel.Details:
     """The parks' sectors and words, in the tables' order."""
     prepared, texts = industry.Portfolios.of(columns.portfolios[order]), columns.texts[order]
     lengths = np.bincount(prepared.rows, minlength=columns.parks)
-    functions = [prior_of(name).points for name in exact.POINTED]
+    functions = [prior_of(name).points for name in kernel.POINTED]
     longest = max(map(len, functions))
-    return exact.Details(
+    return kernel.Details(
         sectors_start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
         sector=prepared.columns.astype(np.int32),
         share=prepared.share,
