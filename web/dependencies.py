@@ -92,10 +92,10 @@ def enterprise_user(found: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
 
 
 def other_days(
-    found: Annotated[Viewer | None, Depends(viewer)], today: Annotated[date, Depends(today)], on: date | None = None
+    request: Request, found: Annotated[Viewer | None, Depends(viewer)], today: Annotated[date, Depends(today)]
 ) -> Iterator[None]:
     """Strangers have half of the places where other days are made; the rest is for who is signed in. Raises Busy."""
-    if found is not None or on in (None, today):
+    if found is not None or request.query_params.get("on") in (None, today.isoformat()):
         yield
         return
     if not STRANGERS.acquire(blocking=False):
