@@ -81,7 +81,13 @@ def hx() -> Markup:
 def pieces(value: Decimal | float, measure: Measure) -> tuple[Piece, ...]:
     """An amount as the reader's language counts it, then its conversion."""
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    return units.shown(exact, measure, western=i18n.current.get() is i18n.Language.EN)
+    first, *others = units.shown(exact, measure, western=i18n.current.get() is i18n.Language.EN)
+    return (first, *(piece for piece in others if _digits(piece) != _digits(first)))
+
+
+def _digits(piece: Piece) -> str:
+    """What a power of ten does not change: 60 吨/年 · 60,000 千克/年 says one thing twice."""
+    return piece.number.replace(",", "").replace(".", "").strip("0")
 
 
 def query(path: str, current: Mapping[str, object], **changes: object) -> str:

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from marketplace import units
+from marketplace.resources import emission, quantity_of
 from matching.records import Contribution
 from web.pair_sums import Group, counting
-from web.rendering import environment
+from web.rendering import environment, pieces
 
 
 def part(**said: Any) -> Contribution:
@@ -36,6 +38,12 @@ def test_terms_of_no_value_tell_no_percentage() -> None:
 def test_a_range_is_told_only_where_the_score_can_move() -> None:
     assert "45" not in between(45.31, 45.33)
     assert "44.9" in between(44.9, 45.3)
+
+
+def test_an_amount_is_not_said_twice_by_a_power_of_ten() -> None:
+    assert [piece.unit for piece in pieces(60, quantity_of(emission("COD")).measure)] == ["t/a"]
+    assert [piece.unit for piece in pieces(150, units.LAND)] == ["mu", "ha"]
+    assert len(pieces(0, quantity_of("power").measure)) == 1
 
 
 def test_a_need_without_amounts_is_told_why_no_park_is_feasible() -> None:
