@@ -52,8 +52,9 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return app(list(arguments) or ["--help"], standalone_mode=False) or 0
     except typer.TyperException as error:  # an unknown word, a missing argument
-        words = getattr(error, "format_message", error.__str__)()
-        print(" ".join(words.split()), file=sys.stderr)
+        from web import usage
+
+        complain([usage.fault_of(error)])
         return 2
     except typer.Exit as stop:
         return stop.exit_code
