@@ -6,7 +6,7 @@ Typer says these in English alone; what is not known here is said as Typer says 
 from collections.abc import Mapping
 from typing import Any
 
-from matching.errors import Fault
+from marketplace.errors import Fault
 from web.i18n import N_
 
 VALUES: Mapping[str, tuple[str, str]] = {  # what pydantic calls it: our words, and what they name
