@@ -5,6 +5,7 @@ conditional logit in which a place far down is looked at less (e = max(1/rank, .
 Its loss with squares around the anchors is convex; L-BFGS-B solves it within bounds. What a park or a pair of divisions
 may add is shrunk to 0 by a strength that the later part of the lists decides.
 
+No enterprise is more than a fifth of what is chosen, however much it clicks.
 Needs are blind: points above 0 need five enterprises that chose it, below 0 five that passed it over, else they are 0.
 Source: McFadden 1974; attention by rank as in Joachims, Swaminathan & Schnabel, WSDM 2017.
 """
@@ -119,6 +120,22 @@ def _keys(seen: Seen, row: int) -> dict[Key, float]:
     return found
 
 
+def _voice(taken: Floats, owners: NDArray[np.str_]) -> Floats:
+    """What each choice counts, (rows,): no enterprise has more than a fifth of all, however often it chose.
+
+    Fewer than five enterprises keep what they have: what they teach is never promoted.
+    """
+    names, whose = np.unique(owners, return_inverse=True)
+    total = np.bincount(whose, taken)
+    most = np.sort(total)[::-1]
+    for loud in range(min(ENTERPRISES_LEAST, len(names))):
+        cap = most[loud:].sum() / (ENTERPRISES_LEAST - loud)  # that of the loud ones, so that each has a fifth
+        if most[loud] <= cap:
+            found: Floats = np.divide(np.minimum(total, cap), total, out=np.ones(len(total)), where=total > 0)[whose]
+            return found
+    return np.ones(len(taken))
+
+
 def _own(seen: Seen) -> Floats:
     return seen.fields[:, divisions()[seen.division]] if seen.division else np.zeros(len(seen.parks))
 
@@ -139,10 +156,13 @@ def _choices(groups: Sequence[tuple[Seen, Rows]], keys: Sequence[Key]) -> Choice
     at, place, worth = np.array(cells).reshape(-1, 3).T
     beside = csr_array((worth, (at.astype(int), place.astype(int))), shape=(len(pairs), len(keys)))
     taken = np.concatenate([seen.worth[rows] for seen, rows in groups])
+    owners = np.repeat([seen.owner for seen, _ in groups], [len(rows) for _, rows in groups])
+    voice = _voice(taken, owners)
+    taken, count = taken * voice, voice[taken > 0].sum()
     sizes = [len(rows) for _, rows in groups]
     return Choices(
         hstack([csr_array(np.column_stack((share, np.concatenate(own)))), beside], format="csr"),
-        taken * (taken > 0).sum() / taken.sum(),  # all together count as many as there are choices
+        taken * count / taken.sum(),  # all together count as many as there are choices of one voice
         attention(np.concatenate([seen.rank[rows] for seen, rows in groups])),
         np.cumsum([0, *sizes[:-1]]),
     )

@@ -72,6 +72,17 @@ def test_multipliers_that_people_chose_by_are_found_again_though_they_look_less_
     assert learned.theta["distance"] == pytest.approx(0.0, abs=0.2)
 
 
+def test_one_enterprise_that_clicks_without_end_is_a_fifth_of_what_is_learned() -> None:
+    honest, loud = lists(TRUE, 40, seed=2), np.ones(len(TERMS))
+    loud[TERMS.index("land_price")], loud[TERMS.index("distance")] = 0.0, 4.0
+    many = [replace(seen, owner="loud") for seen in lists(loud, 400, seed=3)]
+    as_one = fitted([*honest, *many])
+    assert multiplier(as_one, "land_price") > 1.5
+    assert multiplier(as_one, "distance") < 1.0
+    as_many = fitted([*honest, *(replace(seen, owner=str(number)) for number, seen in enumerate(many, start=1000))])
+    assert multiplier(as_many, "distance") > 2.0
+
+
 LIKED, PAIR, OWN = 0.08, 0.1, 0.06
 
 
