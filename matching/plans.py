@@ -83,7 +83,7 @@ def planned(needs: Sequence[Asked], sheets: Sheets) -> Planned:
     plans = kernel.Plans(
         weights=weights,
         weights32=weights.astype(np.float32),
-        constant=np.column_stack((np.zeros(len(needs)), np.sum(weights[:, GIVEN] * said.given, axis=1))),
+        constant=_constant(weights[:, GIVEN], said.given),
         sides=_sides(weights),
         base=said.base,
         rents=said.rents,
@@ -115,6 +115,13 @@ def _bound(weights: NDArray[np.float64], grams: NDArray[np.int64]) -> NDArray[np
     need's grams, two roundings each, weighed. 64 + 2 · grams · weight is above all of it.
     """
     return ((ROUNDINGS + 2.0 * grams * weights[:, kernel.TEXT]) * UNIT).astype(np.float32)
+
+
+def _constant(weights: Floats, given: Floats) -> Floats:
+    """What is the same at every park of both sides, (n_needs, 2)."""
+    found = np.zeros((len(weights), 2))
+    found[:, 1] = np.sum(weights * given, axis=1)
+    return found
 
 
 def _sides(weights: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -151,15 +158,12 @@ def functions() -> tuple[Floats, Floats]:
 
 def _words(needs: Sequence[Asked], stands: NDArray[np.bool_]) -> Grams:
     """The grams of each need, none where its text does not stand; words that several needs share are weighed once."""
-    place: dict[str, int] = {"": 0}
-    which = np.array(
-        [
-            place.setdefault(_said_in_words(each), len(place)) if here else 0
-            for each, here in zip(needs, stands.tolist(), strict=True)
-        ],
-        dtype=np.int64,
-    )
+    place: dict[str, int] = {}
+    said = [_said_in_words(each) if here else "" for each, here in zip(needs, stands.tolist(), strict=True)]
+    which = np.array([place.setdefault(words, len(place)) for words in said], dtype=np.int64)
     found = grams(list(place))
+    if len(place) == len(needs):  # no two alike
+        return found
     lengths = np.diff(found.starts)[which]
     starts = starts_of(lengths)
     at = np.arange(starts[-1]) + np.repeat(found.starts[which] - starts[:-1], lengths)
