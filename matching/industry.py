@@ -31,7 +31,7 @@ SUPPLIERS = frozenset("ABC")
 CUSTOMERS = frozenset("ABCD")
 SURE = 0.7  # a word outside the catalogue counts from this score of `text.classify` on: 新型显示, a word of two trades
 MEANINGS = 5
-PLACE = 2 / 3  # what a park's word counts for against the one before it: 1 : .64 : .46 by zones of one prefecture (0025)
+PLACE = 2 / 3  # what a park's word counts for against the one before: 1 : .64 : .46 by zones of one prefecture (0025)
 BESIDE = 0.35  # and so do its further codes from this one on; mere resemblance stays below
 UP, DOWN = "up", "down"
 
