@@ -1,8 +1,9 @@
 """Which place for research and which for manufacturing suit each other and the need (研发+制造)?
 
-S = .35 K + .20 Ψ + .20 acc(τ; 1, 1.5) + .15 pilot + .10 factors, of the pair alone; both places have their gates.
+S = K : Ψ : acc(τ; 1, 1.5) : pilot : factors as .35 : .20 : .20 : .15 : .10, of the pair alone; both have their gates.
 Where the need says where the firm is, or what regions it prefers, research near home and manufacturing there count too:
-researchers do not move as machines do, so without it a firm of Beijing was sent to Shenyang for its laboratory.
+researchers do not move as machines do, so without it a firm of Beijing was sent to Shenyang for its laboratory. And
+the kind of zone counts for research: universities are known by city alone, so any zone of Shanghai stood beside 张江.
 K is the cosine of research and manufacturing strength by division, each division counting as it is like the need's
 industry. A park's spare capacity is one number for all its divisions: it cancels in a cosine and is left to the gates.
 Source: ENGINE.md 3.
@@ -62,7 +63,7 @@ class Joined:
 
     `weighed` is the research of each park, each division as the need values it; `rest` bounds all terms but K, by
     cells, and `alike` bounds K, see `most_alike`. `hours` from the firm to each place of research, `preferred` of each
-    place of manufacturing: empty where the need does not say.
+    place of manufacturing: empty where the need does not say. `kind` of zone as a place for research.
     """
 
     weights: Mapping[str, float]
@@ -75,6 +76,7 @@ class Joined:
     alike: Floats
     hours: Floats
     preferred: Floats
+    kind: Floats
 
     def bound(self) -> Floats:
         order, starts = _by_cell(self.b)
@@ -99,6 +101,7 @@ class Joined:
         gap = (_cells(self.r.technology, self.a), _cells(self.m.technology, self.b))
         most += weights["absorption"] * np.maximum(own["absorption"].prior, _most_absorbed(*gap))
         most += weights["factors"] * np.maximum(own["factors"].prior, self._most_complementary())
+        most += weights["zone"] * _most(self._of_kind(np.arange(len(self.kind))).value, self.a)[:, None]
         if "home" in weights:
             most += weights["home"] * _most(self._at_home(np.arange(len(self.hours))).value, self.a)[:, None]
         if "region" in weights:
@@ -119,6 +122,7 @@ class Joined:
             terms.access(MODE, weights["access"], self.a, self.b, (i, j)),
             terms.unknown_column(own["pilot"], weights["pilot"], len(i)),
             terms.term_column(own["factors"], weights["factors"], (learning + cheapness) / 2),
+            self._of_kind(i),
         ]
 
     def _at_home(self, i: Rows) -> TermColumn:
@@ -126,6 +130,12 @@ class Joined:
         x, y = zip(*term.points, strict=True)
         value: Floats = np.interp(hours, x, y)
         return terms.term_column(term, self.weights["home"], value, hours)
+
+    def _of_kind(self, i: Rows) -> TermColumn:
+        term, kind = priors_of(MODE, "pair")["zone"], self.kind[i]
+        x, y = zip(*term.points, strict=True)
+        value: Floats = np.interp(kind, x, y)
+        return terms.term_column(term, self.weights["zone"], value, kind)
 
     def _in_region(self, j: Rows) -> TermColumn:
         return terms.term_column(priors_of(MODE, "pair")["region"], self.weights["region"], self.preferred[j])
@@ -189,6 +199,7 @@ def _join(question: Question, first: Candidates, second: Candidates, a: Places, 
         *(question.weights, r.research * like, r, m, a, b, np.zeros((0, 0)), np.zeros((0, 0))),
         hours=none if hours is None else hours,
         preferred=none if preferred is None else preferred.measure,
+        kind=first.columns["zone_technology"],
     )
     return replace(joined, rest=joined.most_else(), alike=joined.most_alike())
 

@@ -17,7 +17,7 @@ from matching.records import Contribution, Gate, Match, Mode, PairMatch, PairRan
 Rows = NDArray[np.intp]
 
 TELLING = 0.005  # of the score, as for one place
-PAIRED_REASONS = frozenset({"home", "region", "access", "institution", "match", "absorption", "factors"})
+PAIRED_REASONS = frozenset({"home", "region", "zone", "access", "institution", "match", "absorption", "factors"})
 
 
 def ranking_of(

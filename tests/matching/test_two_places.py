@@ -163,6 +163,12 @@ def test_a_head_office_stays_near_its_people_and_out_of_customs_zones() -> None:
         assert not {"customs", "border"} & {pair.first.zone_type for pair in found}
 
 
+def test_research_goes_to_zones_for_research() -> None:
+    need = Need(mode=Mode.RD_MANUFACTURING, industry="2761", origin="310115", asks=Resources(land_m2=1e5))
+    found = Index.fit(catalogue()).pairs_for(need, top=5).results
+    assert {pair.first.zone_type for pair in found} == {"high_tech"}
+
+
 def test_only_excluded_regions_keep_the_head_office_away() -> None:
     parks = [Park("A", adcode="310115"), Park("B", adcode="341100")]
     need = Need(mode=Mode.HQ_BASE, industry="3841", asks=Resources(land_m2=1.0), regions=Regions(only=("34",)))
@@ -206,7 +212,8 @@ def test_a_pair_of_research_and_manufacturing_is_the_sum_of_its_terms() -> None:
     best = index.pairs_for(need, top=1).results[0]
     weights = {part.criterion: part.weight for part in best.contributions}
     engine = {"match": 0.35, "absorption": 0.20, "access": 0.20, "pilot": 0.15, "factors": 0.10}
-    assert weights == pytest.approx(engine)
+    assert weights.pop("zone") == pytest.approx(1 / 7)
+    assert weights == pytest.approx({name: weight * 6 / 7 for name, weight in engine.items()})
     gap = rd_manufacturing.strengths_of(index.columns).technology
     first, second = index.row_of[best.first.code], index.row_of[best.second.code]
     g = max(0.0, gap[first] - gap[second])

@@ -147,7 +147,8 @@ def test_the_form_weighs_what_the_mode_values(browser: TestClient) -> None:
         for mode in ("relocation", "hq_base", "rd_manufacturing", "market_product")
     }
     assert offered["market_product"] == {"cover", "freight", "channel"}
-    assert offered["rd_manufacturing"] == {"home", "region", "match", "absorption", "access", "pilot", "factors"}
+    pair = {"home", "region", "zone", "match", "absorption", "access", "pilot", "factors"}
+    assert offered["rd_manufacturing"] == pair
     assert {"access", "institution", "talent", "industry_chain"} <= offered["hq_base"]
     assert offered["relocation"].isdisjoint({"access", "cover"})
     need = published(browser, mode="rd_manufacturing", **{"weights.match": "90", "weights.pilot": "0"})
