@@ -49,8 +49,8 @@ class Tables(NamedTuple):
 
     `amounts` are free amounts, prices and days (−1 unknown), `fixed` the values of the criteria that no need changes.
     `ramps` (n_functions, 13) are the value functions as y0 and four (x, length, slope); `priors` what is for unknown.
-    `by_park` (n_parks, n_amounts) are the amounts again; `word` are each park's words, end to end, `most_of` (n_grams,)
-    the most that any park has of each.
+    `by_park` (n_parks, n_amounts) are the amounts again; `word` are each park's words, end to end, by `number_of` the
+    gram (−1: no park has it); `most_of` is the most that any park has of each number.
     """
 
     amounts: F32
@@ -66,6 +66,7 @@ class Tables(NamedTuple):
     words_start: I64
     word: U32
     word_weight: F32
+    number_of: I32
     most_of: F32
     by_park: F32
     ramps: F32

@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from matching import gates, industry
 from matching import kernel_data as kernel
@@ -127,6 +126,9 @@ def sheets_of(columns: Columns) -> Sheets:
 def _tables(columns: Columns, order: NDArray[np.intp], scaled: Floats, raw: Floats, factors: Floats) -> kernel.Tables:
     wordless, rows = columns.texts.getnnz(axis=1) == 0, columns.texts[order].tocsr()
     texts, amounts = rows.tocsc(), np.ascontiguousarray(scaled[:, order], dtype=np.float32)
+    grams = np.unique(rows.indices)
+    number_of = np.full(rows.shape[1], -1, dtype=np.int32)
+    number_of[grams] = np.arange(len(grams))
     fixed = np.array([_column(name, _nothing(place), columns).value for place, name in enumerate(FIXED)])[:, order]
     changed = [place for place, row in enumerate(factors) if (row != 1).any()]
     multiple_of = np.full(len(factors), -1, dtype=np.int32)
@@ -143,9 +145,10 @@ def _tables(columns: Columns, order: NDArray[np.intp], scaled: Floats, raw: Floa
         postings_park=texts.indices.astype(np.int32),
         postings_weight=texts.data.astype(np.float32),
         words_start=rows.indptr.astype(np.int64),
-        word=rows.indices.astype(np.uint32),
+        word=number_of[rows.indices].astype(np.uint32),
         word_weight=rows.data.astype(np.float32),
-        most_of=_most_of(rows),
+        number_of=number_of,
+        most_of=rows[:, grams].max(axis=0).toarray()[0].astype(np.float32) if len(grams) else np.zeros(1, np.float32),
         by_park=np.ascontiguousarray(amounts.T),
         ramps=np.array([_ramp(prior_of(name).points) for name in RAMPED], dtype=np.float32),
         priors=np.array([prior_of(name).prior for name in CRITERIA]),
@@ -153,13 +156,6 @@ def _tables(columns: Columns, order: NDArray[np.intp], scaled: Floats, raw: Floa
         beta=priors(FUNCTION).beta,
         ranks=_ranks(amounts),
     )
-
-
-def _most_of(words: csr_matrix) -> NDArray[np.float32]:
-    """The most that any park has of each word."""
-    found = np.zeros(words.shape[1], dtype=np.float32)
-    np.maximum.at(found, words.indices, words.data.astype(np.float32))
-    return found
 
 
 def _ranks(amounts: NDArray[np.float32]) -> Ranks:

@@ -8,10 +8,10 @@ from matching import draws, exact, kernel, warm
 from matching.modes import pair_kernel
 
 LOADED = """
-from matching import draws, exact, gate_bits, kernel, passes, said, tops, turns, warm
+from matching import draws, exact, few, gate_bits, kernel, passes, said, tops, turns, warm
 from matching.modes import pair_kernel
 warm.warm()
-for module in (kernel, passes, gate_bits, tops, turns, said, exact, draws, pair_kernel):
+for module in (kernel, passes, few, gate_bits, tops, turns, said, exact, draws, pair_kernel):
     for name, function in vars(module).items():
         misses = getattr(getattr(function, "stats", None), "cache_misses", {})
         assert not misses, (name, misses)
