@@ -1,5 +1,6 @@
 /* How fast could the structured work be?  The same gates, criteria and top 20 as the engine's, as a bare loop over
-   float32 columns: no plans of different shapes, no margin, no second look. gcc -O3 -march=native -ffast-math.
+   float32 columns: no plans of different shapes, no margin, no second look.
+   Compiled by gcc -O3 -march=native with what -ffast-math allows.
 
    calls of 2 and amounts outside [low, high] fail; an amount below 0 is unknown; keys are score - 1.5 * standing. */
 #include <stdint.h>

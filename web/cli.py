@@ -48,7 +48,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    i18n.current.set(terminal_language(os.environ))
+    before = i18n.current.set(terminal_language(os.environ))
     try:
         return app(list(arguments) or ["--help"], standalone_mode=False) or 0
     except typer.TyperException as error:  # an unknown word, a missing argument
@@ -65,6 +65,8 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     except Exception as error:  # of modules that are not loaded here
         return failed(error)
+    finally:
+        i18n.current.reset(before)
 
 
 def failed(error: Exception) -> int:
