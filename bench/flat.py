@@ -116,7 +116,7 @@ def flat(needs: Sequence[Need], index: Index) -> Flat:
         of=np.array(of, dtype=np.int32),
         ask=ask.astype(np.float32),
         low=(ask * (1 - 1e-7)).astype(np.float32),
-        high=np.array([_most(each) for each in asked], dtype=np.float32),
+        high=_not_above(np.array([_most(each) for each in asked])),
         weights=np.array([_weights(each, columns) for each in asked], dtype=np.float32),
         constant=np.array([_constant(each, columns) for each in asked], dtype=np.float32),
         base=np.array([_base(each, columns) for each in asked], dtype=np.int32),
@@ -179,6 +179,12 @@ def _most(asked: Asked) -> tuple[float, float, float]:
     return asked.per_m2("investment") or 0.0, asked.per_m2("tax") or 0.0, float(day.toordinal())
 
 
+def _not_above(edges: NDArray[np.float64]) -> F32:
+    """The next float32 at or below: an amount that float32 holds is above the one if it is above the other."""
+    found = edges.astype(np.float32)
+    return np.where(found > edges, np.nextafter(found, np.float32(-np.inf)), found)
+
+
 def _weights(asked: Asked, columns: Columns) -> list[float]:
     found = {each.criterion: each.weight for each in criteria_of(asked, columns)}
     return [found.get(name, 0.0) for name in CRITERIA]
@@ -196,6 +202,12 @@ def _ramp(points: Points) -> list[float]:
     for (x, y), (x2, y2) in pairwise(points):
         ramp += [x, x2 - x, (y2 - y) / (x2 - x)]
     return ramp + [0.0] * (13 - len(ramp))
+
+
+def only_passing(tops: Tops) -> Tops:
+    """Who fails a gate is no answer: blocks rank them last, loops leave them out."""
+    failing = tops.keys < -1.75
+    return Tops(np.where(failing, -1, tops.rows), np.where(failing, np.float32(-9), tops.keys))
 
 
 def agree(ours: Tops, theirs: Tops, tolerance: float = 2e-5) -> bool:

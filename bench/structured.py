@@ -10,7 +10,7 @@ import numpy as np
 from bench import frames, market, sql
 from bench.ceiling import Ceiling
 from bench.figures import Figure, Missing, Section, in_turn, seconds
-from bench.flat import TOP, Flat, Tops, agree, flat, structured
+from bench.flat import TOP, Flat, Tops, agree, flat, only_passing, structured
 from matching import kernel
 from matching.asked import asked_of
 from matching.index import Index
@@ -111,7 +111,7 @@ def _beside(whole: Market, tops: Tops, ours: float, quick: bool) -> Section:
         count = max(2, needs // 4) if quick else needs
         try:
             with peer(name, whole.work, count) as (top, clock):
-                same = agree(tops, top(count))
+                same = agree(tops, only_passing(top(count)))
                 took = seconds(partial(top, count), 3 if quick else 5, clock=clock)
         except Missing as missing:
             figures.append(Figure(name, None, "", f"{missing}", goal))

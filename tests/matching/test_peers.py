@@ -10,7 +10,7 @@ import pytest
 from bench import frames, market, sql
 from bench.ceiling import Ceiling
 from bench.figures import Missing
-from bench.flat import TOP, Flat, Tops, agree, flat, structured
+from bench.flat import TOP, Flat, Tops, agree, flat, only_passing, structured
 from matching.index import Index
 from matching.records import Standing
 
@@ -30,12 +30,6 @@ def whole() -> tuple[Flat, Tops]:
         rows.append(filled[0])
         keys.append(filled[1])
     return flat(needs, index), Tops(np.array(rows, np.int32), np.array(keys, np.float32))
-
-
-def only_passing(tops: Tops) -> Tops:
-    """Who passes no gate is no answer: blocks rank them last, loops leave them out."""
-    failing = tops.keys < -1.75
-    return Tops(np.where(failing, -1, tops.rows), np.where(failing, np.float32(-9), tops.keys))
 
 
 def test_numpy_blocks_answer_as_the_public_call(whole: tuple[Flat, Tops]) -> None:
