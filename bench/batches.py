@@ -17,7 +17,7 @@ from matching.index import Index
 from matching.records import Need
 
 PARKS, MANY_PARKS = 2_543, 20_000
-NEEDS, FEW, WARM, SHARED = 100_000, 8_192, 512, 8_192
+NEEDS, FEW, WARM = 100_000, 8_192, 512
 TOP = 20
 ROUNDS = 5
 MEMORY_GOAL = "≤ 2,048 MiB"
@@ -28,7 +28,7 @@ def run(*, quick: bool) -> Iterator[Section]:
     count = FEW if quick else NEEDS
     needs, index = market.needs(count), Index.fit(market.parks(PARKS)).quickened()
     yield _both(needs, index, quick)
-    yield _cores(needs[: SHARED // 4 if quick else SHARED], index, quick)
+    yield _cores(needs, index, quick)
     yield _memory(quick)
 
 
@@ -47,7 +47,7 @@ def _both(needs: list[Need], index: Index, quick: bool) -> Section:
 
 
 def _cores(needs: list[Need], index: Index, quick: bool) -> Section:
-    size, rounds = len(needs) // 16, 1 if quick else ROUNDS
+    size, rounds = min(CHUNK, len(needs) // 16), 1 if quick else ROUNDS
 
     def wall(workers: int, cluster: str | None = None) -> float:
         call = partial(solved, needs, index, workers, cluster, size)

@@ -54,6 +54,10 @@ class Index:
         ordered = _ordered(parks)
         return cls._of(ordered, columns_of(ordered))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process fits the parks itself: what was reckoned here and kept may grow while it is written."""
+        return _fitted, (self.parks, self.sheets is not None)
+
     def updated(self, changed: Iterable[Park], removed: Iterable[str] = ()) -> "Index":
         """The same as `fit` of the parks that result, byte for byte; only the changed rows are computed.
 
@@ -176,6 +180,10 @@ class Index:
     @classmethod
     def _of(cls, parks: tuple[Park, ...], columns: Columns) -> "Index":
         return cls(parks, columns, {park.code: row for row, park in enumerate(parks)})
+
+
+def _fitted(parks: tuple[Park, ...], quick: bool) -> Index:
+    return Index.fit(parks).quickened() if quick else Index.fit(parks)
 
 
 def _ordered(parks: Iterable[Park]) -> tuple[Park, ...]:

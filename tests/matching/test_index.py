@@ -1,6 +1,7 @@
 """Does the index rank the real zones and any market, alike however it came about?"""
 
 import json
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -164,3 +165,13 @@ def test_two_parks_of_one_code_are_refused() -> None:
 def test_a_park_that_is_not_there_is_told() -> None:
     with pytest.raises(InputError, match="There is no park X"):
         Index.fit([Park("A")]).match(BATTERIES, "X")
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_another_process_gets_the_parks_and_answers_the_same(zones: Index, quick: bool) -> None:
+    here = zones.quickened() if quick else zones
+    written = pickle.dumps(here)
+    there = pickle.loads(written)
+    assert len(written) < 2 * len(pickle.dumps(zones.parks))
+    assert (there.sheets is not None) is quick
+    assert answer(there.parks_for(BATTERIES)) == answer(here.parks_for(BATTERIES))
