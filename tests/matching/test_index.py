@@ -1,10 +1,10 @@
 """Does the index rank the real zones and any market, alike however it came about?"""
 
 import json
-import pickle
 from dataclasses import replace
 
 import pytest
+from joblib.externals import cloudpickle
 
 from matching.answers import answer
 from matching.errors import InputError
@@ -170,8 +170,8 @@ def test_a_park_that_is_not_there_is_told() -> None:
 @pytest.mark.parametrize("quick", [False, True])
 def test_another_process_gets_the_parks_and_answers_the_same(zones: Index, quick: bool) -> None:
     here = zones.quickened() if quick else zones
-    written = pickle.dumps(here)
-    there = pickle.loads(written)
-    assert len(written) < 2 * len(pickle.dumps(zones.parks))
+    written = cloudpickle.dumps(here)
+    there = cloudpickle.loads(written)
+    assert len(written) < 2 * len(cloudpickle.dumps(zones.parks))
     assert (there.sheets is not None) is quick
     assert answer(there.parks_for(BATTERIES)) == answer(here.parks_for(BATTERIES))
