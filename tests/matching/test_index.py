@@ -3,8 +3,8 @@
 import json
 from dataclasses import replace
 
+import cloudpickle
 import pytest
-from joblib.externals import cloudpickle
 
 from matching.answers import answer
 from matching.errors import InputError
