@@ -1,7 +1,7 @@
 """The structured work by numpy blocks, polars, scikit-criteria and pymcdm: people's usual ways in Python."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -168,7 +168,7 @@ def polars() -> Peer:
         frame = pl.DataFrame({"park": parks, **columns})
         parts = parts_of(work, lambda name: name, Dialect("least", "greatest"), "base")
         told = pl.DataFrame(needs_table(work, needs))
-        found = []
+        found = {}
         for first in range(0, needs, BLOCK):
             some = told.slice(first, BLOCK)
             links = [_linked(pl, work, some, name, place) for place, name in enumerate(LINKS)]
@@ -184,10 +184,10 @@ def polars() -> Peer:
                 .agg(pl.col("park").top_k_by("key", TOP), pl.col("key").top_k_by("key", TOP))
                 .sort("need")
             )
-            for rows, keys in best.select("park", "key").collect().iter_rows():
+            for need, rows, keys in best.select("need", "park", "key").collect().iter_rows():
                 order = np.argsort(-np.array(keys), kind="stable")
-                found.append(padded(np.array(rows)[order], np.array(keys)[order]))
-        return Tops(np.array([rows for rows, _ in found], np.int32), np.array([keys for _, keys in found], np.float32))
+                found[need] = padded(np.array(rows)[order], np.array(keys)[order])
+        return gathered(needs, found)
 
     return top
 
@@ -197,6 +197,14 @@ def _linked(pl: Any, work: Flat, some: Any, name: str, place: int) -> Any:
     matrix = work.values if place < 4 else work.calls
     rows = some[f"{name}_of"].to_numpy()
     return pl.Series(name, np.where((rows >= 0)[:, None], matrix[rows], matrix.dtype.type(0)).ravel())
+
+
+def gathered(needs: int, found: Mapping[int, tuple[NDArray[Any], NDArray[Any]]]) -> Tops:
+    """The answers by the number of their need; a query leaves out a need that no park passes."""
+    rows, keys = np.full((needs, TOP), -1, dtype=np.int32), np.full((needs, TOP), -9.0, dtype=np.float32)
+    for need, (row, key) in found.items():
+        rows[need], keys[need] = row, key
+    return Tops(rows, keys)
 
 
 def padded(rows: NDArray[Any], keys: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bench.figures import Missing
 from bench.flat import FIXED_WEIGHTS, GROUPS, SLACKS, TAKEN, TIER, TOP, Flat, Tops
-from bench.frames import DELIVERY, loaded, padded
+from bench.frames import DELIVERY, gathered, loaded, padded
 
 SERVER = Path(__file__).parents[1] / "tests" / "marketplace" / "postgres_server.py"
 
@@ -217,13 +217,8 @@ def duckdb(work: Flat, needs: int) -> Iterator[tuple[Callable[[int], Tops], Call
 
         def top(count: int) -> Tops:
             database.register("need", loaded("pandas").DataFrame(needs_table(work, count)))
-            found = [
-                padded(np.array(rows), np.array(keys))
-                for _, rows, keys in database.execute(everything(work, say)).fetchall()
-            ]
-            return Tops(
-                np.array([rows for rows, _ in found], np.int32), np.array([keys for _, keys in found], np.float32)
-            )
+            answers = database.execute(everything(work, say)).fetchall()
+            return gathered(count, {need: padded(np.array(rows), np.array(keys)) for need, rows, keys in answers})
 
         yield top, processor
 
