@@ -32,6 +32,14 @@ HELP = {
 }
 
 
+async def _counted(institution: Annotated[str, Query(max_length=1)] = "1") -> bool:
+    """Whether what ties two places officially counts."""
+    return institution != OFF
+
+
+Counted = Annotated[bool, Depends(_counted)]
+
+
 @router.get("/{code}/partners")
 def show(
     request: Request,
@@ -39,14 +47,14 @@ def show(
     market: Market,
     on: Today,
     code: str,
+    counted: Counted,
     kind: Kind = Kind.OUT,
-    institution: Annotated[str, Query(max_length=1)] = "1",
     top: int = SIZES[0],
     standing: str = "",
 ) -> Response:
     """The ranking of one kind, each park with its reasons."""
     park = parks.park_by_code(session, code)
-    counted, size = institution != OFF, top if top in SIZES else SIZES[0]
+    size = top if top in SIZES else SIZES[0]
     only = standing == UNVERIFIED and kind is not Kind.PARTNER
     order = {name: it for name, it in switching.order_given(request.query_params).items() if name in ORDERS}
     switches = switching.switches(session, order)
@@ -74,13 +82,13 @@ def sure(
     market: Market,
     on: Today,
     code: str,
+    counted: Counted,
     kind: Kind = Kind.OUT,
-    institution: Annotated[str, Query(max_length=1)] = "1",
 ) -> Response:
     """How probable the first places are; a part of the ranking's page to htmx."""
     park = parks.park_by_code(session, code)
-    asked = _asked(park, kind, institution != OFF)
-    found = pair_explanations.sure_of_partners(market, park.code, kind, on=on, institution=institution != OFF)
+    asked = _asked(park, kind, counted)
+    found = pair_explanations.sure_of_partners(market, park.code, kind, on=on, institution=counted)
     told: dict[str, Any] = {"chances": chances.of_partners(found, park.code, asked["asked"]), "whatif": whatif}
     told |= {"among": pair_explanations.AMONG, "on": on, "version": market.version}
     return page(request, "parks/sure.html", "sure", **told, **asked)
@@ -93,13 +101,13 @@ def why(
     market: Market,
     on: Today,
     code: str,
+    counted: Counted,
     kind: Kind = Kind.OUT,
-    institution: Annotated[str, Query(max_length=1)] = "1",
     called: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
     """Leads to the pair with the park of this name or code, which says why it does not stand first."""
     park = parks.park_by_code(session, code)
-    asked = _asked(park, kind, institution != OFF)
+    asked = _asked(park, kind, counted)
     found = [each for each in explanations.parks_called(market, called, on=on) if each.code != park.code]
     if len(found) == 1:
         return go(request, query(f"/parks/{park.code}/partners/{found[0].code}", asked["asked"]))
@@ -114,12 +122,11 @@ def pair(
     on: Today,
     code: str,
     other: str,
+    counted: Counted,
     kind: Kind = Kind.OUT,
-    institution: Annotated[str, Query(max_length=1)] = "1",
 ) -> Response:
     """Two parks as one of these: the sums, the conditions, the way and what ties their places."""
     park, second = parks.park_by_code(session, code), parks.park_by_code(session, other)
-    counted = institution != OFF
     seen = pairs.seen_pair(market, park.code, second.code, kind, on=on, institution=counted)
     row = partner_rows.row_of(0, seen.match, park.code, market.simulated())
     told: dict[str, Any] = {"row": row, "seen": seen, "groups": partner_rows.groups_of(seen.match), "on": on}
