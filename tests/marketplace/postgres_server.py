@@ -32,6 +32,7 @@ def main(home: Path, lock: Path) -> None:
         print(f"postgresql+psycopg://postgres@/postgres?host={home}", flush=True)
         with lock.open("rb") as in_use:
             fcntl.flock(in_use, fcntl.LOCK_EX)  # comes when the last test process is gone
+            lock.with_name("url").unlink(missing_ok=True)  # a worker whose first such test comes now starts another
     finally:
         subprocess.run([binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], **run)
         shutil.rmtree(home, ignore_errors=True)
