@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from marketplace import capacity, kept, learning, needs, organisations, parks, signals
 from marketplace.database import day_of
 from marketplace.needs import Need, NeedFields
-from marketplace.organisations import Organisation, OrganisationKind, User, Viewer
+from marketplace.organisations import Organisation, OrganisationKind, Standing, User, Viewer
 from marketplace.parks import Park
 from marketplace.resources import Source
 from marketplace.signals import SignalKind
@@ -133,6 +133,8 @@ def _choices(session: Session, need: Need, by: Viewer, *, now: datetime) -> None
 
 def _account(session: Session, login: str, *, now: datetime) -> Viewer:
     name, kind, person = ORGANISATIONS[login]
-    organisation = organisations.add_organisation(session, name, kind, now=now, simulated=True)
+    organisation = organisations.add_organisation(
+        session, name, kind, now=now, standing=Standing.VERIFIED, simulated=True
+    )
     user = organisations.add_user(session, organisation, login, person, PASSWORD, now=now)
     return organisations.viewer_as(session, user)

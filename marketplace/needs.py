@@ -13,7 +13,7 @@ from marketplace.database import Moment, Shaped, Word, day_of, one_of, public_id
 from marketplace.errors import Fault, InputError, NotFound, Refusal
 from marketplace.fields import Fields
 from marketplace.lifecycle import Lifecycle, rewrite
-from marketplace.organisations import Viewer, may_act_for, may_publish_need
+from marketplace.organisations import Viewer, may_act_for, may_publish_need, may_see_for
 from marketplace.resources import Pollutant, SupplyMode, electricity_fault
 from marketplace.units import Scaled, ScaledMap, doubt, doubts
 from matching.documents import need_from
@@ -147,7 +147,7 @@ def needs_of(session: Session, owner: Viewer) -> list[Need]:
 def need_by_id(session: Session, id: str, viewer: Viewer | None) -> Need:
     """A need by its public id. Raises NotFound, the same for another's as for none."""
     need = session.exec(select(Need).where(Need.public_id == id)).first()
-    if need is None or not may_act_for(viewer, need.owner_id):
+    if need is None or not may_see_for(viewer, need.owner_id):
         raise NotFound
     return need
 

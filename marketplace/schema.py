@@ -2,13 +2,15 @@
 
 from sqlmodel import SQLModel
 
-from marketplace import capacity, history, kept, learning, needs, organisations, parks, signals
+from marketplace import capacity, history, journal, kept, learning, needs, organisations, parks, signals
 
 METADATA = SQLModel.metadata
 TABLES = (
     organisations.Organisation,
     organisations.User,
     organisations.SignIn,
+    journal.Entry,
+    journal.Seal,
     parks.Park,
     parks.ParkName,
     parks.ParkTie,

@@ -17,7 +17,7 @@ from marketplace import history
 from marketplace.database import Moment, Word, one_of
 from marketplace.errors import NotFound
 from marketplace.needs import Need
-from marketplace.organisations import Viewer, may_act_for
+from marketplace.organisations import Viewer, may_act_for, may_see_for
 from marketplace.parks import Park
 
 
@@ -69,7 +69,7 @@ def note(
 
     `question` is NEED.json as the list was asked for, with the weights in use.
     """
-    if not may_act_for(by, need.owner_id):
+    if not may_see_for(by, need.owner_id):
         raise NotFound
     state = history.record(session)
     if state is None or kind in kinds_of(session, need, park):

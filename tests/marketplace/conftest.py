@@ -17,7 +17,7 @@ from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
 from marketplace.database import day_of, engine_for, migrate, reading, writing
-from marketplace.organisations import OrganisationKind, User, Viewer, add_organisation, viewer_as
+from marketplace.organisations import OrganisationKind, Role, Standing, User, Viewer, add_organisation, viewer_as
 from marketplace.parks import Park, ParkFields, join
 
 TEMPLATE = "parkbridge_template"
@@ -133,8 +133,9 @@ def on() -> date:
 
 def viewer(session: Session, kind: OrganisationKind, name: str) -> Viewer:
     """Somebody of a new organisation; nobody can sign in as them, which saves the hash."""
-    organisation = add_organisation(session, name, kind, now=NOW)
+    organisation = add_organisation(session, name, kind, now=NOW, standing=Standing.VERIFIED)
     user = User(login=name, name=name, password_hash="-", organisation_id=organisation.id, created_at=NOW)
+    user.role = Role.ADMIN
     session.add(user)
     session.flush()
     return viewer_as(session, user)

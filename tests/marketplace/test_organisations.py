@@ -13,7 +13,9 @@ from marketplace.database import writing
 from marketplace.errors import Refusal
 from marketplace.organisations import (
     OrganisationKind,
+    Role,
     SignIn,
+    Standing,
     User,
     Viewer,
     add_organisation,
@@ -172,7 +174,15 @@ def test_the_check_sign_catches_every_single_wrong_sign(place: int, sign: str) -
 def test_what_each_kind_may_do() -> None:
     def of(kind: OrganisationKind) -> Viewer:
         names = {"login": "a", "name": "a", "organisation_name": "a"}
-        return Viewer(user_id=1, organisation_id=7, kind=kind, seen_at=NOW, **names)
+        return Viewer(
+            user_id=1,
+            organisation_id=7,
+            kind=kind,
+            role=Role.EDITOR,
+            standing=Standing.VERIFIED,
+            seen_at=NOW,
+            **names,
+        )
 
     assert [kind for kind in OrganisationKind if may_publish_need(of(kind))] == ["enterprise"]
     assert [kind for kind in OrganisationKind if may_claim_park(of(kind))] == ["park"]

@@ -15,7 +15,7 @@ from marketplace.errors import NotFound
 from marketplace.learning import LearnedVersion
 from marketplace.matches import Catalogue, ranked_parks
 from marketplace.needs import Need, NeedFields
-from marketplace.organisations import OrganisationKind, User, Viewer, add_organisation, viewer_as
+from marketplace.organisations import OrganisationKind, Role, Standing, User, Viewer, add_organisation, viewer_as
 from marketplace.parks import Park, ParkFields
 from marketplace.signals import Signal, SignalKind
 
@@ -99,8 +99,9 @@ def test_without_signals_nothing_is_learned_and_the_verdict_is_stored(session: S
 def enterprises(session: Session, count: int) -> list[Viewer]:
     found = []
     for name in (f"{number}号企业" for number in range(count)):
-        organisation = add_organisation(session, name, OrganisationKind.ENTERPRISE, now=NOW)
+        organisation = add_organisation(session, name, OrganisationKind.ENTERPRISE, now=NOW, standing=Standing.VERIFIED)
         user = User(login=name, name=name, password_hash="-", organisation_id=organisation.id, created_at=NOW)
+        user.role = Role.ADMIN
         session.add(user)
         session.flush()
         found.append(viewer_as(session, user))

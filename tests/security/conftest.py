@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from marketplace.database import engine_for, writing
 from marketplace.needs import NeedFields
 from marketplace.needs import publish as publish_need
-from marketplace.organisations import OrganisationKind, User, add_organisation, sign_in, viewer_as
+from marketplace.organisations import OrganisationKind, Role, Standing, User, add_organisation, sign_in, viewer_as
 from marketplace.parks import ParkFields, join
 from web.app import create_app
 from web.settings import Settings
@@ -36,8 +36,9 @@ def fill(session: Session) -> dict[str, str]:
     """One person of an enterprise with a need and one of a park's office with a park; what each is found by."""
     found = {}
     for kind in (OrganisationKind.ENTERPRISE, OrganisationKind.PARK):
-        organisation = add_organisation(session, f"{kind} organisation", kind, now=NOW)
+        organisation = add_organisation(session, f"{kind} organisation", kind, now=NOW, standing=Standing.VERIFIED)
         user = User(login=kind, name=kind, password_hash="-", organisation_id=organisation.id, created_at=NOW)
+        user.role = Role.ADMIN
         session.add(user)
         session.flush()
         found[str(kind)] = sign_in(session, user.id, now=NOW)

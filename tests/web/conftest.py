@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from marketplace.database import engine_for, writing
-from marketplace.organisations import OrganisationKind, add_organisation, add_user
+from marketplace.organisations import OrganisationKind, Standing, add_organisation, add_user
 from marketplace.parks import load_catalogue
 from marketplace.schema import METADATA
 from web.app import create_app
@@ -30,7 +30,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with writing(engine) as session:
         load_catalogue(session, now=NOW)
         for kind in OrganisationKind:
-            organisation = add_organisation(session, f"{kind} organisation", kind, now=NOW)
+            organisation = add_organisation(session, f"{kind} organisation", kind, now=NOW, standing=Standing.VERIFIED)
             add_user(session, organisation, str(kind), f"{kind} person", PASSWORD, now=NOW)
         session.commit()
     engine.dispose()

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from marketplace.database import reading, writing
 from marketplace.matches import PARK_SIDE
 from marketplace.needs import Need
-from marketplace.organisations import OrganisationKind, add_organisation, add_user
+from marketplace.organisations import OrganisationKind, Standing, add_organisation, add_user
 from web.app import create_app
 from web.settings import Settings
 
@@ -41,7 +41,9 @@ def app(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fast
     now = datetime.fromisoformat("2026-11-23T02:00:00+00:00")
     made = create_app(f"sqlite:///{path}", Settings(demo=True), clock=lambda: now)
     with writing(made.state.engine) as session:
-        organisation = add_organisation(session, "another enterprise", OrganisationKind.ENTERPRISE, now=now)
+        organisation = add_organisation(
+            session, "another enterprise", OrganisationKind.ENTERPRISE, now=now, standing=Standing.VERIFIED
+        )
         add_user(session, organisation, "rival", "rival person", PASSWORD, now=now)
         session.commit()
     yield made

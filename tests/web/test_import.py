@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from marketplace.database import engine_for, migrate, reading, writing
 from marketplace.imports import need_columns, park_columns
-from marketplace.organisations import OrganisationKind, add_organisation, add_user
+from marketplace.organisations import OrganisationKind, Standing, add_organisation, add_user
 from marketplace.parks import Park
 from web import cli, importing
 
@@ -73,7 +73,7 @@ def test_needs_belong_to_the_account_they_are_imported_for(
     now = datetime.now(UTC)
     engine = engine_for(url)
     with writing(engine) as session:
-        firm = add_organisation(session, "甲企业", OrganisationKind.ENTERPRISE, now=now)
+        firm = add_organisation(session, "甲企业", OrganisationKind.ENTERPRISE, now=now, standing=Standing.VERIFIED)
         add_user(session, firm, "anna", "安娜", "a long password", now=now)
         session.commit()
     engine.dispose()

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from marketplace import taxonomy
 from marketplace.database import reading, writing
 from marketplace.needs import Need, NeedFields, NeedStatus
-from marketplace.organisations import OrganisationKind, add_organisation, add_user
+from marketplace.organisations import OrganisationKind, Standing, add_organisation, add_user
 from web import choices
 from web.forms import Form
 
@@ -38,7 +38,9 @@ def published(browser: TestClient, fields: dict[str, str]) -> str:
 def rival(app: FastAPI, now: datetime) -> None:
     """A second enterprise, with a user called rival."""
     with writing(app.state.engine) as session:
-        organisation = add_organisation(session, "another enterprise", OrganisationKind.ENTERPRISE, now=now)
+        organisation = add_organisation(
+            session, "another enterprise", OrganisationKind.ENTERPRISE, now=now, standing=Standing.VERIFIED
+        )
         add_user(session, organisation, "rival", "rival person", PASSWORD, now=now)
         session.commit()
 
