@@ -1,4 +1,4 @@
-"""What happened, to whose things, by whom? Written in the transaction of the act, never changed, without what was secret.
+"""What happened, to whose things, by whom? Written in the transaction of the act, never changed, without any secret.
 
 Triggers refuse UPDATE and DELETE on both databases. A seal chains an entry to the one sealed before it (`Seal`): in a
 table of its own, after the transaction, since a chain inside it would let PostgreSQL write one act at a time.
