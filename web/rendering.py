@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from marketplace import units
 from marketplace.resources import quantity_of
 from marketplace.units import Measure, Piece
-from web import amounts, charts, i18n, labels, places, security, sentences, wording
+from web import amounts, charts, i18n, labels, navigation, places, security, sentences, wording
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -118,7 +118,10 @@ def page(
 def _standing(request: Request) -> dict[str, object]:
     state = request.state
     user = getattr(state, "user", None)
+    doors = navigation.doors(user)
     return {
+        "doors": doors,
+        "door": navigation.door_here(request.url.path, doors),
         "path": request.url.path,
         "here": here(request),
         "user": user,

@@ -1,0 +1,27 @@
+"""Which doors does the top of every page show to whom?"""
+
+from marketplace.organisations import OrganisationKind, Viewer
+from web.i18n import N_, gettext
+
+EVERYBODY = (("/parks", N_("Parks")),)
+OF_KIND = {
+    OrganisationKind.ENTERPRISE: (("/needs", N_("Our needs")),),
+    OrganisationKind.PARK: (),
+    OrganisationKind.ORGANIZER: (),
+    OrganisationKind.PLATFORM: (),
+}
+SIGNED_IN: tuple[tuple[str, str], ...] = ()
+STRANGERS = (("/needs", N_("Needs")),)
+ALWAYS = (("/facts", N_("Sources")), ("/help", N_("Help")))
+
+
+def doors(viewer: Viewer | None) -> list[tuple[str, str]]:
+    """(address, words) in the order they stand; what somebody may not open is no door."""
+    own = (*OF_KIND[viewer.kind], *SIGNED_IN) if viewer else STRANGERS
+    return [(address, gettext(words)) for address, words in (*EVERYBODY, *own, *ALWAYS)]
+
+
+def door_here(path: str, doors: list[tuple[str, str]]) -> str:
+    """The door a page lies behind: the longest that its address begins with."""
+    behind = [address for address, _ in doors if path == address or path.startswith(address + "/")]
+    return max(behind, key=len, default="")
