@@ -2,7 +2,23 @@
 
 from sqlmodel import SQLModel
 
-from marketplace import capacity, history, journal, kept, learning, needs, organisations, parks, signals
+from marketplace import (
+    accounts,
+    capacity,
+    history,
+    journal,
+    kept,
+    learning,
+    mail,
+    mandates,
+    members,
+    needs,
+    organisations,
+    parks,
+    registration,
+    signals,
+    throttle,
+)
 
 METADATA = SQLModel.metadata
 TABLES = (
@@ -11,16 +27,31 @@ TABLES = (
     organisations.SignIn,
     journal.Entry,
     journal.Seal,
+    throttle.Throttle,
+    mail.Mail,
+    accounts.OneTime,
+    accounts.SecondFactor,
+    accounts.RecoveryCode,
+    members.Invitation,
+    registration.Case,
+    registration.AuthorityLetter,
+    registration.Ruling,
     parks.Park,
     parks.ParkName,
     parks.ParkTie,
     parks.ParkSector,
     parks.ParkReport,
+    parks.ParkClaim,
+    parks.Handover,
     capacity.Capacity,
     capacity.Term,
+    capacity.Proposal,
     history.MarketState,
     history.ParkState,
     needs.Need,
+    mandates.Mandate,
+    mandates.Voice,
+    mandates.VoiceConsent,
     signals.Signal,
     kept.KeptRanking,
     learning.LearnedVersion,

@@ -3,6 +3,7 @@
 One row per resource and per term, each with its date, validity and source. free = design − used − committed − held.
 """
 
+from marketplace.capacity.proposing import Proposal, ProposalStatus
 from marketplace.capacity.rules import (
     check,
     doubts_of_sheet,
@@ -26,6 +27,8 @@ from marketplace.capacity.tables import Capacity, SheetFields, Term
 __all__ = [
     "Capacity",
     "Entry",
+    "Proposal",
+    "ProposalStatus",
     "Sheet",
     "SheetFields",
     "State",

@@ -51,6 +51,7 @@ class Organisation(SQLModel, table=True):
     standing: Standing = Field(default=Standing.PENDING, sa_type=Word(Standing))
     uscc: str | None = Field(default=None, unique=True, max_length=18)
     adcode: str | None = Field(default=None, max_length=6)  # of the seat: whose locality an enterprise may exclude
+    four_eyes: bool = True  # an approver's own edit waits for another approver, where there are two
     version: int = 1
     simulated: bool = False
     created_at: datetime = Field(sa_type=Moment)

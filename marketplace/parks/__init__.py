@@ -1,6 +1,7 @@
 """Which parks are there, what are they called, and who speaks for them?"""
 
 from marketplace.parks.catalogue import load_catalogue
+from marketplace.parks.claiming import ClaimStatus, Handover, HandoverStatus, ParkClaim
 from marketplace.parks.queries import (
     Fact,
     codes_of,
@@ -38,10 +39,14 @@ from marketplace.parks.tables import (
 )
 
 __all__ = [
+    "ClaimStatus",
     "Fact",
+    "Handover",
+    "HandoverStatus",
     "Level",
     "NameKind",
     "Park",
+    "ParkClaim",
     "ParkFields",
     "ParkName",
     "ParkReport",
