@@ -41,7 +41,8 @@ class Application(FastAPI):
         """Once, at the first request."""
         settings: Settings = self.state.settings
         inner = HeadAsGet(super().build_middleware_stack())
-        return Guard(inner, error_page=errors.error_page, body_most=settings.max_body_bytes, tls=settings.tls)
+        most, upload_most = settings.max_body_bytes, settings.max_body_bytes + settings.max_upload_bytes
+        return Guard(inner, error_page=errors.error_page, body_most=most, upload_most=upload_most, tls=settings.tls)
 
 
 def create_app(
@@ -59,7 +60,6 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        max_body_size=settings.max_body_bytes,
         lifespan=_lifespan,
     )
     app.state.settings, app.state.clock = settings, clock

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from marketplace.errors import Fault, Refusal, faults_of
 from marketplace.fields import NO_TEXT, is_list, is_text
 from marketplace.units import measures_of
+from marketplace.uploads import Upload, checked_upload
 from web import labels
 
 Typed = Mapping[str, Sequence[str]]
@@ -29,6 +30,7 @@ class Form(Generic[Model]):
         self.model = model
         self.values: Typed = typed or {}
         self.faults: tuple[Fault, ...] = ()
+        self.files: Mapping[str, tuple[str, bytes]] = {}  # what a form with files was handed: name and content
         self._request = request
 
     @classmethod
@@ -52,6 +54,12 @@ class Form(Generic[Model]):
             return self.model.model_validate(_given(self.values, self.model))
         except ValidationError as wrong:
             raise Refusal(faults_of(wrong)) from None
+
+    def upload(self, name: str) -> Upload:
+        """The file of one field, looked through. Raises Refusal, also where there is none."""
+        if name not in self.files:
+            raise Refusal(Fault(name, "This is missing"))
+        return checked_upload(*self.files[name], where=name)
 
     def typed(self, name: str) -> str:
         """What stands in a field; empty where nothing was typed. A list in a single box is written out whole."""
@@ -96,21 +104,46 @@ async def _read(request: Request) -> FormData:
     return await request.form(max_files=4, max_fields=400)
 
 
-def posted(model: type[BaseModel]) -> Any:
-    """The dependency of a handler that takes a form: `form: Annotated[Form[ParkFields], posted(ParkFields)]`."""
+def posted(model: type[BaseModel], *, files: bool = False) -> Any:
+    """The dependency of a handler that takes a form: `form: Annotated[Form[ParkFields], posted(ParkFields)]`.
+
+    With `files` it may be as large as files are, and `form.upload(name)` is one of them.
+    """
 
     async def form(request: Request) -> Form[Any]:
+        if files:
+            request.state.body_most += request.app.state.settings.max_upload_bytes
         pairs = await _read(request)
-        texts = [(name, value) for name, value in pairs.multi_items() if not isinstance(value, UploadFile)]
-        wrong = [name if is_text(name) else "" for name, value in texts if not is_text(name + value)]
-        if wrong:
-            raise Refusal([Fault(name, NO_TEXT) for name in dict.fromkeys(wrong)])
-        typed: dict[str, list[str]] = {}
-        for name, value in texts:
-            typed.setdefault(name, []).append(value)
-        return Form(model, typed, request=request)
+        try:
+            made = Form(model, _texts(pairs), request=request)
+            if files:
+                made.files = {name: await _content(value) for name, value in pairs.items() if _is_file(value)}
+        finally:
+            await pairs.close()
+        return made
 
     return Depends(form)
+
+
+def _texts(pairs: FormData) -> dict[str, list[str]]:
+    """What was typed, by name. Raises Refusal for signs that no text has."""
+    texts = [(name, value) for name, value in pairs.multi_items() if not isinstance(value, UploadFile)]
+    wrong = [name if is_text(name) else "" for name, value in texts if not is_text(name + value)]
+    if wrong:
+        raise Refusal([Fault(name, NO_TEXT) for name in dict.fromkeys(wrong)])
+    typed: dict[str, list[str]] = {}
+    for name, value in texts:
+        typed.setdefault(name, []).append(value)
+    return typed
+
+
+def _is_file(value: object) -> bool:
+    """Whether a file was chosen: a field left empty comes as a file without a name."""
+    return isinstance(value, UploadFile) and bool(value.filename or value.size)
+
+
+async def _content(file: Any) -> tuple[str, bytes]:
+    return file.filename or "", await file.read()
 
 
 def _given(values: Typed, model: type[BaseModel]) -> dict[str, str | list[str]]:

@@ -11,6 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import unquote_plus, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -77,8 +78,11 @@ def _cookies(headers: Headers) -> dict[str, str]:
 class Guard:
     """Gives each request an id, a nonce and a language; refuses foreign forms; puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, *, error_page: ErrorPage, body_most: int, tls: bool = False) -> None:
-        self.app, self.error_page, self.body_most, self.tls = app, error_page, body_most, tls
+    def __init__(
+        self, app: ASGIApp, *, error_page: ErrorPage, body_most: int, upload_most: int = 0, tls: bool = False
+    ) -> None:
+        self.app, self.error_page, self.tls = app, error_page, tls
+        self.body_most, self.upload_most = body_most, max(body_most, upload_most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP request; anything else passes through."""
@@ -87,6 +91,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         _prepare(scope, headers)
+        scope["state"]["body_most"] = self.body_most  # a form with files raises it before it reads
 
         began = False
 
@@ -101,7 +106,7 @@ class Guard:
             await refusal(scope, receive, send_dressed)
             return
         try:
-            await self.app(scope, receive, send_dressed)
+            await self.app(scope, _counted(scope, receive), send_dressed)
         except Exception as fault:
             fault.add_note(f"request id {request_id.get()}")
             if not began:  # not even the error page could be made
@@ -112,8 +117,7 @@ class Guard:
         """What no page should see: a foreign form, one too large, an address with signs that no text has."""
         if scope["method"] not in SAFE_METHODS and not same_origin(headers):
             return self.error_page(Request(scope), 403, ())
-        length = headers.get("content-length", "")  # a body that does not say its length is cut off while it is read
-        if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > self.body_most:
+        if _length(headers) > self.upload_most:
             return self.error_page(Request(scope), 413, ())
         if not is_text(scope["path"]):
             return self.error_page(Request(scope), 404, ())
@@ -139,6 +143,29 @@ class Guard:
             return
         headers.setdefault("Cache-Control", "no-store" if scope["state"].get("user") else "no-cache")
         headers.add_vary_header("Cookie, Accept-Language, HX-Request")
+
+
+def _length(headers: Headers) -> int:
+    """How long a body says it is; 0 where it says nothing."""
+    said = headers.get("content-length", "")
+    return int(said) if re.fullmatch(r"[0-9]{1,20}", said) else 0
+
+
+def _counted(scope: Scope, receive: Receive) -> Receive:
+    """The body in its pieces, as far as the route takes it; what says no length is cut off while it is read."""
+    reached, said = 0, _length(Headers(scope=scope))
+
+    async def counted() -> Message:
+        nonlocal reached
+        if said > scope["state"]["body_most"]:
+            raise HTTPException(413)
+        message = await receive()
+        reached += len(message.get("body", b""))
+        if reached > scope["state"]["body_most"]:
+            raise HTTPException(413)
+        return message
+
+    return counted
 
 
 def _prepare(scope: Scope, headers: Headers) -> None:

@@ -13,6 +13,7 @@ class Settings(BaseSettings):
     tls: bool = False
     threads: int = 12
     max_body_bytes: int = 2_000_000
+    max_upload_bytes: int = 20_000_000
 
     @property
     def session_cookie(self) -> str:
