@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from marketplace import (
     accounts,
     capacity,
+    exchanges,
     history,
     journal,
     kept,
@@ -56,4 +57,8 @@ TABLES = (
     kept.KeptRanking,
     learning.LearnedVersion,
     learning.Crowding,
+    exchanges.Exchange,
+    exchanges.Consent,
+    exchanges.Promise,
+    exchanges.Document,
 )
