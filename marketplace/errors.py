@@ -30,7 +30,11 @@ class Conflict(Refusal):
 
 
 class Busy(Refusal):
-    """Too much of this is under way: try again in a moment."""
+    """Too much of this is under way: try again in `retry_s` seconds."""
+
+    def __init__(self, faults: Fault | Sequence[Fault], *, retry_s: int = 5) -> None:
+        super().__init__(faults)
+        self.retry_s = retry_s
 
 
 # pydantic's own complaints in our words; the placeholders are keys of its context

@@ -81,9 +81,13 @@ def _refused(request: Request, refusal: Exception) -> Response:
     status = next((code for kind, code in STATUS if isinstance(refusal, kind)), 422)
     again = getattr(request.state, "again", None)
     if again is None or status == 404:
-        return error_page(request, status, refusal.faults)
-    form, template, partial, context = again
-    return page(request, template, partial, status=status, form=form.refused(first(refusal.faults)), **context)
+        answer = error_page(request, status, refusal.faults)
+    else:
+        form, template, partial, context = again
+        answer = page(request, template, partial, status=status, form=form.refused(first(refusal.faults)), **context)
+    if isinstance(refusal, Busy):
+        answer.headers["Retry-After"] = str(refusal.retry_s)
+    return answer
 
 
 def _unread(request: Request, wrong: Exception) -> Response:

@@ -1,0 +1,112 @@
+"""Which letters wait to be sent, and which were?
+
+Posted in the transaction of the act and sent after it, at least once, under one Message-ID (record 0046). What was sent
+keeps neither its text nor its address.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from sqlalchemy import ColumnElement, Text, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from marketplace.database import Moment
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240, 720, 1440))
+CLAIM = timedelta(minutes=5)  # a sender that died lets go of its letter after this
+
+
+class Mail(SQLModel, table=True):
+    """One letter. `link` names what is made at the moment of sending and put for {link}: no token lies here."""
+
+    __tablename__ = "mail"
+
+    id: int = Field(default=None, primary_key=True)
+    message_id: str = Field(default_factory=lambda: secrets.token_hex(16), unique=True, max_length=64)
+    to: str = Field(sa_column_kwargs={"name": "to_address"}, max_length=254)
+    subject: str = Field(max_length=120)
+    body: str = Field(sa_type=Text)
+    link: str | None = Field(default=None, max_length=24)
+    user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True)  # whom the link is for
+    created_at: datetime = Field(sa_type=Moment)
+    due_at: datetime | None = Field(default=None, sa_type=Moment, index=True)  # None: nothing is to be done any more
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    tries: int = 0
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+def post(
+    session: Session,
+    to: str,
+    subject: str,
+    body: str,
+    *,
+    now: datetime,
+    link: str | None = None,
+    user_id: int | None = None,
+    lasts: timedelta | None = None,
+) -> None:
+    """Put a letter into the outbox. Nothing of level 2 or above in its subject. A letter to nobody is never sent."""
+    letter = Mail(to=to, subject=" ".join(subject.split())[:120], body=body, created_at=now, due_at=now)
+    letter.link, letter.user_id = link, user_id
+    letter.expires_at = now + lasts if lasts else None
+    session.add(letter)
+    session.flush()
+
+
+def next_letter(session: Session, *, now: datetime) -> Mail | None:
+    """A letter that is due, claimed for us: another sender finds it again only if we die."""
+    due = select(Mail).where(col(Mail.due_at) <= now).order_by(col(Mail.due_at), col(Mail.id)).limit(1)
+    letter = session.exec(due).first()
+    if letter is None:
+        return None
+    claim = update(Mail).where(col(Mail.id) == letter.id, col(Mail.due_at) == letter.due_at)
+    done = session.connection().execute(claim.values(due_at=now + CLAIM, tries=Mail.tries + 1))
+    session.refresh(letter)
+    return letter if done.rowcount == 1 else None
+
+
+def is_void(letter: Mail, *, now: datetime) -> bool:
+    """Whether a letter goes to nobody, or came too late to be of use."""
+    return not letter.to or (letter.expires_at is not None and letter.expires_at <= now)
+
+
+def sent(session: Session, letter: Mail, *, now: datetime) -> None:
+    """It was handed over, or goes to nobody: text and address are erased."""
+    went = now if not is_void(letter, now=now) else None
+    _close(session, letter, sent_at=went)
+
+
+def failed(session: Session, letter: Mail, *, now: datetime) -> None:
+    """It could not be handed over: later again, after growing pauses; after the last it is given up and erased."""
+    if letter.tries > len(PAUSES):
+        _close(session, letter, sent_at=None)
+        return
+    row = update(Mail).where(col(Mail.id) == letter.id)
+    session.connection().execute(row.values(due_at=now + PAUSES[letter.tries - 1]))
+
+
+def as_message(letter: Mail, body: str, sender: str) -> EmailMessage:
+    """The letter as it travels; its Message-ID is the same at every try, so that a reader's program shows it once."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = sender, letter.to, letter.subject
+    made["Date"] = letter.created_at
+    made["Message-ID"] = f"<{letter.message_id}@{sender.rpartition('@')[2].rstrip('>')}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(body)
+    return made
+
+
+def waiting(session: Session) -> int:
+    """How many letters wait."""
+    return len(session.exec(select(Mail.id).where(_open())).all())
+
+
+def _open() -> ColumnElement[bool]:
+    return col(Mail.due_at).is_not(None)
+
+
+def _close(session: Session, letter: Mail, *, sent_at: datetime | None) -> None:
+    row = update(Mail).where(col(Mail.id) == letter.id)
+    session.connection().execute(row.values(due_at=None, sent_at=sent_at, to="", body="", link=None))
