@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from marketplace.errors import NotFound
 from marketplace.matches import Catalogue, as_need
-from marketplace.needs import NeedStatus, needs_of
+from marketplace.needs import STANDING, needs_of
 from marketplace.organisations import Viewer, may_publish_need
 from matching.fillers import Filler, Filling, filled_by, fillers
 from matching.homogeneity import USUAL, Homogeneity, homogeneity_of
@@ -59,5 +59,5 @@ def outlook_of(
     chain = chain_of(index, code)
     weak = list(dict.fromkeys(link.sector for link in chain.of(WEAK, MISSING) if link.gap > 0))[:FILLED_MOST]
     own = [] if viewer is None or not may_publish_need(viewer) else needs_of(session, viewer)
-    records = [as_need(need) for need in own if need.status is NeedStatus.OPEN]
+    records = [as_need(need) for need in own if need.status in STANDING]
     return Outlook(chain, fillers(index, code, weak, top=each), filled_by(chain, records), homogeneity_of(index, code))

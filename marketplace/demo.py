@@ -97,7 +97,7 @@ def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
     published = []
     for login, need in NEEDS:
         fields = NeedFields.model_validate(need)
-        published.append(needs.publish(session, fields, owner=viewers[login], now=now, simulated=True))
+        published.append(needs.enter(session, fields, owner=viewers[login], now=now, simulated=True))
     _choices(session, published[0], viewers[ENTERPRISE], now=now)
 
 

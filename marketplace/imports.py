@@ -110,7 +110,7 @@ def import_needs(session: Session, rows: Iterable[Row], *, owner: Viewer, now: d
     for row in rows:
         try:
             with session.begin_nested():
-                needs.publish(session, _read(NeedFields, row.cells), owner=owner, now=now)
+                needs.enter(session, _read(NeedFields, row.cells), owner=owner, now=now)
             outcome.adds += 1
         except Refusal as refusal:
             outcome.rejects += ((row.number, fault) for fault in refusal.faults)

@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from marketplace.database import Moment, day_of
 from marketplace.errors import InputError, NotFound
 from marketplace.matches import as_need, index_at
-from marketplace.needs import Need, NeedStatus
+from marketplace.needs import STANDING, Need
 from marketplace.signals import Signal, lists_seen
 from matching.congestion import CAP, demand_for, prices_from
 from matching.crowds import ENTERPRISES_LEAST, blind_prices
@@ -92,7 +92,7 @@ def measure_crowding(session: Session, index: Index, *, now: datetime, cap: floa
 
     Needs are blind: only parks have a price that so many enterprises draw on that it tells of none of them.
     """
-    needs = session.exec(select(Need).where(Need.status == NeedStatus.OPEN).order_by(col(Need.id)))
+    needs = session.exec(select(Need).where(col(Need.status).in_(STANDING)).order_by(col(Need.id)))
     counted = [need for need in needs if _is_ranked(need)]
     asked = [as_need(need) for need in counted]
     demand = demand_for(asked, index)

@@ -12,6 +12,7 @@ from marketplace import units
 from marketplace.database import Moment, Shaped, Word, day_of, one_of, public_id
 from marketplace.errors import Fault, InputError, NotFound, Refusal
 from marketplace.fields import Fields
+from marketplace.journal import Act, note
 from marketplace.lifecycle import Lifecycle, rewrite
 from marketplace.organisations import Viewer, may_act_for, may_publish_need, may_see_for
 from marketplace.resources import Pollutant, SupplyMode, electricity_fault
@@ -22,13 +23,23 @@ from matching.records import Need as NeedRecord
 
 
 class NeedStatus(StrEnum):
-    """Open needs are ranked; withdrawn ones are kept for their owner."""
+    """A draft is its owner's alone, an open need is listed, a withdrawn one is kept, a hidden one is moderated."""
 
+    DRAFT = "draft"
     OPEN = "open"
     WITHDRAWN = "withdrawn"
+    HIDDEN = "hidden"
 
 
-LIFE = Lifecycle({"open": frozenset({"withdrawn"}), "withdrawn": frozenset({"open"})})
+LIFE = Lifecycle(
+    {
+        "draft": frozenset({"open", "withdrawn"}),
+        "open": frozenset({"withdrawn", "hidden"}),
+        "hidden": frozenset({"open"}),  # not withdrawn: its owner could list it anew
+        "withdrawn": frozenset({"draft", "open"}),
+    }
+)
+STANDING = (NeedStatus.DRAFT, NeedStatus.OPEN)  # what an enterprise still looks for a place for
 
 
 class RegionChoice(Fields):
@@ -37,6 +48,14 @@ class RegionChoice(Fields):
     only: list[str] = Field(default_factory=list, max_length=50)
     prefer: list[str] = Field(default_factory=list, max_length=50)
     exclude: list[str] = Field(default_factory=list, max_length=50)
+
+
+class HiddenFrom(Fields):
+    """To whom a listing does not exist: parks by code, whoever sits in a region, whoever sits where the firm is now."""
+
+    parks: list[str] = Field(default_factory=list, max_length=50)
+    regions: list[str] = Field(default_factory=list, max_length=50)
+    present_locality: bool = True
 
 
 class NeedFields(Fields):
@@ -78,7 +97,7 @@ class NeedFields(Fields):
 
 
 class Need(NeedFields, table=True):
-    """A need of an enterprise, private to its owner."""
+    """A need of an enterprise. What others see of it is said in marketplace.disclosure alone."""
 
     __tablename__ = "need"
     __table_args__ = (
@@ -91,15 +110,21 @@ class Need(NeedFields, table=True):
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
     owner_id: int = Field(foreign_key="organisation.id", index=True)
-    status: NeedStatus = Field(default=NeedStatus.OPEN, sa_type=Word(NeedStatus))
+    status: NeedStatus = Field(default=NeedStatus.DRAFT, sa_type=Word(NeedStatus))
     version: int = 1
     simulated: bool = False
+    listing_id: str | None = Field(default=None, unique=True, max_length=16)  # its id for others, new at every listing
+    listed_on: date | None = None
+    raised: dict[str, int] = Field(default_factory=dict, sa_type=JSON)  # field: the level it opens at, if not its usual
+    wider: dict[str, int] = Field(default_factory=dict, sa_type=JSON)  # field: how many steps its summary is coarser
+    hidden_from: HiddenFrom = Field(default_factory=HiddenFrom, sa_type=Shaped(HiddenFrom))
+    hidden_reason: str = Field(default="", max_length=500)
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
 
 
-def publish(session: Session, fields: NeedFields, *, owner: Viewer, now: datetime, simulated: bool = False) -> Need:
-    """Enter a need. Raises NotFound for who is no enterprise, Refusal."""
+def enter(session: Session, fields: NeedFields, *, owner: Viewer, now: datetime, simulated: bool = False) -> Need:
+    """Enter a need as a draft. Raises NotFound for who is no enterprise, Refusal."""
     if not may_publish_need(owner):
         raise NotFound
     _refuse_between_parks(fields.mode)
@@ -122,20 +147,26 @@ def revise(session: Session, need: Need, fields: NeedFields, *, version: int, by
     if fields.needed_on != need.needed_on:
         _refuse_past(fields.needed_on, now)
     values = {name: getattr(fields, name) for name in NeedFields.model_fields}
+    changed = sorted(name for name, value in values.items() if value != getattr(need, name))
     rewrite(session, need, version=version, now=now, **{**values, "industry": code})
+    if need.status == NeedStatus.OPEN:
+        note(session, Act.CHANGED, "need", need.public_id, by=by, now=now, whose=need.owner_id, fields=changed)
     return need
 
 
 def withdraw(session: Session, need: Need, *, by: Viewer, now: datetime) -> None:
     """Take a need off the market. Raises NotFound, Conflict."""
     _may_change(need, by)
-    LIFE.move(session, need, NeedStatus.WITHDRAWN, now=now)
+    before = need.status
+    LIFE.move(session, need, NeedStatus.WITHDRAWN, now=now, listing_id=None, listed_on=None)
+    if before != NeedStatus.DRAFT:
+        note(session, Act.WITHDRAWN, "need", need.public_id, by=by, now=now, whose=need.owner_id)
 
 
 def reopen(session: Session, need: Need, *, by: Viewer, now: datetime) -> None:
-    """Put a withdrawn need back on the market. Raises NotFound, Conflict."""
+    """Take a withdrawn need up again, for its owner alone. Raises NotFound, Conflict."""
     _may_change(need, by)
-    LIFE.move(session, need, NeedStatus.OPEN, now=now)
+    LIFE.move(session, need, NeedStatus.DRAFT, now=now)
 
 
 def needs_of(session: Session, owner: Viewer) -> list[Need]:
@@ -204,3 +235,6 @@ def _refuse_past(needed_on: date | None, now: datetime) -> None:
 def _may_change(need: Need, by: Viewer) -> None:
     if not may_act_for(by, need.owner_id):
         raise NotFound
+
+
+publish = enter  # until every caller says enter

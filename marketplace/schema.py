@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from marketplace import (
     accounts,
     capacity,
+    disclosure,
     exchanges,
     history,
     journal,
@@ -50,6 +51,8 @@ TABLES = (
     history.MarketState,
     history.ParkState,
     needs.Need,
+    disclosure.Grant,
+    disclosure.View,
     mandates.Mandate,
     mandates.Voice,
     mandates.VoiceConsent,

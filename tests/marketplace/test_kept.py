@@ -41,7 +41,7 @@ def market(session: Session, sessions: Callable[[], Session]) -> Catalogue:
 
 @pytest.fixture
 def need(session: Session, market: Catalogue, enterprise: Viewer) -> Need:
-    return needs.publish(session, NeedFields.model_validate(ASKS), owner=enterprise, now=NOW)
+    return needs.enter(session, NeedFields.model_validate(ASKS), owner=enterprise, now=NOW)
 
 
 def kept_now(
@@ -118,7 +118,7 @@ def test_a_kept_list_is_its_owners_alone(
     row = kept_now(session, market, need)
     assert kept.kept_by_id(session, need.public_id, row.public_id, enterprise) is row
     assert kept.kept_of(session, need) == [row]
-    other = needs.publish(session, NeedFields.model_validate(ASKS), owner=rival, now=NOW)
+    other = needs.enter(session, NeedFields.model_validate(ASKS), owner=rival, now=NOW)
     strangers = ((need, row.public_id, rival), (need, row.public_id, office), (need, row.public_id, None))
     for where, id, who in (*strangers, (other, row.public_id, rival), (need, "nothing", enterprise)):
         with pytest.raises(NotFound):

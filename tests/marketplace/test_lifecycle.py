@@ -57,7 +57,7 @@ def race(engine: Engine, act: Callable[[Session], None]) -> Counter[str]:
 
 
 def test_one_of_many_who_withdraw_at_once_withdraws(engine: Engine, session: Session, enterprise: Viewer) -> None:
-    need = needs.publish(session, NeedFields(industry="3841"), owner=enterprise, now=NOW)
+    need = needs.enter(session, NeedFields(industry="3841"), owner=enterprise, now=NOW)
     session.commit()
 
     def withdraw(own: Session) -> None:

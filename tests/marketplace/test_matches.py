@@ -97,7 +97,7 @@ def test_a_sheet_and_a_file_that_say_the_same_are_the_same_park(
 
 
 def test_a_need_of_the_database_and_of_a_file_are_the_same(session: Session, enterprise: Viewer) -> None:
-    need = needs.publish(session, asked(emissions_t_a={"COD": 3.2}), owner=enterprise, now=NOW)
+    need = needs.enter(session, asked(emissions_t_a={"COD": 3.2}), owner=enterprise, now=NOW)
     assert as_need(need) == need_from({**NEED, "emissions_t_a": {"COD": 3.2}, "id": need.public_id})
     assert as_need(asked()).id == ""
 

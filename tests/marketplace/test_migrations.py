@@ -45,7 +45,7 @@ def fill(session: Session, office: Viewer, enterprise: Viewer, park: Park) -> No
     sheet = SheetFields.model_validate({"land_mu": 5, "chemical_park": True, "emissions_t_a": {"COD": 1}})
     capacity.save_sheet(session, park, sheet, by=office, now=NOW)
     fields = NeedFields.model_validate({"industry": "3841", "land_mu": "10 公顷", "regions": {"only": ["31"]}})
-    needs.publish(session, fields, owner=enterprise, now=NOW)
+    needs.enter(session, fields, owner=enterprise, now=NOW)
     session.commit()
 
 

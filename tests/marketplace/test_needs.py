@@ -33,18 +33,18 @@ def asked(**said: Any) -> NeedFields:
 def test_the_contracts_need_is_kept_exactly_and_reads_the_same_from_the_database(
     session: Session, enterprise: Viewer
 ) -> None:
-    need = needs.publish(session, NeedFields.model_validate(CONTRACT), owner=enterprise, now=NOW)
+    need = needs.enter(session, NeedFields.model_validate(CONTRACT), owner=enterprise, now=NOW)
     session.commit()
     session.expire_all()
     kept = needs.need_by_id(session, need.public_id, enterprise)
     assert needs.checked(kept) == need_from(CONTRACT)
     assert needs.fields_of(kept) == NeedFields.model_validate(CONTRACT)
-    assert (kept.status, kept.version, kept.owner_id) == (NeedStatus.OPEN, 1, enterprise.organisation_id)
+    assert (kept.status, kept.version, kept.owner_id) == (NeedStatus.DRAFT, 1, enterprise.organisation_id)
 
 
 def test_amounts_survive_to_the_last_base_unit(session: Session, enterprise: Viewer) -> None:
     said = asked(land_mu="0.000001", investment_10k="0.01 元", emissions_t_a={"COD": "1 g/a"}, energy_tce="1 万kWh")
-    need = needs.publish(session, said, owner=enterprise, now=NOW)
+    need = needs.enter(session, said, owner=enterprise, now=NOW)
     session.expire(need)
     assert (need.land_mu, need.investment_10k) == (Decimal("0.000001"), Decimal("0.000001"))
     assert (need.emissions_t_a, need.energy_tce) == ({"COD": Decimal("0.000001")}, Decimal("1.229"))
@@ -53,11 +53,11 @@ def test_amounts_survive_to_the_last_base_unit(session: Session, enterprise: Vie
 
 def test_a_description_alone_is_a_need(session: Session, enterprise: Viewer) -> None:
     fields = NeedFields.model_validate({"description": "锂电池"})
-    assert needs.publish(session, fields, owner=enterprise, now=NOW).industry is None
+    assert needs.enter(session, fields, owner=enterprise, now=NOW).industry is None
 
 
 def test_a_code_with_the_letter_of_its_section_is_the_code(session: Session, enterprise: Viewer) -> None:
-    assert needs.publish(session, asked(industry="C3841"), owner=enterprise, now=NOW).industry == "3841"
+    assert needs.enter(session, asked(industry="C3841"), owner=enterprise, now=NOW).industry == "3841"
 
 
 @pytest.mark.parametrize(
@@ -77,20 +77,20 @@ def test_what_the_engine_cannot_take_is_refused_at_its_place_and_nothing_is_writ
     session: Session, enterprise: Viewer, said: dict[str, Any], where: list[str]
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        needs.publish(session, asked(**said), owner=enterprise, now=NOW)
+        needs.enter(session, asked(**said), owner=enterprise, now=NOW)
     assert sorted({fault.where for fault in refused.value.faults}) == where
     assert session.exec(select(func.count()).select_from(Need)).one() == 0
 
 
 def test_only_enterprises_publish(session: Session, office: Viewer) -> None:
     with pytest.raises(NotFound):
-        needs.publish(session, asked(), owner=office, now=NOW)
+        needs.enter(session, asked(), owner=office, now=NOW)
 
 
 def test_another_s_need_is_the_same_as_none(
     session: Session, enterprise: Viewer, rival: Viewer, office: Viewer
 ) -> None:
-    need = needs.publish(session, asked(), owner=enterprise, now=NOW)
+    need = needs.enter(session, asked(), owner=enterprise, now=NOW)
     told = []
     for id, viewer in (
         (need.public_id, rival),
@@ -111,13 +111,13 @@ def test_another_s_need_is_the_same_as_none(
 
 
 def test_own_needs_come_newest_first(session: Session, enterprise: Viewer) -> None:
-    first = needs.publish(session, asked(), owner=enterprise, now=NOW)
-    second = needs.publish(session, asked(), owner=enterprise, now=LATER)
+    first = needs.enter(session, asked(), owner=enterprise, now=NOW)
+    second = needs.enter(session, asked(), owner=enterprise, now=LATER)
     assert needs.needs_of(session, enterprise) == [second, first]
 
 
 def test_a_change_raises_the_version_and_a_second_editor_is_told(session: Session, enterprise: Viewer) -> None:
-    need = needs.publish(session, asked(land_mu="10 公顷"), owner=enterprise, now=NOW)
+    need = needs.enter(session, asked(land_mu="10 公顷"), owner=enterprise, now=NOW)
     needs.revise(session, need, asked(land_mu=90, title="二期"), version=1, by=enterprise, now=LATER)
     assert (need.land_mu, need.title, need.typed, need.version, need.updated_at) == (90, "二期", {}, 2, LATER)
     with pytest.raises(Conflict):
@@ -126,24 +126,24 @@ def test_a_change_raises_the_version_and_a_second_editor_is_told(session: Sessio
 
 
 def test_a_refused_change_leaves_the_need_as_it_was(session: Session, enterprise: Viewer) -> None:
-    need = needs.publish(session, asked(land_mu=5), owner=enterprise, now=NOW)
+    need = needs.enter(session, asked(land_mu=5), owner=enterprise, now=NOW)
     with pytest.raises(Refusal):
         needs.revise(session, need, asked(land_mu=6, industry="9999"), version=1, by=enterprise, now=LATER)
     assert (need.land_mu, need.version) == (5, 1)
 
 
 def test_a_need_is_withdrawn_once_and_can_come_back(session: Session, enterprise: Viewer) -> None:
-    need = needs.publish(session, asked(), owner=enterprise, now=NOW)
+    need = needs.enter(session, asked(), owner=enterprise, now=NOW)
     needs.withdraw(session, need, by=enterprise, now=LATER)
     assert (need.status, need.version, need.updated_at) == (NeedStatus.WITHDRAWN, 2, LATER)
     with pytest.raises(Conflict):
         needs.withdraw(session, need, by=enterprise, now=LATER)
     needs.reopen(session, need, by=enterprise, now=LATER)
-    assert need.status == NeedStatus.OPEN
+    assert need.status == NeedStatus.DRAFT
 
 
 def test_two_who_withdraw_at_once_withdraw_once(session: Session, enterprise: Viewer) -> None:
-    need = needs.publish(session, asked(), owner=enterprise, now=NOW)
+    need = needs.enter(session, asked(), owner=enterprise, now=NOW)
     seen_open = Need.model_validate(need, update={"id": need.id})
     needs.withdraw(session, need, by=enterprise, now=LATER)
     with pytest.raises(Conflict):
@@ -167,14 +167,14 @@ def test_a_slipped_wan_is_doubted_and_never_refused(
     session: Session, enterprise: Viewer, said: dict[str, Any], doubted: list[str]
 ) -> None:
     assert [fault.where for fault in needs.doubts_of(asked(**said))] == doubted
-    assert needs.publish(session, asked(**said), owner=enterprise, now=NOW).version == 1
+    assert needs.enter(session, asked(**said), owner=enterprise, now=NOW).version == 1
 
 
 def test_a_day_that_is_past_is_refused_beside_its_field(session: Session, enterprise: Viewer) -> None:
     with pytest.raises(Refusal) as refused:
-        needs.publish(session, asked(needed_on="2026-11-22"), owner=enterprise, now=NOW)
+        needs.enter(session, asked(needed_on="2026-11-22"), owner=enterprise, now=NOW)
     assert [fault.where for fault in refused.value.faults] == ["needed_on"]
-    need = needs.publish(session, asked(needed_on="2026-11-23"), owner=enterprise, now=NOW)
+    need = needs.enter(session, asked(needed_on="2026-11-23"), owner=enterprise, now=NOW)
     with pytest.raises(Refusal):
         needs.revise(session, need, asked(needed_on="2020-01-01"), version=1, by=enterprise, now=NOW)
     days_on = NOW + timedelta(days=9)  # what was right when it was said is no fault of a later change

@@ -42,7 +42,7 @@ def need(session: Session, market: Catalogue, enterprise: Viewer) -> Need:
 
 
 def published(session: Session, owner: Viewer) -> Need:
-    return needs.publish(session, NeedFields.model_validate(ASKS), owner=owner, now=NOW)
+    return needs.enter(session, NeedFields.model_validate(ASKS), owner=owner, now=NOW)
 
 
 def noted(session: Session, need: Need, park: Park, kind: SignalKind, by: Viewer, on: date = ON) -> bool:

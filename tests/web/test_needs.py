@@ -219,7 +219,7 @@ def test_a_withdrawn_need_stays_with_its_owner_and_can_come_back(signed_in: Brow
     back = browser.post(f"/needs/{id}/reopen")
     assert back.status_code == 303
     assert "需求已重新发布" in browser.get(back.headers["location"]).text
-    assert [need.status for need in needs_in(app)] == [NeedStatus.OPEN]
+    assert [need.status for need in needs_in(app)] == [NeedStatus.DRAFT]
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_fields_that_are_not_in_the_form_change_nothing(signed_in: Browser, app:
     extra = {"owner_id": "1", "status": "withdrawn", "simulated": "true", "public_id": "mine", "id": "77"}
     published(signed_in("enterprise"), {**BATTERY, **extra})
     [need] = needs_in(app)
-    assert (need.status, need.simulated, need.id) == (NeedStatus.OPEN, False, 1)
+    assert (need.status, need.simulated, need.id) == (NeedStatus.DRAFT, False, 1)
     assert need.public_id != "mine"
 
 

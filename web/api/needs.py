@@ -47,7 +47,7 @@ def mine(session: Reading, by: EnterpriseUser) -> NeedList:
 @router.post("", status_code=201, response_model=NeedDocument)
 def publish(session: Writing, by: EnterpriseUser, now: Now, fields: NeedFields) -> Response:
     """Enters a need; only its owner sees it."""
-    return _answer(needs.publish(session, fields, owner=by, now=now), 201)
+    return _answer(needs.enter(session, fields, owner=by, now=now), 201)
 
 
 @router.get("/{id}", response_model=NeedDocument)

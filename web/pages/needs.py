@@ -48,7 +48,7 @@ def publish(request: Request, session: Writing, owner: EnterpriseUser, now: Now,
     fields, again = _read(request, form)
     if again:
         return again
-    need = needs.publish(session, fields, owner=owner, now=now)
+    need = needs.enter(session, fields, owner=owner, now=now)
     return go(request, f"/needs/{need.public_id}?done=published")
 
 

@@ -1,0 +1,180 @@
+"""Who looks at a need, does it exist for them, and at which level?
+
+`level_for` decides from what is known of an onlooker alone: the pages that show a need, and the page that shows its
+owner how others see it, ask the same function.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
+
+from marketplace.database import day_of
+from marketplace.disclosure.levels import Level
+from marketplace.disclosure.tables import Grant
+from marketplace.errors import NotFound
+from marketplace.mandates import Mandate, MandateStatus
+from marketplace.needs import Need, NeedStatus
+from marketplace.organisations import Organisation, Standing, Viewer, may_moderate, may_see_for
+from marketplace.parks import Park, ParkStatus
+
+_WHOLE_PROVINCES = ("11", "12", "31", "50")  # cities that are provinces: their districts are one locality
+
+
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """What decides what somebody sees: nobody's name. `places` are where it sits and where its parks lie."""
+
+    verified: bool = False
+    speaks_for: frozenset[str] = frozenset()  # listed parks, its own or by mandate
+    codes: frozenset[str] = frozenset()  # all parks, also merged ones
+    places: frozenset[str] = frozenset()
+    granted: Level | None = None
+
+
+STRANGER = Onlooker()
+
+
+def level_of(session: Session, viewer: Viewer | None, need: Need, *, now: datetime) -> Level | None:
+    """At which level a reader sees a need now; None where it does not exist for them."""
+    if may_see_for(viewer, need.owner_id):
+        return Level.PROMISE
+    if viewer is not None and may_moderate(viewer):
+        return Level.PARKS if need.status in (NeedStatus.OPEN, NeedStatus.HIDDEN) else None
+    if need.status != NeedStatus.OPEN or not _owner_stands(session, need):
+        return None
+    return level_for(need, onlooker_of(session, viewer, need, now=now))
+
+
+def level_for(need: Need, looks: Onlooker) -> Level | None:
+    """At which level an onlooker sees an open need of a verified owner; None where it does not exist for them.
+
+    A stranger could be whoever is excluded: what excludes anybody exists for verified organisations alone.
+    """
+    if not looks.verified:
+        return None if excludes_anybody(need) else Level.PUBLIC
+    if is_hidden_from(need, looks):
+        return None
+    return looks.granted or (Level.PARKS if looks.speaks_for else Level.PUBLIC)
+
+
+def excludes_anybody(need: Need) -> bool:
+    """Whether there is anybody to whom the listing does not exist."""
+    return bool(need.hidden_from.parks or hidden_regions(need))
+
+
+def is_hidden_from(need: Need, looks: Onlooker) -> bool:
+    """Whether an organisation is excluded: by a park, or by where it or a park of it lies, as far as that is known."""
+    if looks.codes & set(need.hidden_from.parks):
+        return True
+    regions = hidden_regions(need)
+    if not regions:
+        return False
+    return not looks.places or any(_nested(place, region) for place in looks.places for region in regions)
+
+
+def hidden_regions(need: Need) -> tuple[str, ...]:
+    """The excluded regions, with the localities where the firm is now unless its owner opened these."""
+    regions = dict.fromkeys(_trimmed(code) for code in need.hidden_from.regions)
+    if need.hidden_from.present_locality:
+        regions |= dict.fromkeys(locality(code) for code in (need.origin, need.hq) if code)
+    return tuple(regions)
+
+
+def locality(adcode: str) -> str:
+    """The prefecture a place lies in; a city that is a province is one."""
+    code = _trimmed(adcode)
+    return code[:2] if code[:2] in _WHOLE_PROVINCES else code[:4]
+
+
+def onlooker_of(session: Session, viewer: Viewer | None, need: Need | None = None, *, now: datetime) -> Onlooker:
+    """What decides what a reader sees: of one need with what was granted to them, without a need of all."""
+    if viewer is None or not viewer.is_verified:
+        return STRANGER
+    parks = _parks_of(session, viewer.organisation_id, now)
+    seats = [viewer.adcode, *_principal_seats(session, viewer.organisation_id, now)]
+    places = [*(park.adcode or park.province for park in parks), *seats]
+    return Onlooker(
+        verified=True,
+        speaks_for=frozenset(park.code for park in parks if park.status == ParkStatus.LISTED),
+        codes=frozenset(park.code for park in parks),
+        places=frozenset(place for place in places if place),
+        granted=granted_to(session, need, viewer.organisation_id) if need is not None else None,
+    )
+
+
+def granted_to(session: Session, need: Need, organisation_id: int) -> Level | None:
+    """The level an organisation was granted and still has."""
+    query = select(Grant.level).where(
+        Grant.need_id == need.id, Grant.organisation_id == organisation_id, col(Grant.ended_at).is_(None)
+    )
+    level = session.exec(query).first()
+    return None if level is None else Level(level)
+
+
+def need_for(session: Session, listing_id: str, viewer: Viewer | None, *, now: datetime) -> tuple[Need, Level]:
+    """A listed need and the level it is seen at. Raises NotFound, the same for one that is hidden as for none."""
+    need = session.exec(select(Need).where(Need.listing_id == listing_id)).first()
+    level = None if need is None else level_of(session, viewer, need, now=now)
+    if need is None or level is None:
+        raise NotFound
+    return need, level
+
+
+def open_needs(session: Session, viewer: Viewer | None, *, now: datetime) -> list[Need]:
+    """The listed needs that exist for a reader: the latest day first, within a day by random ids.
+
+    For the rules beside this one: what is handed on to a reader is `seen` of each.
+    """
+    looks = onlooker_of(session, viewer, now=now)
+    sees_all = viewer is not None and may_moderate(viewer)
+    query = (
+        select(Need)
+        .join(Organisation, col(Organisation.id) == Need.owner_id)
+        .where(Need.status == NeedStatus.OPEN, Organisation.standing == Standing.VERIFIED)
+        .order_by(col(Need.listed_on).desc(), col(Need.listing_id))
+    )
+    rows = session.exec(query).all()
+    return [
+        need for need in rows if sees_all or may_see_for(viewer, need.owner_id) or level_for(need, looks) is not None
+    ]
+
+
+def _owner_stands(session: Session, need: Need) -> bool:
+    standing = session.exec(select(Organisation.standing).where(Organisation.id == need.owner_id)).first()
+    return standing == Standing.VERIFIED
+
+
+def _parks_of(session: Session, organisation_id: int, now: datetime) -> list[Park]:
+    acts_for = select(Mandate.park_id).where(*_running(organisation_id, now))
+    query = select(Park).where(or_(col(Park.owner_id) == organisation_id, col(Park.id).in_(acts_for)))
+    return list(session.exec(query))
+
+
+def _principal_seats(session: Session, organisation_id: int, now: datetime) -> Iterable[str | None]:
+    principals = select(Mandate.principal_id).where(*_running(organisation_id, now))
+    return session.exec(select(Organisation.adcode).where(col(Organisation.id).in_(principals)))
+
+
+def _running(organisation_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The mandates an organisation has for parks of others."""
+    return (
+        col(Mandate.agent_id) == organisation_id,
+        col(Mandate.status) == MandateStatus.ACTIVE,
+        col(Mandate.until_on) >= day_of(now),
+        col(Mandate.park_id).is_not(None),
+    )
+
+
+def _trimmed(code: str) -> str:
+    while len(code) > 2 and code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+def _nested(place: str, region: str) -> bool:
+    """Whether one lies in the other: a province's office could tell each of its cities."""
+    place = _trimmed(place)
+    return place.startswith(region) or region.startswith(place)
