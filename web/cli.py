@@ -15,6 +15,7 @@ import typer
 from matching.errors import Fault, InputError
 from matching.records import Mode
 from web import i18n
+from web.auditing import journals
 from web.terminal import (
     Database,
     Json,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="导入 Take parks or needs from a sheet (.xlsx, .csv).", no_args_is_help=True)
 app.add_typer(imports, name="import")
+app.add_typer(journals, name="journal")
 
 
 def main() -> None:

@@ -47,6 +47,7 @@ def upgrade() -> None:
                 f"CREATE TRIGGER {table}_stands BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION journal_stands()"
             )
+            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_stands")  # also while replicating
     else:
         for table in TABLES:
             for what in ("UPDATE", "DELETE"):
@@ -54,6 +55,13 @@ def upgrade() -> None:
                     f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "
                     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
                 )
+        # INSERT OR REPLACE takes the old row away without asking the triggers of DELETE
+        for table, key in (("journal", "id"), ("journal_seal", "id"), ("journal_seal", "entry_id")):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_other_{key} BEFORE INSERT ON {table} "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
+                "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+            )
 
 
 def downgrade() -> None:

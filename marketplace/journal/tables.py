@@ -1,7 +1,7 @@
-"""What happened, to whose things, by whom? Written in the transaction of the act, never changed, without any secret.
+"""What is kept of an act, and how is it chained to those before it?
 
-Triggers refuse UPDATE and DELETE on both databases. A seal chains an entry to the one sealed before it (`Seal`): in a
-table of its own, after the transaction, since a chain inside it would let PostgreSQL write one act at a time.
+Triggers refuse UPDATE, DELETE and TRUNCATE on both databases. A seal stands in a table of its own and is set after the
+transaction, since a chain inside it would let PostgreSQL write one act at a time.
 """
 
 from datetime import datetime
@@ -9,10 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, SQLModel
 
 from marketplace.database import Moment, Word
-from marketplace.organisations import Viewer
 
 
 class Act(StrEnum):
@@ -50,40 +49,13 @@ class Entry(SQLModel, table=True):
 
 
 class Seal(SQLModel, table=True):
-    """The link of an entry to all sealed before it. Source: Haber and Stornetta, 1991."""
+    """The link of an entry to all sealed before it; `id` counts 1, 2, 3 without a gap.
+
+    Source: Haber and Stornetta, How to time-stamp a digital document, 1991.
+    """
 
     __tablename__ = "journal_seal"
 
     id: int = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="journal.id", unique=True)
     digest: str = Field(max_length=64)  # SHA-256 of the digest before, and the entry
-
-
-def note(
-    session: Session,
-    act: Act,
-    about: str,
-    about_id: str,
-    *,
-    by: Viewer | None,
-    now: datetime,
-    whose: int | None = None,
-    **facts: Any,
-) -> None:
-    """Write an act down in its own transaction; `by` None is the platform's own doing.
-
-    `facts` are names, numbers and words of ours (a field's name, a level, a reason's kind), never a confidential value.
-    """
-    session.add(
-        Entry(
-            at=now,
-            act=act,
-            by_user_id=by.user_id if by else None,
-            by_organisation_id=by.organisation_id if by else None,
-            about=about,
-            about_id=about_id,
-            whose_id=whose,
-            facts=facts,
-        )
-    )
-    session.flush()
