@@ -69,7 +69,8 @@ def note(
 
     `question` is NEED.json as the list was asked for, with the weights in use.
     """
-    if not may_see_for(by, need.owner_id):
+    may = may_see_for if kind == SignalKind.DETAIL else may_act_for  # to look is noted, to mark is an act
+    if not may(by, need.owner_id):
         raise NotFound
     state = history.record(session)
     if state is None or kind in kinds_of(session, need, park):

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from marketplace import database, organisations
 from marketplace.errors import Busy, Fault, NotFound
 from marketplace.matches import MADE_AT_ONCE, Catalogue
-from marketplace.organisations import OrganisationKind, Viewer
+from marketplace.organisations import OrganisationKind, Role, Viewer
 from web.i18n import N_, SHANGHAI
 
 STRANGERS = BoundedSemaphore(MADE_AT_ONCE // 2)
@@ -91,6 +91,20 @@ def enterprise_user(found: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
     return found
 
 
+def park_editor(found: Annotated[Viewer, Depends(park_user)]) -> Viewer:
+    """Who may change what their park's organisation says; known before a form is read."""
+    if not found.may(Role.EDITOR):
+        raise NotFound
+    return found
+
+
+def enterprise_editor(found: Annotated[Viewer, Depends(enterprise_user)]) -> Viewer:
+    """Who may change what their enterprise says; known before a form is read."""
+    if not found.may(Role.EDITOR):
+        raise NotFound
+    return found
+
+
 def other_days(
     request: Request, found: Annotated[Viewer | None, Depends(viewer)], today: Annotated[date, Depends(today)]
 ) -> Iterator[None]:
@@ -116,3 +130,5 @@ MaybeViewer = Annotated[Viewer | None, Depends(viewer)]
 SignedIn = Annotated[Viewer, Depends(signed_in)]
 ParkUser = Annotated[Viewer, Depends(park_user)]
 EnterpriseUser = Annotated[Viewer, Depends(enterprise_user)]
+ParkEditor = Annotated[Viewer, Depends(park_editor)]
+EnterpriseEditor = Annotated[Viewer, Depends(enterprise_editor)]

@@ -17,7 +17,7 @@ from marketplace.parks import Park
 from marketplace.resources import SupplyMode
 from web import labels
 from web.amounts import POLLUTANTS
-from web.dependencies import Now, ParkUser, Reading, Today, Writing, viewer
+from web.dependencies import Now, ParkEditor, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
 from web.rendering import go, page
@@ -49,7 +49,7 @@ class Differs:
 
 
 @router.get("")
-def edit(request: Request, session: Reading, on: Today, by: ParkUser, code: str, done: str = "") -> Response:
+def edit(request: Request, session: Reading, on: Today, by: ParkEditor, code: str, done: str = "") -> Response:
     """The sheet as a form, beside each line what is free and as of when."""
     park = own_park(session, code, by)
     notice = gettext(DONE[done]) if done in DONE else None
@@ -58,7 +58,9 @@ def edit(request: Request, session: Reading, on: Today, by: ParkUser, code: str,
 
 
 @router.post("")
-def save(request: Request, session: Writing, on: Today, now: Now, by: ParkUser, code: str, form: SheetForm) -> Response:
+def save(
+    request: Request, session: Writing, on: Today, now: Now, by: ParkEditor, code: str, form: SheetForm
+) -> Response:
     """Writes what changed. Raises Refusal; where somebody else was faster, both versions are shown."""
     park = own_park(session, code, by)
     form.values = _percent(form.values)
@@ -76,7 +78,7 @@ def save(request: Request, session: Writing, on: Today, now: Now, by: ParkUser, 
 
 
 @router.post("/reconfirm")
-def reconfirm(request: Request, session: Writing, now: Now, by: ParkUser, code: str) -> Response:
+def reconfirm(request: Request, session: Writing, now: Now, by: ParkEditor, code: str) -> Response:
     """Says that all of it still holds today."""
     capacity.reconfirm(session, own_park(session, code, by), by=by, now=now)
     return go(request, f"/parks/{code}/sheet?done=confirmed")

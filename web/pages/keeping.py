@@ -9,7 +9,7 @@ from marketplace import kept, needs, parks, signals
 from marketplace.needs import NeedFields
 from marketplace.signals import SignalKind
 from web import switching
-from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
+from web.dependencies import EnterpriseEditor, EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted, whole
 from web.i18n import N_, gettext, said
 from web.pages.ranking import question_of
@@ -27,7 +27,7 @@ def keep(
     id: str,
     request: Request,
     session: Writing,
-    by: EnterpriseUser,
+    by: EnterpriseEditor,
     market: Market,
     now: Now,
     today: Today,
@@ -76,7 +76,7 @@ def show(
 
 @router.post("/needs/{id}/parks/{code}/star")
 def star(
-    id: str, code: str, request: Request, session: Writing, by: EnterpriseUser, now: Now, today: Today, form: NeedForm
+    id: str, code: str, request: Request, session: Writing, by: EnterpriseEditor, now: Now, today: Today, form: NeedForm
 ) -> Response:
     """Marks a park for a need, or takes the mark away."""
     need, park = needs.need_by_id(session, id, by), parks.park_by_code(session, code)

@@ -15,7 +15,7 @@ from marketplace.parks import Level, Park, ParkFields
 from marketplace.taxonomy import ZONE_TYPES
 from web import labels, places
 from web.choices import unclear
-from web.dependencies import MaybeViewer, Now, ParkUser, Reading, Today, Writing, viewer
+from web.dependencies import MaybeViewer, Now, ParkEditor, Reading, Today, Writing, viewer
 from web.forms import Form, posted, whole
 from web.i18n import N_, gettext
 from web.rendering import go, page
@@ -41,14 +41,14 @@ class ReportFields(BaseModel):
 
 
 @router.get("/new")
-def new(request: Request, by: ParkUser) -> Response:
+def new(request: Request, by: ParkEditor) -> Response:
     """The form by which a park outside the catalogue joins."""
     return page(request, "parks/edit.html", **_edit(Form(ParkFields)))
 
 
 @router.post("/new")
 def join(
-    request: Request, session: Writing, now: Now, by: ParkUser, form: Annotated[Form[ParkFields], posted(ParkFields)]
+    request: Request, session: Writing, now: Now, by: ParkEditor, form: Annotated[Form[ParkFields], posted(ParkFields)]
 ) -> Response:
     """Enters it; its organisation speaks for it from then on."""
     form.again("parks/edit.html", **_edit())
@@ -67,7 +67,7 @@ def show(request: Request, session: Reading, on: Today, seen: MaybeViewer, code:
 
 
 @router.get("/{code}/edit")
-def edit(request: Request, session: Reading, by: ParkUser, code: str) -> Response:
+def edit(request: Request, session: Reading, by: ParkEditor, code: str) -> Response:
     """What the park says of itself, to change."""
     park = _own(session, code, by)
     return page(request, "parks/edit.html", **_edit(_form(park), park))
@@ -78,7 +78,7 @@ def revise(
     request: Request,
     session: Writing,
     now: Now,
-    by: ParkUser,
+    by: ParkEditor,
     code: str,
     form: Annotated[Form[ParkFields], posted(ParkFields)],
 ) -> Response:
@@ -90,7 +90,7 @@ def revise(
 
 
 @router.post("/{code}/claim")
-def claim(request: Request, session: Writing, now: Now, by: ParkUser, code: str) -> Response:
+def claim(request: Request, session: Writing, now: Now, by: ParkEditor, code: str) -> Response:
     """From now on the reader's organisation speaks for the park."""
     park = parks.park_by_code(session, code)
     parks.claim(session, park, by=by, now=now)
