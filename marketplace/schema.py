@@ -20,6 +20,7 @@ from marketplace import (
     registration,
     signals,
     throttle,
+    tokens,
 )
 
 METADATA = SQLModel.metadata
@@ -38,6 +39,7 @@ TABLES = (
     registration.Case,
     registration.AuthorityLetter,
     registration.Ruling,
+    tokens.Token,
     parks.Park,
     parks.ParkName,
     parks.ParkTie,

@@ -22,6 +22,7 @@ class Viewer(SQLModel):
     standing: Standing = Standing.PENDING
     adcode: str | None = None
     two_factors: bool = False
+    scopes: frozenset[str] | None = None  # of a program with a token; None: a person in a browser, who may all they may
     simulated: bool = False
     seen_at: datetime
 
