@@ -39,6 +39,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+PERSONAL = {"info": {"personal": True}}  # for sa_column_kwargs: this column is about a person (see personal.INVENTORY)
 NO_ADDRESS = "The database is sqlite:/// or postgresql+psycopg://, not {kind}"
 SHANGHAI = timezone(timedelta(hours=8))  # one zone since 1949, no summer time since 1991
 Sessions = Callable[[], Session]

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from marketplace import (
     accounts,
     capacity,
+    consents,
     disclosure,
     exchanges,
     history,
@@ -30,6 +31,7 @@ TABLES = (
     organisations.SignIn,
     journal.Entry,
     journal.Seal,
+    consents.Consent,
     throttle.Throttle,
     mail.Mail,
     accounts.OneTime,

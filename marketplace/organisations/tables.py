@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from marketplace.database import Moment, Word, one_of, public_id
+from marketplace.database import PERSONAL, Moment, Word, one_of, public_id
 
 
 class OrganisationKind(StrEnum):
@@ -56,6 +56,7 @@ class Organisation(SQLModel, table=True):
     simulated: bool = False
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
+    deleted_at: datetime | None = Field(default=None, sa_type=Moment)  # then nothing is left but the number
 
 
 class User(SQLModel, table=True):
@@ -66,16 +67,17 @@ class User(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    login: str = Field(unique=True, max_length=64)
-    name: str = Field(max_length=64)
-    email: str | None = Field(default=None, max_length=254)
-    phone: str | None = Field(default=None, max_length=24)
-    password_hash: str = Field(max_length=200)
+    login: str = Field(unique=True, max_length=64, sa_column_kwargs=PERSONAL)
+    name: str = Field(max_length=64, sa_column_kwargs=PERSONAL)
+    email: str | None = Field(default=None, max_length=254, sa_column_kwargs=PERSONAL)
+    phone: str | None = Field(default=None, max_length=24, sa_column_kwargs=PERSONAL)
+    password_hash: str = Field(max_length=200, sa_column_kwargs=PERSONAL)
     password_set_at: datetime | None = Field(default=None, sa_type=Moment)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     role: Role = Field(default=Role.VIEWER, sa_type=Word(Role))
     disabled_at: datetime | None = Field(default=None, sa_type=Moment)
     created_at: datetime = Field(sa_type=Moment)
+    deleted_at: datetime | None = Field(default=None, sa_type=Moment)  # then nothing is left but the number
 
 
 class SignIn(SQLModel, table=True):
@@ -86,7 +88,7 @@ class SignIn(SQLModel, table=True):
     token_hash: str = Field(primary_key=True, max_length=64)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)  # to end it from another browser
     user_id: int = Field(foreign_key="user_account.id", index=True)
-    browser: str = Field(default="", max_length=80)
+    browser: str = Field(default="", max_length=80, sa_column_kwargs=PERSONAL)
     two_factors: bool = False
     created_at: datetime = Field(sa_type=Moment)
     last_seen_at: datetime = Field(sa_type=Moment)
