@@ -70,7 +70,7 @@ def add_user(
         faults.append(Fault("login", "A login has 1 to 64 characters"))
     elif session.scalar(select(User.id).where(User.login == login)):
         faults.append(Fault("login", "{login} is taken: choose another login", {"login": login}))
-    faults += password_faults(password)
+    faults += password_faults(password, names=(login, name, organisation.name))
     if faults:
         raise Refusal(faults)
     user = User(

@@ -50,6 +50,27 @@ def sign_out(session: Session, token: str) -> None:
     session.connection().execute(delete(SignIn).where(col(SignIn.token_hash) == _hashed(token)))
 
 
+def end_sign_ins(session: Session, user_id: int, *, but: str | None = None) -> int:
+    """End all signed-in browsers of a person, or all but the one with this token; how many there were."""
+    ended = delete(SignIn).where(col(SignIn.user_id) == user_id)
+    if but is not None:
+        ended = ended.where(col(SignIn.token_hash) != _hashed(but))
+    return session.connection().execute(ended).rowcount
+
+
+def browsers_of(session: Session, user_id: int, token: str, *, now: datetime) -> list[tuple[SignIn, bool]]:
+    """Where a person is signed in, latest first; whether it is the browser with this token."""
+    live = select(SignIn).where(SignIn.user_id == user_id, col(SignIn.created_at) > now - ABSOLUTE)
+    live = live.where(col(SignIn.last_seen_at) > now - IDLE).order_by(col(SignIn.last_seen_at).desc())
+    return [(each, each.token_hash == _hashed(token)) for each in session.exec(live)]
+
+
+def end_browser(session: Session, user_id: int, public_id: str) -> bool:
+    """End one signed-in browser of a person; whether there was one."""
+    ended = delete(SignIn).where(col(SignIn.user_id) == user_id, col(SignIn.public_id) == public_id)
+    return session.connection().execute(ended).rowcount == 1
+
+
 def viewer_of(session: Session, token: str, *, now: datetime) -> Viewer | None:
     """Who holds this token, if it is younger than 12 h and was used within 30 min. Reads only."""
     query = (
@@ -64,6 +85,14 @@ def viewer_of(session: Session, token: str, *, now: datetime) -> Viewer | None:
     if not (now - ABSOLUTE < entry.created_at and now - IDLE < entry.last_seen_at):
         return None
     return _viewer(user, organisation, entry.last_seen_at, two_factors=entry.two_factors)
+
+
+def rename_token(session: Session, token: str, *, two_factors: bool) -> str:
+    """A new token for the same signed-in browser, whose rights have grown. Its 12 hours go on."""
+    fresh = secrets.token_urlsafe(32)
+    entry = update(SignIn).where(col(SignIn.token_hash) == _hashed(token))
+    session.connection().execute(entry.values(token_hash=_hashed(fresh), two_factors=two_factors))
+    return fresh
 
 
 def may_stay(viewer: Viewer, *, now: datetime) -> bool:
@@ -103,6 +132,7 @@ def _viewer(user: User, organisation: Organisation, seen_at: datetime, *, two_fa
         adcode=organisation.adcode,
         two_factors=two_factors,
         simulated=organisation.simulated,
+        password_set_at=user.password_set_at,
         seen_at=seen_at,
     )
 

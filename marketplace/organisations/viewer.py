@@ -24,6 +24,7 @@ class Viewer(SQLModel):
     two_factors: bool = False
     scopes: frozenset[str] | None = None  # of a program with a token; None: a person in a browser, who may all they may
     simulated: bool = False
+    password_set_at: datetime | None = None
     seen_at: datetime
 
     @property
