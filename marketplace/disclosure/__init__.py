@@ -1,6 +1,8 @@
 """Who may see what of a need, and who has looked?"""
 
+from marketplace.disclosure.anonymity import HIDE, Anonymity, Cure, K, anonymity_of
 from marketplace.disclosure.grants import grant, revoke
+from marketplace.disclosure.identity import Contact, Identity, identity_of
 from marketplace.disclosure.levels import (
     COARSE,
     FIELDS,
@@ -13,6 +15,7 @@ from marketplace.disclosure.levels import (
     level_of_field,
     seen,
 )
+from marketplace.disclosure.listing import WIDENABLE, Limits, limit, limits_of, publish
 from marketplace.disclosure.onlookers import (
     STRANGER,
     Onlooker,
@@ -27,37 +30,56 @@ from marketplace.disclosure.onlookers import (
 )
 from marketplace.disclosure.summary import EDGES, STEPS_MOST, Range, Summary, industry_group, range_of, summary_of
 from marketplace.disclosure.tables import Grant, View
+from marketplace.disclosure.views import FEW, Looked, Views, note_view, views_of
 
 __all__ = [
     "COARSE",
     "EDGES",
+    "FEW",
     "FIELDS",
+    "HIDE",
     "IDENTITY",
     "RAISABLE",
     "STEPS_MOST",
     "STRANGER",
+    "WIDENABLE",
+    "Anonymity",
+    "Contact",
+    "Cure",
     "Grant",
+    "Identity",
+    "K",
     "Level",
+    "Limits",
+    "Looked",
     "Onlooker",
     "Range",
     "Seen",
     "Summary",
     "View",
+    "Views",
+    "anonymity_of",
     "exact_level",
     "excludes_anybody",
     "fields_opening",
     "grant",
     "hidden_regions",
+    "identity_of",
     "industry_group",
     "is_hidden_from",
     "level_for",
     "level_of",
     "level_of_field",
+    "limit",
+    "limits_of",
     "need_for",
+    "note_view",
     "onlooker_of",
     "open_needs",
+    "publish",
     "range_of",
     "revoke",
     "seen",
     "summary_of",
+    "views_of",
 ]

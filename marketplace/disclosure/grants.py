@@ -13,7 +13,7 @@ from marketplace.needs import Need
 from marketplace.organisations import Viewer
 
 
-def grant(session: Session, need: Need, organisation_id: int, level: Level, *, by: Viewer, now: datetime) -> Grant:
+def grant(session: Session, need: Need, organisation_id: int, level: Level, *, by: Viewer | None, now: datetime) -> Grant:
     """Open a need to an organisation up to a level. Raises NotFound for who is neither side, Conflict.
 
     What was granted before ends. The consents it rests on are kept by who calls this.
@@ -32,8 +32,8 @@ def grant(session: Session, need: Need, organisation_id: int, level: Level, *, b
     return made
 
 
-def revoke(session: Session, need: Need, organisation_id: int, *, by: Viewer, now: datetime) -> None:
-    """Take back what was opened to an organisation, at once. Nothing happens where nothing was. Raises NotFound."""
+def revoke(session: Session, need: Need, organisation_id: int, *, by: Viewer | None, now: datetime) -> None:
+    """Take back what was opened to an organisation, at once; `by` None is the platform's own doing. Raises NotFound."""
     _either_side(need, organisation_id, by)
     before = _running(session, need, organisation_id)
     if before is None:
@@ -57,6 +57,6 @@ def _end(session: Session, before: Grant | None, now: datetime) -> None:
         session.flush()
 
 
-def _either_side(need: Need, organisation_id: int, by: Viewer) -> None:
-    if by.organisation_id not in (need.owner_id, organisation_id):
+def _either_side(need: Need, organisation_id: int, by: Viewer | None) -> None:
+    if by is not None and by.organisation_id not in (need.owner_id, organisation_id):
         raise NotFound

@@ -48,6 +48,12 @@ class Summary:
     only: tuple[str, ...]  # provinces, 2 digits
     prefer: tuple[str, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that say something here."""
+        parts = {"industry": self.industry, "regions.only": self.only, "regions.prefer": self.prefer}
+        return ("mode", *(name for name, value in parts.items() if value), *(name for name, _ in self.ranges))
+
     def range_of(self, name: str) -> Range | None:
         """The range of a field, if it is said."""
         return dict(self.ranges).get(name)
