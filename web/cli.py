@@ -24,6 +24,7 @@ from web.terminal import (
     day_of,
     index_of,
     learned_version,
+    office_text_of,
     print_answer,
     print_json,
     read_json,
@@ -282,6 +283,26 @@ def classify(
             print(f"  {code['code']}  {code['score']:.2f}  {code['name']}")
         if not row["codes"]:
             print("  " + i18n.gettext("No industry resembles this"))
+
+
+@app.command()
+def screen(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a text in UTF-8 or GB18030; - is standard input")],
+    as_json: Json = False,
+) -> None:
+    """合规审查。Screen an incentive text by 公平竞争审查条例: exit 0 when clean, exit 1 when something tripped."""
+    from marketplace.screening import screened
+
+    hits = screened(office_text_of(file))
+    rows = [{"rule": hit.rule, "article": hit.article, "words": hit.words, "line": hit.line} for hit in hits]
+    if as_json:
+        print_json(rows)
+    else:
+        clean = i18n.gettext("No rule tripped. That is no opinion of law: a person decides.")
+        print(
+            *([f"{row['line']}: {row['rule']} {row['article']}: {row['words']}" for row in rows] or [clean]), sep="\n"
+        )
+    raise typer.Exit(1 if rows else 0)
 
 
 @app.command()

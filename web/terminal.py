@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +17,7 @@ from web import i18n
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document")]
 Database = Annotated[str | None, typer.Option("--db", help="sqlite:/// or postgresql+psycopg:// address")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="judge freshness on this day, YYYY-MM-DD")]
+OFFICE_TEXT_MOST = 5_000_000  # bytes
 DEFAULT_DB = "sqlite:///var/parkbridge.db"
 
 
@@ -88,6 +91,20 @@ def text_of(path: Path) -> str:
         return content_of(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError([Fault(str(path), "The file is not UTF-8 text: byte {at}.", {"at": error.start})]) from None
+
+
+def office_text_of(path: Path) -> str:
+    """A file of text as offices save it: UTF-8 with or without a mark, or GB18030. Raises InputError."""
+    content = content_of(path)
+    if len(content) > OFFICE_TEXT_MOST:
+        most = {"most": OFFICE_TEXT_MOST // 10**6}
+        raise InputError([Fault(str(path), "This file is larger than {most} MB: split it", most)])
+    for encoding in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            text = content.decode(encoding)
+            if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
+                return text
+    raise InputError([Fault(str(path), "This is no text in UTF-8 or GB18030: save it as plain text (.txt)")])
 
 
 def day_of(text: str | None) -> date | None:
