@@ -28,6 +28,9 @@ class Act(StrEnum):
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
     CONSENTED = "consented"
+    INTERESTED = "interested"
+    DECLINED = "declined"  # told to nobody but who declined
+    PROMISED = "promised"
     SCREENED = "screened"
     DELETED = "deleted"
 
