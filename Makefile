@@ -3,7 +3,7 @@ PY = .venv/bin/python
 UV ?= uv
 LOCK = $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
-.PHONY: ranking demo test full check format start locks wheels vendor audit
+.PHONY: ranking demo test full check format start rights locks wheels vendor audit
 
 demo:            ## the site with demonstration data
 	python3 run.py demo
@@ -25,6 +25,9 @@ start:           ## how long starting takes, against what cannot be avoided
 
 ranking:         ## how long one need takes through the public call
 	$(PY) -m bench.ranking
+
+rights:          ## docs/rights.md anew: every route, asked as every role
+	$(PY) -m tests.security.rights
 
 locks:           ## both requirement locks anew from pyproject.toml
 	$(LOCK) --group build pyproject.toml -o requirements.lock

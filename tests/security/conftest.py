@@ -1,12 +1,15 @@
 """What the tests of hostile requests share: an app on each database with an enterprise, its need, and a park."""
 
 import importlib.util
+import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import make_url
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
@@ -15,6 +18,9 @@ from marketplace.needs import NeedFields
 from marketplace.needs import publish as publish_need
 from marketplace.organisations import OrganisationKind, Role, Standing, User, add_organisation, sign_in, viewer_as
 from marketplace.parks import ParkFields, join
+from tests.security import worlds
+from tests.security.world import World
+from tests.security.worlds import Place
 from web.app import create_app
 from web.settings import Settings
 
@@ -80,3 +86,34 @@ def browser(app: FastAPI, found: dict[str, str]) -> Browser:
         return client
 
     return made
+
+
+@pytest.fixture(scope="session")
+def world_file(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """The filled world as an SQLite file, made once a worker."""
+    path = tmp_path_factory.mktemp("world") / "world.db"
+    path.write_bytes(template_file.read_bytes())
+    return path, worlds.filled(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def world_database(postgres_url: str, worker_id: str) -> Iterator[tuple[str, World]]:
+    """The filled world as a database to copy, made once a worker."""
+    name = f"world_{worker_id}_{os.urandom(4).hex()}"
+    with closing(worlds.admin(postgres_url)) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_DATABASES.TEMPLATE}")
+        yield name, worlds.filled(make_url(postgres_url).set(database=name).render_as_string(False))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """The app over the filled world, on each database a copy of one's own."""
+    if request.param == "sqlite":
+        template, world = request.getfixturevalue("world_file")
+        with worlds.copy_of_file(template, world, tmp_path) as made:
+            yield made
+    else:
+        server, (template, world) = request.getfixturevalue("postgres_url"), request.getfixturevalue("world_database")
+        with worlds.copy_of_database(server, template, world, f"test_{os.urandom(6).hex()}") as made:
+            yield made

@@ -1,0 +1,139 @@
+"""How does a test get the filled world on its own database, and put it back after something changed?
+
+The world is made once for each database and worker; a test's own is a copy. `Place.restore` gives the copy its first
+state back, so that many requests may be asked one after another as if each were the first.
+"""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI
+from sqlalchemy import make_url
+from starlette.testclient import TestClient
+
+from marketplace.database import day_of, engine_for, reading, writing
+from marketplace.matches import Catalogue
+from tests.security.canaries import Canary
+from tests.security.world import NOW, World, fill
+from web.app import create_app
+from web.settings import Settings
+
+HEADERS = {"sec-fetch-site": "same-origin", "accept-language": "en"}
+
+
+@dataclass
+class Place:
+    """An app over a database of one's own that holds the world."""
+
+    url: str
+    template: str  # the file, or the name of the database, that it is a copy of
+    world: World
+    app: FastAPI
+
+    def browser(self, role: str = "stranger", **headers: str) -> TestClient:
+        """Somebody's browser; a fault of ours is an answer of 500."""
+        made = TestClient(
+            self.app, headers={**HEADERS, **headers}, follow_redirects=False, raise_server_exceptions=False
+        )
+        if role in self.world.tokens:
+            made.cookies.set(self.app.state.settings.session_cookie, self.world.tokens[role])
+        return made
+
+    def restore(self) -> None:
+        """The first state again; the market is made anew, as its stamps would go back in time."""
+        self.app.state.engine.dispose()
+        if self.is_file:
+            with closing(sqlite3.connect(self.template)) as first, closing(sqlite3.connect(self._path)) as own:
+                first.backup(own)
+        else:
+            name = make_url(self.url).database
+            with closing(admin(self.url)) as connection:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+                connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        self.app.state.market = Catalogue(lambda: reading(self.app.state.engine), today=lambda: day_of(NOW))
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Whatever is written within is undone."""
+        before = self._moment()
+        yield
+        if self._moment() != before:
+            self.restore()
+
+    def _moment(self) -> Any:
+        """What moves when anybody writes; on PostgreSQL also when somebody else on the server does."""
+        if self.is_file:
+            log = Path(f"{self._path}-wal")
+            return self._path.stat().st_mtime_ns, (log.stat().st_mtime_ns, log.stat().st_size) if log.exists() else 0
+        with closing(admin(self.url)) as connection:
+            return connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())").fetchone()
+
+    @property
+    def is_file(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    @property
+    def _path(self) -> Path:
+        return Path(self.url.removeprefix("sqlite:///"))
+
+
+def filled(url: str) -> World:
+    """Fills a migrated database."""
+    engine = engine_for(url)
+    with writing(engine) as session:
+        world = fill(session)
+        session.commit()
+    engine.dispose()
+    return world
+
+
+def written(world: World) -> str:
+    return json.dumps(asdict(world))
+
+
+def read(text: str) -> World:
+    said = json.loads(text)
+    return World(said["tokens"], said["ids"], [Canary(**canary) for canary in said["canaries"]])
+
+
+@contextmanager
+def opened(url: str, template: str, world: World, settings: Settings | None = None) -> Iterator[Place]:
+    """The app over a copy; its clock stands still."""
+    app = create_app(url, settings or Settings(), clock=lambda: NOW)
+    try:
+        yield Place(url, template, world, app)
+    finally:
+        app.state.engine.dispose()
+
+
+@contextmanager
+def copy_of_file(template: Path, world: World, folder: Path) -> Iterator[Place]:
+    path = folder / "world.db"
+    shutil.copyfile(template, path)
+    with opened(f"sqlite:///{path}", str(template), world) as place:
+        yield place
+
+
+@contextmanager
+def copy_of_database(server: str, template: str, world: World, name: str) -> Iterator[Place]:
+    with closing(admin(server)) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        with opened(make_url(server).set(database=name).render_as_string(False), template, world) as place:
+            yield place
+    finally:
+        with closing(admin(server)) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def admin(url: str) -> psycopg.Connection:
+    """A connection to the server itself, not to the database that comes and goes."""
+    parsed = make_url(url).set(drivername="postgresql", database="postgres")
+    return psycopg.connect(parsed.render_as_string(False), autocommit=True)
