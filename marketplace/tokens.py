@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Filled
 from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -14,6 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from marketplace import journal
 from marketplace.database import Moment, Shaped, day_of, public_id
 from marketplace.errors import Fault, NotFound, Refusal
+from marketplace.fields import Fields
 from marketplace.journal import Act
 from marketplace.organisations import User, Viewer, may_administer, viewer_as
 
@@ -56,10 +56,8 @@ class Token(SQLModel, table=True):
         return self.revoked_at is None and now < self.expires_at
 
 
-class TokenFields(BaseModel):
+class TokenFields(Fields):
     """What is asked for a new token."""
-
-    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     name: str = Filled(min_length=1, max_length=60)
     scopes: list[Scope] = Filled(min_length=1, max_length=len(Scope))

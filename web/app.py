@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,7 +42,15 @@ class Application(FastAPI):
         settings: Settings = self.state.settings
         inner = HeadAsGet(super().build_middleware_stack())
         most, upload_most = settings.max_body_bytes, settings.max_body_bytes + settings.max_upload_bytes
-        return Guard(inner, error_page=errors.error_page, body_most=most, upload_most=upload_most, tls=settings.tls)
+        return Guard(
+            inner,
+            error_page=errors.error_page,
+            body_most=most,
+            upload_most=upload_most,
+            tls=settings.tls,
+            rates=self.state.rates,
+            asked_most=settings.requests_per_minute,
+        )
 
 
 def create_app(
@@ -68,11 +76,14 @@ def create_app(
     environment()  # a wrong template or translation shows at start, not at the first reader
     i18n.catalogue()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (*pages.ROUTERS, *api.ROUTERS):
+    app.state.rates = Rates()
+    for router in pages.ROUTERS:
         app.include_router(router)
     errors.install(app)
     return app
 
+    for router in api.ROUTERS:
+        app.include_router(router, dependencies=[Depends(viewer)])  # a wrong token is told even where none is needed
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:

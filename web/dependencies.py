@@ -1,19 +1,21 @@
 """What may a handler ask for: a session, the time, who is looking?"""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from sqlmodel import Session
 
-from marketplace import database, organisations
+from marketplace import database, organisations, throttle
 from marketplace.errors import Busy, Fault, NotFound
 from marketplace.matches import MADE_AT_ONCE, Catalogue
 from marketplace.organisations import OrganisationKind, Role, Viewer
+from web import bearer
 from web.i18n import N_, SHANGHAI
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STRANGERS = BoundedSemaphore(MADE_AT_ONCE // 2)
 
 
@@ -29,7 +31,10 @@ def today(request: Request) -> date:
 
 
 def market(request: Request) -> Catalogue:
-    """The parks as the engine sees them, kept true by difference."""
+    """The parks as the engine sees them, kept true by difference. What asks it costs most. Raises Busy."""
+    user = getattr(request.state, "user", None)
+    who = f"user {user.user_id}" if user else bearer.address_of(request)
+    request.app.state.rates.spend("market", who, per_minute=request.app.state.settings.costly_per_minute)
     found: Catalogue = request.app.state.market
     return found
 
@@ -43,8 +48,10 @@ def reading(request: Request) -> Iterator[Session]:
 def writing(request: Request) -> Iterator[Session]:
     """A session that is committed when the handler returns, before the answer leaves, and rolled back when it raises.
 
-    Rows are let go before the roll-back: a page that shows a refused form again may still read them.
+    Rows are let go before the roll-back: a page that shows a refused form again may still read them. Raises Busy.
     """
+    if request.method not in SAFE_METHODS:
+        count_write(request)
     with database.writing(request.app.state.engine) as session:
         try:
             yield session
@@ -54,8 +61,24 @@ def writing(request: Request) -> Iterator[Session]:
         session.commit()
 
 
+def count_write(request: Request) -> None:
+    """One more change by this person, or by a stranger from this address, in all processes together. Raises Busy."""
+    most, user = request.app.state.settings.writes_per_minute, getattr(request.state, "user", None)
+    if not most:
+        return
+    key = f"write user {user.user_id}" if user else f"write address {bearer.address_of(request)}"
+    with database.writing(request.app.state.engine) as session:
+        throttle.spend(session, key, limit=most, per=timedelta(minutes=1), now=now(request))
+        session.commit()
+
+
 def viewer(request: Request) -> Viewer | None:
-    """Who is signed in, if anybody; also for the templates, as `user`. Writes at most once a minute, that they stay."""
+    """Who is signed in, if anybody; also for the templates, as `user`. Writes at most once a minute, that they stay.
+
+    Under /api/v1 a token is asked before the cookie. Raises HTTPException for one that is wrong or reaches less far.
+    """
+    if (text := bearer.token_in(request)) is not None:
+        return bearer.program(request, text, now=now(request))
     token = request.cookies.get(request.app.state.settings.session_cookie)
     if not token:
         return None

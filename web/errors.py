@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal, faults_in
+from web.bearer import REALM, OutOfScope, token_in
 from web.dependencies import viewer
 from web.i18n import N_, gettext, said
 from web.rendering import go, here, page
@@ -105,7 +106,9 @@ def _http(request: Request, fault: Exception) -> Response:
     if fault.status_code == 401 and not request.url.path.startswith("/api/"):
         back = here(request)
         return go(request, f"/sign-in?{urlencode({'next': back})}")
-    if not hasattr(request.state, "user"):
+    if isinstance(fault, OutOfScope):
+        return _out_of_scope(request, fault)
+    if not hasattr(request.state, "user") and token_in(request) is None:
         viewer(request)
     answer = error_page(request, fault.status_code)
     for name, value in (fault.headers or {}).items():
@@ -119,10 +122,22 @@ def _unreachable(request: Request, fault: Exception) -> Response:
         raise fault
     logging.getLogger(__name__).error("%s, request id %s", fault, request_id.get())
     answer = error_page(request, 503)
+    if fault.status_code == 401:
+        answer.headers["WWW-Authenticate"] = REALM
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 def _broken(request: Request, fault: Exception) -> Response:
+def _out_of_scope(request: Request, fault: OutOfScope) -> Response:
+    """The token is right and reaches less far (RFC 6750, 3.1)."""
+    detail = gettext("No token reaches this address: open it in a browser.")
+    if fault.detail:
+        detail = said(N_("Make a token with the scope {scope} under Account, API tokens."), {"scope": fault.detail})
+    answer = problem(request, 403, gettext("The token does not reach this far"), detail)
+    answer.headers.update(fault.headers or {})
+    return answer
+
+
     """Ours. The log has the traceback with the request id; the reader gets the id alone."""
     return error_page(request, 500)

@@ -16,11 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from marketplace.errors import Fault
+from marketplace.errors import Busy, Fault
 from marketplace.fields import NO_TEXT, is_text
 from web import i18n
+from web.rates import Rates
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UNCOUNTED = ("/static/", "/healthz", "/readyz", "/metrics")
 THEMES = frozenset({"light", "dark"})
 
 nonce: ContextVar[str] = ContextVar("nonce", default="")
@@ -79,9 +81,18 @@ class Guard:
     """Gives each request an id, a nonce and a language; refuses foreign forms; puts the headers on every answer."""
 
     def __init__(
-        self, app: ASGIApp, *, error_page: ErrorPage, body_most: int, upload_most: int = 0, tls: bool = False
+        self,
+        app: ASGIApp,
+        *,
+        error_page: ErrorPage,
+        body_most: int,
+        upload_most: int = 0,
+        tls: bool = False,
+        rates: Rates | None = None,
+        asked_most: int = 0,
     ) -> None:
         self.app, self.error_page, self.tls = app, error_page, tls
+        self.rates, self.asked_most = rates or Rates(), asked_most
         self.body_most, self.upload_most = body_most, max(body_most, upload_most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,7 +125,14 @@ class Guard:
             raise
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        """What no page should see: a foreign form, one too large, an address with signs that no text has."""
+        """What no page should see: one of too many, a foreign form, one too large, an address that is no text."""
+        try:
+            if not scope["path"].startswith(UNCOUNTED):
+                self.rates.spend("request", (scope.get("client") or ("",))[0], per_minute=self.asked_most)
+        except Busy as busy:
+            answer = self.error_page(Request(scope), 429, busy.faults)
+            answer.headers["Retry-After"] = str(busy.retry_s)
+            return answer
         if scope["method"] not in SAFE_METHODS and not same_origin(headers):
             return self.error_page(Request(scope), 403, ())
         if _length(headers) > self.upload_most:
@@ -141,8 +159,9 @@ class Guard:
             lasting = scope["query_string"] and message["status"] == 200
             headers["Cache-Control"] = "max-age=31536000, immutable" if lasting else "no-cache"
             return
-        headers.setdefault("Cache-Control", "no-store" if scope["state"].get("user") else "no-cache")
-        headers.add_vary_header("Cookie, Accept-Language, HX-Request")
+        personal = scope["state"].get("user") or "authorization" in Headers(scope=scope)
+        headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
+        headers.add_vary_header("Cookie, Authorization, Accept-Language, HX-Request")
 
 
 def _length(headers: Headers) -> int:

@@ -14,6 +14,10 @@ class Settings(BaseSettings):
     threads: int = 12
     max_body_bytes: int = 2_000_000
     max_upload_bytes: int = 20_000_000
+    # 0 is no limit: requests of one address and rankings of one asker in one process; changes of one person in all
+    requests_per_minute: int = 6_000
+    costly_per_minute: int = 600
+    writes_per_minute: int = 600
 
     @property
     def session_cookie(self) -> str:

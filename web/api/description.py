@@ -4,7 +4,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 from starlette.responses import JSONResponse, Response
+
+from web.bearer import scope_of
+from web.dependencies import signed_in
 
 router = APIRouter(prefix="/api/v1")
 PROBLEM = {
@@ -26,6 +30,23 @@ PROBLEM = {
         },
     },
 }
+SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "pb_…",
+        "description": "A token made under /account/tokens; it asks for its person and reaches what its scopes say.",
+    },
+    "session": {"type": "apiKey", "in": "cookie", "name": "session", "description": "The cookie of who is signed in."},
+}
+ANSWERS = {
+    "400": "The body cannot be read",
+    "403": "The token does not reach this far, or a form of another site",
+    "404": "Not there, or not yours: the two are never told apart",
+    "413": "Too large",
+    "422": "Each entry of errors names a field and what to do",
+    "429": "Too many requests: Retry-After says the seconds",
+}
 
 
 @router.get("/openapi.json", include_in_schema=False)
@@ -40,15 +61,39 @@ def openapi(request: Request) -> Response:
 def _described(app: Any) -> dict[str, Any]:
     made: dict[str, Any] = get_openapi(title=app.title, version=app.version, routes=app.routes)
     made["paths"] = {path: verbs for path, verbs in made["paths"].items() if path.startswith("/api/v1/")}
-    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    components = made.setdefault("components", {})
+    components["securitySchemes"] = SCHEMES
+    schemas = components.setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
-    answer = {
-        "description": "Problem details",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for verbs in made["paths"].values():
-        for operation in verbs.values():
-            operation["responses"] |= {"422": answer, "404": answer}
+    closed = _signed_in_alone(app)
+    for path, verbs in made["paths"].items():
+        for verb, operation in verbs.items():
+            scopes = [str(scope_of(verb.upper(), operation["tags"]))]
+            operation["security"] = [{"token": scopes}, {"session": []}]
+            if (path, verb) in closed:
+                operation["responses"]["401"] = _answer("No token or sign-in, or one that is wrong or over")
+            else:
+                operation["security"].append({})  # may be asked by anybody
+            operation["responses"] |= {code: _answer(words) for code, words in ANSWERS.items()}
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     return made
+
+
+def _answer(words: str) -> dict[str, Any]:
+    problem = {"$ref": "#/components/schemas/Problem"}
+    return {"description": words, "content": {"application/problem+json": {"schema": problem}}}
+
+
+def _signed_in_alone(app: Any) -> set[tuple[str, str]]:
+    """The operations that somebody must be signed in for."""
+    found = set()
+    for context in iter_route_contexts(app.routes):
+        needed = getattr(context, "dependant", None)  # a mount has none
+        if needed is not None and signed_in in _calls(needed):
+            found |= {(str(context.path), method.lower()) for method in context.methods or ()}
+    return found
+
+
+def _calls(dependant: Any) -> list[Any]:
+    return [dependant.call, *(call for each in dependant.dependencies for call in _calls(each))]

@@ -16,6 +16,7 @@ from web.pages import (
     session,
     two_places,
     whys,
+    tokens,
 )
 
 ROUTERS = (
@@ -25,6 +26,7 @@ ROUTERS = (
     session.router,
     about.router,
     method.router,
+    tokens.router,
     needs.router,
     ranking.router,
     two_places.router,
