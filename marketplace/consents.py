@@ -46,7 +46,8 @@ WORDINGS: Mapping[ConsentKind, Wording] = {
         "不作他用。我可以随时查阅、复制、更正和删除这些信息，也可以撤回同意；撤回同意即注销账号。",
         en="I have read how personal data is handled here, and agree that my name, sign-in name, mail address, "
         "telephone number and sign-ins are used for my account, for contact at work and for security audits, and for "
-        "nothing else. I can read, copy, correct and delete them at any time and take this consent back, which closes my account.",
+        "nothing else. I can read, copy, correct and delete them at any time and take this consent back, which closes "
+        "my account.",
     ),
     ConsentKind.SHARING: Wording(
         version="2026-11-23",

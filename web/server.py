@@ -13,6 +13,7 @@ from marketplace import demo
 from marketplace.database import check_version, engine_for, migrate, writing
 from web import i18n
 from web.app import create_app
+from web.rounds import Rounds
 from web.settings import Settings
 
 KERNEL_AFTER_S = 3.0  # the first pages first
@@ -45,8 +46,11 @@ def serve(url: str, *, host: str, port: int, settings: Settings | None = None, h
     def announce(actual: int) -> None:
         print(f"Parkbridge on http://{host}:{actual}", hello, sep="\n" if hello else "", flush=True)
         kernel.start()
+        rounds.start()
 
+    rounds = Rounds(app)
     Announcing(config, announce).run()
+    rounds.stop()
 
 
 def demonstrate(file: Path, *, port: int, parks_only: bool) -> None:
