@@ -12,7 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from marketplace.database import day_of, engine_for, reading
 from marketplace.matches import Catalogue
 from web import api, errors, i18n, pages
-from web.refused import Refusals
+from web.dependencies import viewer
+from web.rates import Rates
 from web.rendering import STATIC, environment
 from web.security import Guard
 from web.settings import Settings
@@ -71,20 +72,20 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    app.state.settings, app.state.clock, app.state.refusals = settings, clock, Refusals()
+    app.state.settings, app.state.clock = settings, clock
     app.state.engine = engine_for(database_url or settings.db, pool=settings.threads)
     app.state.market = Catalogue(lambda: reading(app.state.engine), today=lambda: day_of(clock()))
+    app.state.rates = Rates()
     environment()  # a wrong template or translation shows at start, not at the first reader
     i18n.catalogue()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.state.rates = Rates()
     for router in pages.ROUTERS:
         app.include_router(router)
+    for router in api.ROUTERS:
+        app.include_router(router, dependencies=[Depends(viewer)])  # a wrong token is told even where none is needed
     errors.install(app)
     return app
 
-    for router in api.ROUTERS:
-        app.include_router(router, dependencies=[Depends(viewer)])  # a wrong token is told even where none is needed
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:

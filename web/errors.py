@@ -1,7 +1,7 @@
 """What is answered when something goes wrong: as a page, as a part of one, or as problem details?"""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,6 @@ from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refu
 from web.bearer import REALM, OutOfScope, token_in
 from web.dependencies import viewer
 from web.i18n import N_, gettext, said
-from web.refused import remember
 from web.rendering import go, here, page
 from web.security import request_id
 
@@ -44,21 +43,11 @@ STATUS: tuple[tuple[type[Exception], int], ...] = ((NotFound, 404), (Conflict, 4
 def install(app: FastAPI) -> None:
     """Answers refusals, unreadable parameters and unknown addresses in the form the asker reads."""
     for kind in (Refusal, InputError):
-        app.add_exception_handler(kind, _remembering(_refused))
-    app.add_exception_handler(RequestValidationError, _remembering(_unread))
-    app.add_exception_handler(HTTPException, _remembering(_http))
+        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(RequestValidationError, _unread)
+    app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _unreachable)
     app.add_exception_handler(Exception, _broken)
-
-
-def _remembering(answered: Callable[[Request, Exception], Response]) -> Callable[[Request, Exception], Response]:
-    """What was refused to somebody signed in is written down once the answer has left."""
-
-    def answer(request: Request, fault: Exception) -> Response:
-        made = answered(request, fault)
-        return remember(request, made, made.status_code)
-
-    return answer
 
 
 def error_page(request: Request, status: int, faults: Sequence[Fault] = ()) -> Response:
@@ -122,24 +111,13 @@ def _http(request: Request, fault: Exception) -> Response:
     if not hasattr(request.state, "user") and token_in(request) is None:
         viewer(request)
     answer = error_page(request, fault.status_code)
+    if fault.status_code == 401:
+        answer.headers["WWW-Authenticate"] = REALM
     for name, value in (fault.headers or {}).items():
         answer.headers[name] = value
     return answer
 
 
-def _unreachable(request: Request, fault: Exception) -> Response:
-    """The database is away, or its one writer keeps everybody waiting. A handler that may not write is our fault."""
-    if "readonly" in str(fault):
-        raise fault
-    logging.getLogger(__name__).error("%s, request id %s", fault, request_id.get())
-    answer = error_page(request, 503)
-    if fault.status_code == 401:
-        answer.headers["WWW-Authenticate"] = REALM
-    answer.headers["Retry-After"] = "5"
-    return answer
-
-
-def _broken(request: Request, fault: Exception) -> Response:
 def _out_of_scope(request: Request, fault: OutOfScope) -> Response:
     """The token is right and reaches less far (RFC 6750, 3.1)."""
     detail = gettext("No token reaches this address: open it in a browser.")
@@ -150,5 +128,16 @@ def _out_of_scope(request: Request, fault: OutOfScope) -> Response:
     return answer
 
 
+def _unreachable(request: Request, fault: Exception) -> Response:
+    """The database is away, or its one writer keeps everybody waiting. A handler that may not write is our fault."""
+    if "readonly" in str(fault):
+        raise fault
+    logging.getLogger(__name__).error("%s, request id %s", fault, request_id.get())
+    answer = error_page(request, 503)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _broken(request: Request, fault: Exception) -> Response:
     """Ours. The log has the traceback with the request id; the reader gets the id alone."""
     return error_page(request, 500)
