@@ -14,6 +14,7 @@ from marketplace.matches import Catalogue
 from web import api, errors, i18n, pages
 from web.dependencies import viewer
 from web.rates import Rates
+from web.refused import Refusals
 from web.rendering import STATIC, environment
 from web.security import Guard
 from web.settings import Settings
@@ -72,7 +73,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    app.state.settings, app.state.clock = settings, clock
+    app.state.settings, app.state.clock, app.state.refusals = settings, clock, Refusals()
     app.state.engine = engine_for(database_url or settings.db, pool=settings.threads)
     app.state.market = Catalogue(lambda: reading(app.state.engine), today=lambda: day_of(clock()))
     app.state.rates = Rates()

@@ -1,7 +1,7 @@
 """What is answered when something goes wrong: as a page, as a part of one, or as problem details?"""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refu
 from web.bearer import REALM, OutOfScope, token_in
 from web.dependencies import viewer
 from web.i18n import N_, gettext, said
+from web.refused import remember
 from web.rendering import go, here, page
 from web.security import request_id
 
@@ -43,11 +44,21 @@ STATUS: tuple[tuple[type[Exception], int], ...] = ((NotFound, 404), (Conflict, 4
 def install(app: FastAPI) -> None:
     """Answers refusals, unreadable parameters and unknown addresses in the form the asker reads."""
     for kind in (Refusal, InputError):
-        app.add_exception_handler(kind, _refused)
-    app.add_exception_handler(RequestValidationError, _unread)
-    app.add_exception_handler(HTTPException, _http)
+        app.add_exception_handler(kind, _remembering(_refused))
+    app.add_exception_handler(RequestValidationError, _remembering(_unread))
+    app.add_exception_handler(HTTPException, _remembering(_http))
     app.add_exception_handler(OperationalError, _unreachable)
     app.add_exception_handler(Exception, _broken)
+
+
+def _remembering(answered: Callable[[Request, Exception], Response]) -> Callable[[Request, Exception], Response]:
+    """What was refused to somebody signed in is written down once the answer has left."""
+
+    def answer(request: Request, fault: Exception) -> Response:
+        made = answered(request, fault)
+        return remember(request, made, made.status_code)
+
+    return answer
 
 
 def error_page(request: Request, status: int, faults: Sequence[Fault] = ()) -> Response:
