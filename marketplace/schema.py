@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from marketplace import (
     accounts,
     capacity,
+    compliance,
     consents,
     disclosure,
     exchanges,
@@ -23,6 +24,7 @@ from marketplace import (
     throttle,
     tokens,
 )
+from marketplace.parks.incentives import Incentive
 
 METADATA = SQLModel.metadata
 TABLES = (
@@ -49,6 +51,9 @@ TABLES = (
     parks.ParkReport,
     parks.ParkClaim,
     parks.Handover,
+    compliance.Screening,
+    compliance.Answer,
+    Incentive,
     capacity.Capacity,
     capacity.Term,
     capacity.Proposal,

@@ -1,5 +1,6 @@
 """What are the rules of the incentive screen, on which article does each rest, and which words trip it?"""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -51,6 +52,12 @@ def rules() -> Mapping[str, Rule]:
     """The rules by id, R01 to R14."""
     table = _table()
     return {row["id"]: _rule(row, table["words"]) for row in table["rule"]}
+
+
+@cache
+def edition() -> str:
+    """By which a record tells later which rules it was screened by."""
+    return hashlib.sha256(_FILE.read_bytes()).hexdigest()[:12]
 
 
 @cache
