@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from sqlalchemy import ColumnElement, Text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from marketplace.database import Moment
+from marketplace.database import PERSONAL, Moment
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240, 720, 1440))
 CLAIM = timedelta(minutes=5)  # a sender that died lets go of its letter after this
@@ -24,9 +24,9 @@ class Mail(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     message_id: str = Field(default_factory=lambda: secrets.token_hex(16), unique=True, max_length=64)
-    to: str = Field(sa_column_kwargs={"name": "to_address"}, max_length=254)
+    to_address: str = Field(max_length=254, sa_column_kwargs=PERSONAL)
     subject: str = Field(max_length=120)
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text, sa_column_kwargs=PERSONAL)
     link: str | None = Field(default=None, max_length=24)
     user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True)  # whom the link is for
     created_at: datetime = Field(sa_type=Moment)
@@ -48,7 +48,7 @@ def post(
     lasts: timedelta | None = None,
 ) -> None:
     """Put a letter into the outbox. Nothing of level 2 or above in its subject. A letter to nobody is never sent."""
-    letter = Mail(to=to, subject=" ".join(subject.split())[:120], body=body, created_at=now, due_at=now)
+    letter = Mail(to_address=to, subject=" ".join(subject.split())[:120], body=body, created_at=now, due_at=now)
     letter.link, letter.user_id = link, user_id
     letter.expires_at = now + lasts if lasts else None
     session.add(letter)
@@ -69,7 +69,7 @@ def next_letter(session: Session, *, now: datetime) -> Mail | None:
 
 def is_void(letter: Mail, *, now: datetime) -> bool:
     """Whether a letter goes to nobody, or came too late to be of use."""
-    return not letter.to or (letter.expires_at is not None and letter.expires_at <= now)
+    return not letter.to_address or (letter.expires_at is not None and letter.expires_at <= now)
 
 
 def sent(session: Session, letter: Mail, *, now: datetime) -> None:
@@ -90,7 +90,7 @@ def failed(session: Session, letter: Mail, *, now: datetime) -> None:
 def as_message(letter: Mail, body: str, sender: str) -> EmailMessage:
     """The letter as it travels; its Message-ID is the same at every try, so that a reader's program shows it once."""
     made = EmailMessage()
-    made["From"], made["To"], made["Subject"] = sender, letter.to, letter.subject
+    made["From"], made["To"], made["Subject"] = sender, letter.to_address, letter.subject
     made["Date"] = letter.created_at
     made["Message-ID"] = f"<{letter.message_id}@{sender.rpartition('@')[2].rstrip('>')}>"
     made["Auto-Submitted"] = "auto-generated"
@@ -109,4 +109,4 @@ def _open() -> ColumnElement[bool]:
 
 def _close(session: Session, letter: Mail, *, sent_at: datetime | None) -> None:
     row = update(Mail).where(col(Mail.id) == letter.id)
-    session.connection().execute(row.values(due_at=None, sent_at=sent_at, to="", body="", link=None))
+    session.connection().execute(row.values(due_at=None, sent_at=sent_at, to_address="", body="", link=None))

@@ -38,9 +38,7 @@ def password_faults(password: str, *, names: Iterable[str] = (), rules: Password
         limits = {"least": PASSWORD_LEAST, "most": PASSWORD_MOST}
         return [Fault("password", "A password has {least} to {most} characters", limits)]
     if is_common(password, names):
-        return [
-            Fault("password", "This password is among the first to be tried: use words that do not belong together")
-        ]
+        return [Fault("password", "This password is among the first to be tried: put words together at random")]
     if len({_kind(sign) for sign in password}) < rules.kinds:
         message = "Use at least {kinds} of these: small letters, capitals, digits, other signs"
         return [Fault("password", message, {"kinds": rules.kinds})]

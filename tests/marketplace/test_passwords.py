@@ -21,10 +21,10 @@ def test_twelve_characters_of_any_kind_are_enough(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    (
+    [
         *("aaaaaaaaaaaa", "123456789012", "qwertyuiop123", "1q2w3e4r5t6y", "Passw0rd2026!", "P@ssw0rd12345"),
         *("woaini1314520", "招商局招商局招商局20268", "Zhaoshangju@2026", "parkbridge2026"),
-    ),
+    ],
 )
 def test_what_everybody_tries_first_is_refused_however_it_is_dressed(password: str) -> None:
     (fault,) = password_faults(password)
