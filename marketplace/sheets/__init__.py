@@ -3,18 +3,18 @@
 import csv
 import io
 import unicodedata
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import PurePath
 
 from rapidfuzz import process
 
 from marketplace.errors import Fault, Refusal
+from marketplace.sheets.books import rows_of_book
+
+__all__ = ["BOOKS", "MOST_BYTES", "MOST_ROWS", "Row", "read_sheet"]
 
 MOST_BYTES = 20_000_000
-MOST_UNPACKED_BYTES = 200_000_000
 MOST_ROWS = 20_000
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 Names = Mapping[str, Sequence[str]]  # column → the ways its heading may be written
@@ -32,7 +32,8 @@ def read_sheet(name: str, content: bytes, columns: Names) -> list[Row]:
     """The filled rows of a file's first sheet. Raises Refusal with a fault per unreadable place."""
     if len(content) > MOST_BYTES:
         raise Refusal(Fault(name, "This file is larger than {most} MB: split it", {"most": MOST_BYTES // 10**6}))
-    lines = _book(name, content) if PurePath(name).suffix.lower() in BOOKS else _text_lines(name, content)
+    is_book = PurePath(name).suffix.lower() in BOOKS
+    lines = rows_of_book(name, content, most_rows=MOST_ROWS + 2) if is_book else _text_lines(name, content)
     numbered = [(number, cells) for number, cells in enumerate(lines, 1) if any(cells)]
     if not numbered:
         raise Refusal(Fault(name, "There is nothing in this file: the first row names the columns"))
@@ -98,38 +99,3 @@ def _text_lines(name: str, content: bytes) -> Iterator[list[str]]:
     except csv.Error as error:
         message = "The quotes of this CSV do not close, or a cell is too long"
         raise Refusal(Fault(name, message)) from error
-
-
-def _book(name: str, content: bytes) -> list[list[str]]:
-    """The first sheet of a workbook. What it would unpack to is asked before anything is unpacked."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        if content[:2] == b"PK":
-            _refuse_bomb(name, content)
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(nrows=MOST_ROWS + 2)
-    except (CalamineError, zipfile.BadZipFile, IndexError, ValueError) as error:
-        message = "This workbook cannot be read: open it and save it again as .xlsx"
-        raise Refusal(Fault(name, message)) from error
-    return [[_cell(value) for value in row] for row in rows]
-
-
-def _refuse_bomb(name: str, content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
-            raise Refusal(Fault(name, "This workbook unpacks to more than can be read here: split it"))
-
-
-def _cell(value: object) -> str:
-    """A workbook's value as somebody would have typed it."""
-    match value:
-        case bool():
-            return "是" if value else "否"
-        case float():
-            return f"{value:.12g}"
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value).strip()
