@@ -50,7 +50,12 @@ class Upload:
     @property
     def media_type(self) -> str:
         """The type it is sent out as: by what is inside, never by what the sender said."""
-        return _MEDIA[self.kind]
+        return media_type_of(self.kind)
+
+
+def media_type_of(kind: str) -> str:
+    """The type a kept file is sent out as."""
+    return _MEDIA[Kind(kind)]
 
 
 def checked_upload(name: str, content: bytes, *, where: str = "file", most_bytes: int = MOST_BYTES) -> Upload:
