@@ -11,6 +11,7 @@ from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.lifecycle import CHANGED_MEANWHILE, Lifecycle, hold_still, rewrite
 from marketplace.organisations import Viewer, may_act_for, may_claim_park
+from marketplace.parks.publishing import screen_new, screened_fields
 from marketplace.parks.queries import names_of
 from marketplace.parks.tables import NameKind, Park, ParkFields, ParkName, ParkReport, ParkStatus, ParkTie, TieKind
 from marketplace.parks.words import index_words, region_of, replace_sectors
@@ -44,6 +45,7 @@ def join(session: Session, fields: ParkFields, *, by: Viewer | None, now: dateti
     _locate(park)
     session.add(park)
     session.flush()
+    screen_new(session, park, by=by, now=now)
     _found_anew(session, park)
     return park
 
@@ -59,6 +61,7 @@ def revise_park(
     if fields.name != park.name:
         _refuse_taken(session, fields.name, park)
     hold_still(session, park)
+    fields = screened_fields(session, park, fields, by=by, now=now)
     said = fields.model_dump(exclude={"typed"})
     changed = {name: value for name, value in said.items() if value != getattr(park, name)}
     fact = {"as_of": day_of(now).isoformat(), "source": Source.DECLARED.value}
