@@ -8,11 +8,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from marketplace import capacity, kept, learning, needs, organisations, parks, signals
+from marketplace import capacity, kept, learning, members, needs, organisations, parks, registration, signals
 from marketplace.database import day_of
+from marketplace.members import PersonFields
 from marketplace.needs import Need, NeedFields
-from marketplace.organisations import Organisation, OrganisationKind, Standing, User, Viewer
+from marketplace.organisations import Organisation, OrganisationKind, Role, Standing, User, Viewer
 from marketplace.parks import Park
+from marketplace.registration import OrganisationFields
 from marketplace.resources import Source
 from marketplace.signals import SignalKind
 from marketplace.simulation import simulated_sheet
@@ -20,12 +22,16 @@ from matching import reference
 
 PASSWORD = "parkbridge-demo"
 PARK, ENTERPRISE, OTHER = "park", "enterprise", "enterprise2"
+PLATFORM, PARK_EDITOR, AGENT, NEWCOMER = "platform", "park-editor", "agent", "newcomer"
+USCC = "91341100MA0M0N1X0M"  # invented
 CLAIMED = "G341132"  # 宣城经济技术开发区: it has an invented sheet
 
 ORGANISATIONS = {
     PARK: ("模拟·开发区招商局", OrganisationKind.PARK, "模拟招商专员"),
     ENTERPRISE: ("模拟·华东锂电科技有限公司", OrganisationKind.ENTERPRISE, "模拟战略部"),
     OTHER: ("模拟·岭南家电有限公司", OrganisationKind.ENTERPRISE, "模拟规划部"),
+    AGENT: ("模拟·长三角园区招商代理有限公司", OrganisationKind.ORGANIZER, "模拟代理专员"),
+    PLATFORM: ("模拟·园桥平台运营方", OrganisationKind.PLATFORM, "模拟平台管理员"),
 }
 NEEDS: tuple[tuple[str, Mapping[str, object]], ...] = (
     (
@@ -93,7 +99,7 @@ def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
         return
     _sheets(session, now=now)
     viewers = {login: _account(session, login, now=now) for login in ORGANISATIONS}
-    parks.claim(session, parks.park_by_code(session, CLAIMED), by=viewers[PARK], now=now)
+    _rights(session, viewers, now=now)
     published = []
     for login, need in NEEDS:
         fields = NeedFields.model_validate(need)
@@ -106,7 +112,7 @@ def accounts(session: Session) -> list[dict[str, str]]:
     rows = session.exec(
         select(User.login, Organisation.name)
         .join(Organisation)
-        .where(Organisation.simulated, col(User.login).in_(ORGANISATIONS))
+        .where(Organisation.simulated, col(User.login).in_([*ORGANISATIONS, PARK_EDITOR, NEWCOMER]))
         .order_by(col(User.id))
     )
     return [{"login": login, "password": PASSWORD, "organisation": name} for login, name in rows]
@@ -129,6 +135,22 @@ def _choices(session: Session, need: Need, by: Viewer, *, now: datetime) -> None
         park = parks.park_by_code(session, row.said["results"][place - 1]["park"])
         signals.note(session, need, park, kind, needs.document_of(fields), on=on, by=by, now=now, rank=place)
     learning.measure_crowding(session, index, now=now)
+
+
+def _rights(session: Session, viewers: Mapping[str, Viewer], *, now: datetime) -> None:
+    """The park's office speaks for its park and has an editor; somebody waits to be verified."""
+    grounds = "模拟：管委会“三定”方案与招商局授权书"
+    claimed = parks.claim(session, parks.park_by_code(session, CLAIMED), grounds=grounds, by=viewers[PARK], now=now)
+    parks.approve_claim(session, claimed, by=viewers[PLATFORM], now=now)
+    office = session.get_one(Organisation, viewers[PARK].organisation_id)
+    secret = organisations.hashed_password(PASSWORD)
+    editor = PersonFields(person="模拟招商助理", login=PARK_EDITOR)
+    members.enter(session, office, editor, secret, Role.EDITOR, now=now)
+    said = OrganisationFields(organisation="模拟·皖东锂电池有限公司", uscc=USCC, seat="341100", contact="模拟联系人")
+    person = PersonFields(person="模拟注册人", login=NEWCOMER)
+    waiting = OrganisationKind.ENTERPRISE
+    user = registration.register(session, waiting, said, person, secret, letter=None, now=now)
+    organisations.organisation_of(session, user.id).simulated = True
 
 
 def _account(session: Session, login: str, *, now: datetime) -> Viewer:

@@ -75,6 +75,22 @@ FIELDS: Mapping[str, str] = {
     "password": N_("Password"),
     "message": N_("What is wrong, and what is right"),
     "contact": N_("How to reach you"),
+    # organisations and people
+    "kind": N_("What you come as"),
+    "organisation": N_("Name of the organisation"),
+    "uscc": N_("Unified social credit code"),
+    "seat": N_("Seat"),
+    "person": N_("Your name"),
+    "email": N_("Mail address"),
+    "phone": N_("Telephone"),
+    "letter": N_("Letter of authority"),
+    "consent": N_("Consent"),
+    "reason": N_("Reason"),
+    "grounds": N_("Grounds"),
+    "role": N_("Role"),
+    "until_on": N_("Until"),
+    "agent": N_("Agent"),
+    "park": N_("Park"),
     "field": N_("Which fact"),
 }
 GATES: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel
 
-from marketplace.database import Moment, Word, one_of, public_id
+from marketplace.database import PERSONAL, Moment, Word, one_of, public_id
 from marketplace.fields import Fields
 from marketplace.organisations import Role
 
@@ -58,7 +58,7 @@ class Invitation(SQLModel, table=True):
     token_hash: str = Field(unique=True, max_length=64)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     role: Role = Field(sa_type=Word(Role))
-    email: str | None = Field(default=None, max_length=254)
+    email: str | None = Field(default=None, max_length=254, sa_column_kwargs=PERSONAL)
     invited_by_id: int = Field(foreign_key="user_account.id")
     accepted_by_id: int | None = Field(default=None, foreign_key="user_account.id")
     accepted_at: datetime | None = Field(default=None, sa_type=Moment)

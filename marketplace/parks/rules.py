@@ -37,6 +37,8 @@ def join(session: Session, fields: ParkFields, *, by: Viewer | None, now: dateti
     """Enter a park that is not in the catalogue; its organisation speaks for it. Raises NotFound, Refusal."""
     if by is not None and not may_claim_park(by):
         raise NotFound
+    if by is not None and not by.is_verified:
+        raise Refusal(Fault("", "Your organisation is not verified yet: a park is entered once it is"))
     _check(fields)
     _refuse_taken(session, fields.name)
     owner_id = by.organisation_id if by else None
@@ -89,15 +91,6 @@ def add_alias(session: Session, park: Park, name: str, *, by: Viewer | None, now
         _add_name(session, park, name.strip(), NameKind.ALIAS, None)
         rewrite(session, park, version=park.version, now=now)
         _found_anew(session, park)
-
-
-def claim(session: Session, park: Park, *, by: Viewer, now: datetime) -> None:
-    """Speak for a park nobody speaks for yet. Raises NotFound, Conflict."""
-    if not may_claim_park(by):
-        raise NotFound
-    if park.owner_id is not None:
-        raise Conflict(Fault("park", "Somebody speaks for this park already"))
-    rewrite(session, park, version=park.version, now=now, owner_id=by.organisation_id)
 
 
 def merge(session: Session, park: Park, into: Park, *, by: Viewer | None, now: datetime) -> None:

@@ -1,5 +1,57 @@
 """How does an organisation come in, who vouches for it, and who may stop it?"""
 
-from marketplace.registration.tables import Case, CaseStatus, AuthorityLetter, OrganisationFields, Ruling
+from marketplace.registration.queries import (
+    Like,
+    Waiting,
+    case_by,
+    case_of,
+    counts,
+    letter_of,
+    like,
+    oldest,
+    organisation_by,
+    organisations_in,
+    queue,
+    rulings_of,
+)
+from marketplace.registration.rules import (
+    KINDS,
+    LIFE,
+    faults_of,
+    register,
+    reinstate,
+    reject,
+    resubmit,
+    suspend,
+    verify,
+)
+from marketplace.registration.tables import AuthorityLetter, Case, CaseStatus, OrganisationFields, Ruling
 
-__all__ = ["Case", "CaseStatus", "AuthorityLetter", "OrganisationFields", "Ruling"]
+__all__ = [
+    "KINDS",
+    "LIFE",
+    "AuthorityLetter",
+    "Case",
+    "CaseStatus",
+    "Like",
+    "OrganisationFields",
+    "Ruling",
+    "Waiting",
+    "case_by",
+    "case_of",
+    "counts",
+    "faults_of",
+    "letter_of",
+    "like",
+    "oldest",
+    "organisation_by",
+    "organisations_in",
+    "queue",
+    "register",
+    "reinstate",
+    "reject",
+    "resubmit",
+    "rulings_of",
+    "suspend",
+    "verify",
+]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
-from marketplace.database import Moment, Word, one_of, public_id
+from marketplace.database import PERSONAL, Moment, Word, one_of, public_id
 from marketplace.fields import Fields
 from marketplace.organisations import Standing
 
@@ -42,7 +42,7 @@ class Case(SQLModel, table=True):
     status: CaseStatus = Field(default=CaseStatus.SUBMITTED, sa_type=Word(CaseStatus), index=True)
     version: int = 1
     claimed_uscc: str = Field(max_length=18, index=True)
-    contact: str = Field(max_length=120)
+    contact: str = Field(max_length=120, sa_column_kwargs=PERSONAL)
     pinyin: str = Field(default="", max_length=600)  # of the name, without spaces
     initials: str = Field(default="", max_length=120)
     reason: str = Field(default="", max_length=REASON_MOST)
@@ -61,8 +61,8 @@ class AuthorityLetter(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="verification_case.id", unique=True)
     kind: str = Field(max_length=40)
-    name: str = Field(max_length=120)  # for people to read, never a path
-    content: bytes = Field(sa_type=LargeBinary)
+    name: str = Field(max_length=120, sa_column_kwargs=PERSONAL)  # for people to read, never a path
+    content: bytes = Field(sa_type=LargeBinary, sa_column_kwargs=PERSONAL)
     created_at: datetime = Field(sa_type=Moment)
 
 

@@ -43,7 +43,11 @@ def test_a_filled_database_is_left_as_it_is(session: Session, now: datetime) -> 
 
 def test_the_demonstration_names_its_sign_ins(session: Session, now: datetime) -> None:
     demo.fill(session, now=now)
-    assert {account["login"] for account in demo.accounts(session)} == {demo.PARK, demo.ENTERPRISE, demo.OTHER}
+    assert {account["login"] for account in demo.accounts(session)} == {
+        *demo.ORGANISATIONS,
+        demo.PARK_EDITOR,
+        demo.NEWCOMER,
+    }
 
 
 def test_a_zones_sheet_depends_on_the_zone_and_the_day_alone() -> None:

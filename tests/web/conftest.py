@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from marketplace.database import engine_for, writing
-from marketplace.organisations import OrganisationKind, Standing, add_organisation, add_user
-from marketplace.parks import load_catalogue
+from marketplace.organisations import OrganisationKind, Standing, User, add_organisation, add_user
+from marketplace.parks import load_catalogue, park_by_code
 from marketplace.schema import METADATA
 from web.app import create_app
 from web.settings import Settings
@@ -68,3 +69,16 @@ def signed_in(app: FastAPI) -> Callable[[str], TestClient]:
         return made
 
     return browser
+
+
+@pytest.fixture
+def speaking(app: FastAPI) -> Callable[[str], None]:
+    """Lets the park's office speak for a zone: what a claim leads to once the platform has approved it."""
+
+    def speak(code: str) -> None:
+        with writing(app.state.engine) as session:
+            owner = session.exec(select(User.organisation_id).where(User.login == "park")).one()
+            park_by_code(session, code).owner_id = owner
+            session.commit()
+
+    return speak

@@ -196,14 +196,29 @@ def test_strangers_are_sent_to_the_door_and_others_find_nothing(
     assert signed_in("enterprise").post(f"/parks/{HEFEI}/claim").status_code == 404
 
 
-def test_a_park_is_claimed_renamed_and_found_by_both_names(signed_in: Callable[[str], TestClient]) -> None:
+def test_a_claim_says_on_what_grounds_and_waits_for_the_platform(signed_in: Callable[[str], TestClient]) -> None:
     browser = signed_in("park")
     assert "认领" in browser.get(f"/parks/{HEFEI}").text
-    claimed = browser.post(f"/parks/{HEFEI}/claim")
+    assert "认领依据" in browser.get(f"/parks/{HEFEI}/claim").text
+    empty = browser.post(f"/parks/{HEFEI}/claim")
+    assert (empty.status_code, "请写明认领依据" in empty.text) == (422, True)
+    claimed = browser.post(f"/parks/{HEFEI}/claim", data={"grounds": "三定方案"})
     assert claimed.headers["location"] == f"/parks/{HEFEI}?done=claimed"
-    assert "已认领该园区" in browser.get(claimed.headers["location"]).text
-    assert browser.post(f"/parks/{HEFEI}/claim").status_code == 409
+    shown = browser.get(claimed.headers["location"]).text
+    assert "认领申请已提交" in shown
+    assert "撤回认领申请" in shown
+    for path in ("edit", "sheet"):
+        assert browser.get(f"/parks/{HEFEI}/{path}").status_code == 404
+    assert browser.post(f"/parks/{HEFEI}/claim", data={"grounds": "三定方案"}).status_code == 409
+    assert browser.post(f"/parks/{HEFEI}/claim/withdraw").status_code == 303
+    assert browser.post(f"/parks/{HEFEI}/claim/withdraw").status_code == 404
 
+
+def test_a_park_is_renamed_and_found_by_both_names(
+    signed_in: Callable[[str], TestClient], speaking: Callable[[str], None]
+) -> None:
+    browser = signed_in("park")
+    speaking(HEFEI)
     form = browser.get(f"/parks/{HEFEI}/edit").text
     version = re.findall(r'name="version" value="(\d+)"', form)[0]
     said = {"name": "合肥未来科技城", "level": "national", "zone_type": "high_tech", "adcode": "340104"}
@@ -254,18 +269,22 @@ def test_anyone_can_report_an_error_and_an_empty_report_is_complained_about(app:
         assert (report.field, report.message) == ("area_ha", "面积应为 1,900 公顷")
 
 
-def test_a_report_is_read_by_those_who_speak_for_the_park_alone(signed_in: Callable[[str], TestClient]) -> None:
+def test_a_report_is_read_by_those_who_speak_for_the_park_alone(
+    signed_in: Callable[[str], TestClient], speaking: Callable[[str], None]
+) -> None:
     park, firm = signed_in("park"), signed_in("enterprise")
-    assert park.post("/parks/G341129/claim").status_code == 303
+    speaking("G341129")
     firm.post("/parks/G341129/report", data={"field": "area_ha", "message": "面积应为 1,200 公顷", "contact": "a@b.cn"})
     assert "面积应为 1,200 公顷" in words_of(park.get("/parks/G341129").text)
     assert "面积应为 1,200 公顷" not in words_of(firm.get("/parks/G341129").text)
     assert "a@b.cn" not in firm.get("/parks/G341129").text
 
 
-def test_saving_the_form_as_it_comes_changes_nothing(app: FastAPI, signed_in: Callable[[str], TestClient]) -> None:
+def test_saving_the_form_as_it_comes_changes_nothing(
+    app: FastAPI, signed_in: Callable[[str], TestClient], speaking: Callable[[str], None]
+) -> None:
     browser = signed_in("park")
-    browser.post("/parks/G341132/claim")
+    speaking("G341132")
     said = as_filled(browser.get("/parks/G341132/edit").text)
     with writing(app.state.engine) as session:
         before = ParkFields.model_validate(

@@ -82,8 +82,10 @@ def test_who_came_from_nowhere_begins_at_ones_own(client: TestClient, login: str
     assert client.post("/sign-in", data=RIGHT | {"login": login}).headers["location"] == first
 
 
-def test_the_office_of_one_park_begins_at_its_sheet(signed_in: Callable[[str], TestClient]) -> None:
-    assert signed_in("park").post("/parks/G341129/claim").status_code == 303
+def test_the_office_of_one_park_begins_at_its_sheet(
+    signed_in: Callable[[str], TestClient], speaking: Callable[[str], None]
+) -> None:
+    speaking("G341129")
     again = signed_in("park")
     answer = again.post("/sign-in", data=RIGHT)
     assert answer.headers["location"] == "/parks/G341129/sheet"

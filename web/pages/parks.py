@@ -27,9 +27,16 @@ NEAR = 6
 DONE = {
     "joined": N_("The park is entered and can be found. Next: say what it has free."),
     "revised": N_("Saved. Everybody sees it from now on."),
-    "claimed": N_("Your organisation speaks for this park now. Next: say what it has free."),
+    "claimed": N_("The claim is handed in. The platform looks at it; until then the park's sheet stays as it is."),
+    "unclaimed": N_("The claim is taken back."),
     "reported": N_("Thank you. The report is on file and will be looked at."),
 }
+
+
+class ClaimFields(BaseModel):
+    """On what grounds somebody says they speak for a park."""
+
+    grounds: str = Field(default="", max_length=1000)
 
 
 class ReportFields(BaseModel):
@@ -89,12 +96,36 @@ def revise(
     return go(request, f"/parks/{park.code}?done=revised")
 
 
-@router.post("/{code}/claim")
-def claim(request: Request, session: Writing, now: Now, by: ParkEditor, code: str) -> Response:
-    """From now on the reader's organisation speaks for the park."""
+@router.get("/{code}/claim")
+def ground(request: Request, session: Reading, by: ParkEditor, code: str) -> Response:
+    """The form by which an organisation asks to speak for a park."""
     park = parks.park_by_code(session, code)
-    parks.claim(session, park, by=by, now=now)
+    if park.owner_id is not None or parks.own_claim(session, park, by):
+        return go(request, f"/parks/{code}")
+    return page(request, "parks/claim.html", form=Form(ClaimFields), park=park, verified=by.is_verified)
+
+
+@router.post("/{code}/claim")
+def claim(
+    request: Request,
+    session: Writing,
+    now: Now,
+    by: ParkEditor,
+    code: str,
+    form: Annotated[Form[ClaimFields], posted(ClaimFields)],
+) -> Response:
+    """Asks to speak for the park; the platform decides."""
+    park = parks.park_by_code(session, code)
+    form.again("parks/claim.html", park=park, verified=by.is_verified)
+    parks.claim(session, park, grounds=form.fields.grounds, by=by, now=now)
     return go(request, f"/parks/{park.code}?done=claimed")
+
+
+@router.post("/{code}/claim/withdraw")
+def unclaim(request: Request, session: Writing, now: Now, by: ParkEditor, code: str) -> Response:
+    """Takes the claim back."""
+    parks.withdraw_claim(session, parks.park_by_code(session, code), by=by, now=now)
+    return go(request, f"/parks/{code}?done=unclaimed")
 
 
 @router.post("/{code}/report")
@@ -164,7 +195,8 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "speaker": parks.speaker_of(session, park),
         "owned": may_act_for(seen, park.owner_id),
         "reports": parks.reports_of(session, park) if may_act_for(seen, park.owner_id) else [],
-        "may_claim": may_claim_park(seen) and park.owner_id is None,
+        "own_claim": parks.own_claim(session, park, seen) if seen and may_claim_park(seen) else None,
+        "may_claim": may_claim_park(seen) and park.owner_id is None and park.status == "listed",
         "fields": [(name, labels.field(name)) for name in ("name", "level", "adcode", "area_ha", "industries")],
     }
 
