@@ -13,10 +13,12 @@ from marketplace.needs import Need
 from marketplace.organisations import Viewer
 
 
-def grant(session: Session, need: Need, organisation_id: int, level: Level, *, by: Viewer | None, now: datetime) -> Grant:
+def grant(
+    session: Session, need: Need, organisation_id: int, level: Level, *, by: Viewer | None, now: datetime
+) -> Grant:
     """Open a need to an organisation up to a level. Raises NotFound for who is neither side, Conflict.
 
-    What was granted before ends. The consents it rests on are kept by who calls this.
+    What was granted before ends. The consents it rests on are kept by who calls this; `by` None is the platform itself.
     """
     _either_side(need, organisation_id, by)
     hold_still(session, need)

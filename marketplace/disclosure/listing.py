@@ -59,7 +59,8 @@ def publish(session: Session, need: Need, *, by: Viewer, now: datetime) -> None:
         raise Refusal(Fault("industry", message))
     LIFE.move(session, need, NeedStatus.OPEN, now=now, listing_id=public_id(), listed_on=day_of(now))
     facts = {"level": int(Level.PUBLIC), "fields": list(seen(need, Level.PUBLIC).summary.names)}
-    note(session, Act.PUBLISHED, "need", need.public_id, by=by, now=now, whose=need.owner_id, **facts)
+    for about, id in (("need", need.public_id), ("listing", need.listing_id or "")):  # the second is known to others
+        note(session, Act.PUBLISHED, about, id, by=by, now=now, whose=need.owner_id, **facts)
 
 
 def _raised_faults(limits: Limits) -> list[Fault]:

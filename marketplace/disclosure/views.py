@@ -47,7 +47,7 @@ def note_view(session: Session, need: Need, level: Level, viewer: Viewer | None,
     if level > Level.PUBLIC and not _looked_today(session, need, level, verified, now):
         names = list(seen(need, level).names)
         facts = {"level": int(level), "fields": names}
-        note(session, Act.DISCLOSED, "need", need.public_id, by=viewer, now=now, whose=need.owner_id, **facts)
+        note(session, Act.DISCLOSED, "listing", need.listing_id or "", by=viewer, now=now, whose=need.owner_id, **facts)
     _count(session, need, level, verified.organisation_id if verified else None, now)
 
 

@@ -80,7 +80,7 @@ def test_a_need_is_kept_exactly_and_shown_in_both_units(signed_in: Browser, app:
     page = browser.get(f"/needs/{id}?done=published").text
     assert "将锂离子电池制造（3841）从上海市 嘉定区整体搬迁" in page
     assert "150 亩（10.0 公顷）" in page
-    assert "目前仅您可见" in page
+    assert "只有本单位能看到" in page
 
 
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_kept(signed_in: Browser, app: FastAPI) -> None:
@@ -218,7 +218,7 @@ def test_a_withdrawn_need_stays_with_its_owner_and_can_come_back(signed_in: Brow
     assert "这项需求已撤回" in browser.get(f"/needs/{id}").text
     back = browser.post(f"/needs/{id}/reopen")
     assert back.status_code == 303
-    assert "需求已重新发布" in browser.get(back.headers["location"]).text
+    assert "需求已恢复为草稿" in browser.get(back.headers["location"]).text
     assert [need.status for need in needs_in(app)] == [NeedStatus.DRAFT]
 
 

@@ -1,5 +1,15 @@
 """Which parts has the JSON API? The rules of the pages, as data."""
 
-from web.api import chains, description, needs, parks, partners, ranking, whys
+from web.api import chains, description, exchanges, needs, open_needs, parks, partners, ranking, whys
 
-ROUTERS = (parks.router, partners.router, chains.router, needs.router, ranking.router, whys.router, description.router)
+ROUTERS = (
+    parks.router,
+    partners.router,
+    chains.router,
+    open_needs.router,
+    needs.router,
+    exchanges.router,
+    ranking.router,
+    whys.router,
+    description.router,
+)

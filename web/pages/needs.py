@@ -22,7 +22,7 @@ router = APIRouter(dependencies=[Depends(viewer)])
 
 FORM = "needs/edit.html"
 PLACES_SHOWN = 5
-WITHDRAWN = N_("The need is withdrawn. You keep it here and can publish it again.")
+WITHDRAWN = N_("The need is withdrawn. You keep it here and can take it up again.")
 NeedForm = Annotated[Form[NeedFields], posted(NeedFields)]
 
 

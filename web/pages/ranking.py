@@ -21,9 +21,9 @@ router = APIRouter(dependencies=[Depends(viewer)])
 
 SIZES = (20, 50, 100)
 DONE = {
-    "published": N_("The need is published for you alone. These are the parks for it."),
+    "published": N_("The need is saved, for you alone. These are the parks for it; list it when you are ready."),
     "changed": N_("The change is saved and the parks are ranked anew."),
-    "reopened": N_("The need is published again, for you alone."),
+    "reopened": N_("The need is a draft again, for you alone."),
     "weights": N_("These weights are now those of the need."),
 }
 
