@@ -5,6 +5,7 @@ Pure ASGI. The nonce, request id and reader's choices live in `scope["state"]` a
 
 import re
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from http.cookies import CookieError, SimpleCookie
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from marketplace.errors import Busy, Fault
 from marketplace.fields import NO_TEXT, is_text
 from web import i18n
+from web.metrics import Meter
 from web.rates import Rates
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -89,10 +91,11 @@ class Guard:
         upload_most: int = 0,
         tls: bool = False,
         rates: Rates | None = None,
+        meter: Meter | None = None,
         asked_most: int = 0,
     ) -> None:
         self.app, self.error_page, self.tls = app, error_page, tls
-        self.rates, self.asked_most = rates or Rates(), asked_most
+        self.rates, self.asked_most, self.meter = rates or Rates(), asked_most, meter or Meter()
         self.body_most, self.upload_most = body_most, max(body_most, upload_most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,13 +107,14 @@ class Guard:
         _prepare(scope, headers)
         scope["state"]["body_most"] = self.body_most  # a form with files raises it before it reads
 
-        began = False
+        began, asked_at = False, time.perf_counter()
 
         async def send_dressed(message: Message) -> None:
             nonlocal began
             if message["type"] == "http.response.start":
                 began = True
                 self._dress(scope, message)
+                self.meter.note(scope, message, asked_at)
             await send(message)
 
         if refusal := self._refusal(scope, headers):

@@ -1,5 +1,6 @@
 """What may be set from outside, and what holds when nothing is set?"""
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +19,7 @@ class Settings(BaseSettings):
     requests_per_minute: int = 6_000
     costly_per_minute: int = 600
     writes_per_minute: int = 600
+    metrics_token: SecretStr = SecretStr("")  # of who reads /metrics from another machine
 
     @property
     def session_cookie(self) -> str:
