@@ -12,7 +12,7 @@ from marketplace import database, organisations, throttle
 from marketplace.errors import Busy, Fault, NotFound
 from marketplace.matches import MADE_AT_ONCE, Catalogue
 from marketplace.organisations import OrganisationKind, Role, Viewer
-from web import bearer
+from web import bearer, holding
 from web.i18n import N_, SHANGHAI
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -75,6 +75,7 @@ def count_write(request: Request) -> None:
 def viewer(request: Request) -> Viewer | None:
     """Who is signed in, if anybody; also for the templates, as `user`. Writes at most once a minute, that they stay.
 
+    Who must first show a second factor or choose a password is nobody yet, but on the pages for that (`at_the_door`).
     Under /api/v1 a token is asked before the cookie. Raises HTTPException for one that is wrong or reaches less far.
     """
     if (text := bearer.token_in(request)) is not None:
@@ -90,13 +91,29 @@ def viewer(request: Request) -> Viewer | None:
             organisations.stay(session, token, now=moment)
             session.commit()
     request.state.user = found
-    return found
+    request.state.held = holding.way_of(request.app.state.settings, found, now=moment) if found else None
+    return None if request.state.held else found
 
 
 def signed_in(request: Request, found: Annotated[Viewer | None, Depends(viewer)]) -> Viewer:
-    """Somebody signed in. A page sends a stranger to the sign-in page and back."""
+    """Somebody signed in. A page sends a stranger to the sign-in page and back. Raises HeldBack."""
     if found is None:
+        raise holding.HeldBack(request.state.held) if getattr(request.state, "held", None) else HTTPException(401)
+    return found
+
+
+def at_the_door(request: Request, found: Annotated[Viewer | None, Depends(viewer)]) -> Viewer:
+    """Somebody signed in, also who must show a second factor or choose a password before going on."""
+    known: Viewer | None = found or getattr(request.state, "user", None)
+    if known is None or known.scopes is not None:  # no program changes how a person signs in
         raise HTTPException(401)
+    return known
+
+
+def two_factors(request: Request, found: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
+    """Somebody signed in who may see what is confidential, as far as the factors go. Raises HeldBack."""
+    if not holding.may_see_confidential(request.app.state.settings, found):
+        raise holding.HeldBack(holding.SECOND)
     return found
 
 
@@ -151,6 +168,8 @@ Reading = Annotated[Session, Depends(reading, scope="function")]
 Writing = Annotated[Session, Depends(writing, scope="function")]
 MaybeViewer = Annotated[Viewer | None, Depends(viewer)]
 SignedIn = Annotated[Viewer, Depends(signed_in)]
+AtTheDoor = Annotated[Viewer, Depends(at_the_door)]
+TwoFactors = Annotated[Viewer, Depends(two_factors)]
 ParkUser = Annotated[Viewer, Depends(park_user)]
 EnterpriseUser = Annotated[Viewer, Depends(enterprise_user)]
 ParkEditor = Annotated[Viewer, Depends(park_editor)]

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal, faults_in
 from web.bearer import REALM, OutOfScope, token_in
 from web.dependencies import viewer
+from web.holding import HeldBack
 from web.i18n import N_, gettext, said
 from web.refused import remember
 from web.rendering import go, here, page
@@ -119,6 +120,8 @@ def _http(request: Request, fault: Exception) -> Response:
         return go(request, f"/sign-in?{urlencode({'next': back})}")
     if isinstance(fault, OutOfScope):
         return _out_of_scope(request, fault)
+    if isinstance(fault, HeldBack):
+        return _held_back(request, fault)
     if not hasattr(request.state, "user") and token_in(request) is None:
         viewer(request)
     answer = error_page(request, fault.status_code)
@@ -127,6 +130,14 @@ def _http(request: Request, fault: Exception) -> Response:
     for name, value in (fault.headers or {}).items():
         answer.headers[name] = value
     return answer
+
+
+def _held_back(request: Request, fault: HeldBack) -> Response:
+    """Signed in, and something is to be done first: a page leads there and back."""
+    if not request.url.path.startswith("/api/"):
+        return go(request, f"{fault.way}?{urlencode({'next': here(request)})}")
+    detail = said(N_("Open {way} in a browser first."), {"way": fault.way})
+    return problem(request, 403, gettext("More is asked for than a password"), detail)
 
 
 def _out_of_scope(request: Request, fault: OutOfScope) -> Response:

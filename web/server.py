@@ -38,7 +38,9 @@ def serve(url: str, *, host: str, port: int, settings: Settings | None = None, h
     check_version(engine)
     engine.dispose()
     app = create_app(url, settings)
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False
+    )
 
     kernel = Timer(KERNEL_AFTER_S, app.state.market.quicken)  # beside the requests, never inside one
     kernel.daemon = True

@@ -47,7 +47,7 @@ def fill(session: Session) -> dict[str, str]:
         user.role = Role.ADMIN
         session.add(user)
         session.flush()
-        found[str(kind)] = sign_in(session, user.id, now=NOW)
+        found[str(kind)] = sign_in(session, user.id, now=NOW, two_factors=True)
         seen = viewer_as(session, user)
         if kind is OrganisationKind.ENTERPRISE:
             fields = NeedFields(industry="3841", description="动力电池")
