@@ -22,6 +22,9 @@ ACTS: Mapping[str, str] = {
     Act.CHANGED: N_("changed"),
     Act.WITHDRAWN: N_("withdrawn"),
     Act.CONSENTED: N_("consent"),
+    Act.INTERESTED: N_("interest shown"),
+    Act.DECLINED: N_("interest declined"),
+    Act.PROMISED: N_("confidence promised"),
     Act.SCREENED: N_("screened"),
     Act.DELETED: N_("deleted"),
 }

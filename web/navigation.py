@@ -5,8 +5,8 @@ from web.i18n import N_, gettext
 
 EVERYBODY = (("/parks", N_("Parks")),)
 OF_KIND = {
-    OrganisationKind.ENTERPRISE: (("/needs", N_("Our needs")),),
-    OrganisationKind.PARK: (),
+    OrganisationKind.ENTERPRISE: (("/needs", N_("Our needs")), ("/exchanges", N_("Exchanges"))),
+    OrganisationKind.PARK: (("/exchanges", N_("Exchanges")),),
     OrganisationKind.ORGANIZER: (),
     OrganisationKind.PLATFORM: (),
 }

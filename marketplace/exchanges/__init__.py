@@ -3,7 +3,15 @@
 from marketplace.exchanges.documents import Listed, discard, documents_of, hand_over, taken
 from marketplace.exchanges.opening import OF_OFFICE, Opening, opening_for
 from marketplace.exchanges.promises import promise
-from marketplace.exchanges.queries import Opened, Talk, exchange_by_id, exchanges_about, exchanges_of, opened
+from marketplace.exchanges.queries import (
+    Opened,
+    Talk,
+    exchange_by_id,
+    exchanges_about,
+    exchanges_of,
+    has_agreed,
+    opened,
+)
 from marketplace.exchanges.rules import (
     LIFE,
     close_fallen,
@@ -56,6 +64,7 @@ __all__ = [
     "exchanges_about",
     "exchanges_of",
     "hand_over",
+    "has_agreed",
     "may_consent",
     "may_promise",
     "may_show_interest",

@@ -16,7 +16,7 @@ from marketplace.exchanges.tables import Document
 from marketplace.journal import Act, note
 from marketplace.needs import Need
 from marketplace.organisations import Viewer, may_act_for
-from marketplace.uploads import Upload
+from marketplace.uploads import Kind, Upload
 
 COUNT_MOST, BYTES_MOST = 20, 100_000_000  # of one need
 
@@ -79,7 +79,7 @@ def hand_over(
     return made
 
 
-def taken(session: Session, id: str, viewer: Viewer | None, *, now: datetime) -> tuple[Document, Need]:
+def taken(session: Session, id: str, viewer: Viewer | None, *, now: datetime) -> tuple[Upload, Need]:
     """A document for who may take it now; that another organisation took it is journalled. Raises NotFound."""
     found = session.exec(select(Document, Need).join(Need).where(Document.public_id == id)).first()
     if found is None or viewer is None or not _may_take(session, found[1], viewer, now):
@@ -88,7 +88,7 @@ def taken(session: Session, id: str, viewer: Viewer | None, *, now: datetime) ->
     if viewer.organisation_id != need.owner_id:
         facts = {"level": int(Level.PROMISE), "fields": ["document"], "to": viewer.organisation_id}
         note(session, Act.DISCLOSED, "document", document.public_id, by=viewer, now=now, whose=need.owner_id, **facts)
-    return document, need
+    return Upload(Kind(document.kind), document.name, document.content), need
 
 
 def discard(session: Session, need: Need, id: str, *, by: Viewer, now: datetime) -> None:

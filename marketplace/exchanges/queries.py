@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 
 from marketplace.disclosure import Level, level_of
 from marketplace.errors import NotFound
-from marketplace.exchanges.opening import agreed, consent_of, waiting
+from marketplace.exchanges.opening import agreed, consent_of, is_current, waiting
 from marketplace.exchanges.rules import promise_of
 from marketplace.exchanges.standing import Standing, State, side_of, standing_for
 from marketplace.exchanges.tables import Exchange, Promise, Side
@@ -84,6 +84,11 @@ def opened(session: Session, talk: Talk, viewer: Viewer, *, now: datetime) -> Op
     return Opened(
         agreed(session, talk.need, other), waiting(session, talk.need, own), promise_of(session, talk.exchange)
     )
+
+
+def has_agreed(session: Session, talk: Talk) -> bool:
+    """Whether the reader's side has consented to everything it would open now."""
+    return is_current(session, talk.need, consent_of(session, talk.exchange, talk.side))
 
 
 def _talk(session: Session, exchange: Exchange, side: Side, now: datetime) -> Talk:
