@@ -13,6 +13,7 @@ from marketplace.database import day_of, engine_for, reading
 from marketplace.matches import Catalogue
 from web import api, errors, i18n, pages
 from web.dependencies import viewer
+from web.metrics import Meter
 from web.proxies import Proxies, networks
 from web.rates import Rates
 from web.refused import Refusals
@@ -53,6 +54,7 @@ class Application(FastAPI):
             upload_most=upload_most,
             tls=settings.tls,
             rates=self.state.rates,
+            meter=self.state.meter,
             asked_most=settings.requests_per_minute,
         )
         return Proxies(guard, networks(settings.trusted_proxies))
@@ -78,7 +80,7 @@ def create_app(
     app.state.settings, app.state.clock, app.state.refusals = settings, clock, Refusals()
     app.state.engine = engine_for(database_url or settings.db, pool=settings.threads)
     app.state.market = Catalogue(lambda: reading(app.state.engine), today=lambda: day_of(clock()))
-    app.state.rates = Rates()
+    app.state.rates, app.state.meter = Rates(), Meter()
     environment()  # a wrong template or translation shows at start, not at the first reader
     i18n.catalogue()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
