@@ -10,8 +10,10 @@ from sqlmodel import Session, col, select
 
 from marketplace import capacity, kept, learning, members, needs, organisations, parks, registration, signals
 from marketplace.database import day_of
+from marketplace.demo_needs import OPENLY, QUIETLY, fill_hall, show
+from marketplace.disclosure import Limits
 from marketplace.members import PersonFields
-from marketplace.needs import Need, NeedFields
+from marketplace.needs import HiddenFrom, Need, NeedFields
 from marketplace.organisations import Organisation, OrganisationKind, Role, Standing, User, Viewer
 from marketplace.parks import Park
 from marketplace.registration import OrganisationFields
@@ -87,6 +89,18 @@ NEEDS: tuple[tuple[str, Mapping[str, object]], ...] = (
         },
     ),
 )
+GUARDED: Mapping[str, object] = {
+    "title": "锂电回收与梯次利用",
+    "industry": "4210",
+    "description": "退役动力电池拆解与梯次利用",
+    "origin": "310114",
+    "land_mu": 80,
+    "power_kva": 5000,
+    "hazardous_waste_t_a": 300,
+    "investment_10k": "3 亿元",
+    "jobs": 120,
+    "regions": {"prefer": ["34", "36"]},
+}
 CHOSEN = ((1, SignalKind.DETAIL), (3, SignalKind.DETAIL), (3, SignalKind.FAVOURITE))  # places of the kept list
 
 
@@ -105,6 +119,18 @@ def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
         fields = NeedFields.model_validate(need)
         published.append(needs.enter(session, fields, owner=viewers[login], now=now, simulated=True))
     _choices(session, published[0], viewers[ENTERPRISE], now=now)
+    _listings(session, published, viewers, now=now)
+
+
+def _listings(session: Session, published: list[Need], viewers: Mapping[str, Viewer], *, now: datetime) -> None:
+    """The hall of open needs: one of each kind by those who can sign in, and others' beside them."""
+    show(session, published[0], OPENLY, by=viewers[ENTERPRISE], now=now)
+    show(session, published[2], QUIETLY, by=viewers[OTHER], now=now)
+    fields = NeedFields.model_validate(GUARDED)
+    need = needs.enter(session, fields, owner=viewers[ENTERPRISE], now=now, simulated=True)
+    hidden = HiddenFrom(parks=["G342020"], regions=["33"])
+    show(session, need, Limits(hidden_from=hidden, raised={"investment_10k": 2}), by=viewers[ENTERPRISE], now=now)
+    fill_hall(session, now=now)
 
 
 def accounts(session: Session) -> list[dict[str, str]]:
