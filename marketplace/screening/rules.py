@@ -26,7 +26,6 @@ class Rule:
     """One rule. `basis`: a law, 行政法规 or approval may allow it (条例 10). `ban`: its words restrain somebody."""
 
     id: str
-    title: str
     article: str
     cites: tuple[str, ...]
     level: Level
@@ -80,7 +79,6 @@ def _table() -> dict[str, Any]:
 def _rule(row: Mapping[str, Any], words: Mapping[str, str]) -> Rule:
     return Rule(
         id=row["id"],
-        title=row["title"],
         article=row["article"],
         cites=tuple(row["cites"]),
         level=Level(row["level"]),
