@@ -16,6 +16,8 @@ from matching.errors import Fault, InputError
 from matching.records import Mode
 from web import i18n
 from web.auditing import journals
+from web.import_words import imports
+from web.purging import purge
 from web.terminal import (
     Database,
     Json,
@@ -28,7 +30,6 @@ from web.terminal import (
     print_answer,
     print_json,
     read_json,
-    report,
     text_of,
 )
 
@@ -39,9 +40,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-imports = typer.Typer(help="导入 Take parks or needs from a sheet (.xlsx, .csv).", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(journals, name="journal")
+app.command("purge")(purge)
 
 
 def main() -> None:
@@ -378,26 +379,3 @@ def demo(
     from web.server import demonstrate
 
     demonstrate(db, port=port, parks_only=parks_only)
-
-
-@imports.command("parks")
-def import_parks(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    db: Database = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, write nothing")] = False,
-    as_json: Json = False,
-) -> None:
-    """园区与容量清单。Parks and their capacity sheets, one row a park."""
-    report(file, db, None, dry_run, as_json)
-
-
-@imports.command("needs")
-def import_needs(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    organisation: Annotated[str, typer.Option("--for", metavar="LOGIN", help="the account the needs belong to")],
-    db: Database = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, write nothing")] = False,
-    as_json: Json = False,
-) -> None:
-    """企业需求。Needs of one enterprise, one row a need."""
-    report(file, db, organisation, dry_run, as_json)

@@ -6,12 +6,13 @@ from threading import Event, Thread
 
 from fastapi import FastAPI
 
-from marketplace import journal
+from marketplace import journal, retention, schema
 from marketplace.database import writing
 from web import refused
 
 EVERY_S = 5.0
 PURGE_EVERY = timedelta(days=1)
+KNOWN = schema.TABLES  # what is past its time is found in tables that are loaded
 
 
 class Rounds(Thread):
@@ -50,4 +51,5 @@ class Rounds(Thread):
         if self._purged_at is None or now - self._purged_at >= PURGE_EVERY:
             self._purged_at = now
             with writing(state.engine) as session:
+                retention.purge(session, now=now)
                 session.commit()

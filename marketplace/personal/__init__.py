@@ -6,6 +6,7 @@ from marketplace.personal.erasing import (
     OrganisationLoss,
     delete_account,
     delete_organisation,
+    erase_left,
     loss_of_account,
     loss_of_organisation,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "correct",
     "delete_account",
     "delete_organisation",
+    "erase_left",
     "loss_of_account",
     "loss_of_organisation",
     "note_export",

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, or_, select
@@ -62,7 +63,7 @@ def _public_id(session: Session, viewer: Viewer) -> str:
     return session.get_one(User, viewer.user_id).public_id
 
 
-def note_export(session: Session, viewer: Viewer, *, now: Any) -> None:
+def note_export(session: Session, viewer: Viewer, *, now: datetime) -> None:
     """That somebody carried their data away is written down."""
     about = _public_id(session, viewer)
     journal.note(session, Act.EXPORTED, "user", about, by=viewer, now=now, whose=viewer.organisation_id)
