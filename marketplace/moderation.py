@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from marketplace import exchanges
 from marketplace.disclosure import Level, Seen, note_view, seen
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.journal import Act, note
@@ -39,6 +40,7 @@ def hide(session: Session, listing_id: str, reason: str, *, by: Viewer, now: dat
         raise Refusal(Fault("reason", "This is too long: at most {max_length} characters", {"max_length": REASON_MOST}))
     LIFE.move(session, need, NeedStatus.HIDDEN, now=now, hidden_reason=words)
     note(session, Act.WITHDRAWN, "need", need.public_id, by=by, now=now, whose=need.owner_id, kind="moderation")
+    exchanges.close_fallen(session, need, by=by, now=now)
 
 
 def restore(session: Session, listing_id: str, *, by: Viewer, now: datetime) -> None:

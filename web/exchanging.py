@@ -9,12 +9,13 @@ from typing import Annotated, Any
 from fastapi import Depends
 from sqlmodel import Session
 
-from marketplace import disclosure, exchanges
+from marketplace import disclosure, exchanges, parks
 from marketplace.disclosure import Level
 from marketplace.errors import NotFound
 from marketplace.exchanges import Side, State, Talk
 from marketplace.needs import Need
 from marketplace.organisations import OrganisationKind, Role, Viewer
+from marketplace.parks import Park
 from web import labels, summaries
 from web.dependencies import SignedIn
 from web.i18n import N_, gettext
@@ -25,6 +26,7 @@ STATES: Mapping[State, tuple[str, str, str]] = {  # tone, icon, words
     State.OPEN: ("pass", "lock-open", N_("open")),
     State.CLOSED: ("plain", "ban", N_("closed")),
 }
+OFFERS_MOST = 20
 IDENTITY: Mapping[str, str] = {
     "owner.name": N_("Name of the enterprise"),
     "owner.uscc": N_("Unified social credit code"),
@@ -111,6 +113,50 @@ def blind_name(need: Need) -> str:
 def need_path(talk: Talk) -> str:
     """Where this side finds the need: an owner its own, a park the listing."""
     return f"/needs/{talk.need.public_id}" if talk.side is Side.NEED else f"/needs/open/{talk.need.listing_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A park that may talk about a need: where its exchange is, or that one may begin."""
+
+    code: str
+    name: str
+    exchange: str | None
+    state: State | None
+    may_begin: bool
+
+
+def offer_of(session: Session, need: Need, park: Park, by: Viewer, now: datetime) -> Offer:
+    """What a need's owner reads beside a park."""
+    talk = next(
+        (talk for talk in exchanges.exchanges_about(session, need, by, now=now) if talk.park.id == park.id), None
+    )
+    lives = talk is not None and talk.state is not State.CLOSED
+    begins = need.listing_id is not None and park.owner_id is not None and exchanges.may_show_interest(by)
+    id, state = (talk.exchange.public_id, talk.state) if talk and lives else (None, None)
+    return Offer(park.code, park.name, id, state, begins and not lives)
+
+
+def offers_of(session: Session, need: Need, by: Viewer, now: datetime) -> list[Offer]:
+    """What who speaks for parks reads beside a need: each of them, with the exchange or the way to begin one."""
+    talks = {
+        talk.park.code: talk
+        for talk in exchanges.exchanges_about(session, need, by, now=now)
+        if talk.state is not State.CLOSED
+    }
+    found = []
+    for code in sorted(disclosure.onlooker_of(session, by, need, now=now).speaks_for)[:OFFERS_MOST]:
+        talk = talks.get(code)
+        id, state = (talk.exchange.public_id, talk.state) if talk else (None, None)
+        park = parks.park_by_code(session, code)
+        found.append(Offer(code, park.name, id, state, talk is None and exchanges.may_show_interest(by)))
+    return found
+
+
+def talks_about(session: Session, need: Need, by: Viewer, now: datetime) -> dict[State, int]:
+    """How many exchanges of a need stand how, for its owner; closed ones are not counted."""
+    states = [talk.state for talk in exchanges.exchanges_about(session, need, by, now=now)]
+    return {state: states.count(state) for state in STATES if state is not State.CLOSED and state in states}
 
 
 def label(name: str) -> str:

@@ -115,12 +115,15 @@ def granted_to(session: Session, need: Need, organisation_id: int) -> Level | No
 
 
 def need_for(session: Session, listing_id: str, viewer: Viewer | None, *, now: datetime) -> tuple[Need, Level]:
-    """A listed need and the level it is seen at. Raises NotFound, the same for one that is hidden as for none."""
+    """A listed need and the level its listing is seen at. Raises NotFound, the same for one that is hidden as for none.
+
+    What both sides agreed to open stands in their exchange alone, field by field (marketplace.exchanges).
+    """
     need = session.exec(select(Need).where(Need.listing_id == listing_id)).first()
     level = None if need is None else level_of(session, viewer, need, now=now)
     if need is None or level is None:
         raise NotFound
-    return need, level
+    return need, level if may_see_for(viewer, need.owner_id) else min(level, Level.PARKS)
 
 
 def open_needs(session: Session, viewer: Viewer | None, *, now: datetime) -> list[Need]:

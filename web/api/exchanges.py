@@ -6,12 +6,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from marketplace import disclosure, exchanges
-from marketplace.database import writing
+from marketplace import exchanges
 from marketplace.disclosure import Level
 from marketplace.exchanges import Side, State, Talk
 from web.dependencies import Now, Reading
 from web.exchanging import Talker
+from web.looks import note
 
 router = APIRouter(prefix="/api/v1/exchanges", tags=["exchanges"])
 
@@ -56,10 +56,7 @@ def one(request: Request, session: Reading, by: Talker, now: Now, id: str) -> Op
     talk = exchanges.exchange_by_id(session, id, by, now=now)
     found = exchanges.opened(session, talk, by, now=now)
     if found is not None and talk.side is Side.PARK:
-        with writing(request.app.state.engine) as own:
-            level = Level.PROMISE if found.promise else Level.BOTH
-            disclosure.note_view(own, talk.need, level, by, now=now)
-            own.commit()
+        note(request, talk.need, Level.PROMISE if found.promise else Level.BOTH, by, now)
     documents = exchanges.documents_of(session, talk.need, by, now=now) if found and found.promise else []
     addresses = [f"/documents/{document.id}" for document in documents]
     return OpenExchange(**_told(talk), opened=dict(found.theirs) if found else None, documents=addresses)

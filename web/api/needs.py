@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from marketplace import needs
+from marketplace import exchanges, needs
 from marketplace.errors import Fault, Refusal
 from marketplace.needs import Need, NeedFields, NeedStatus
 from web.api.ranking import Answer, Asked, ranked
@@ -63,13 +63,17 @@ def revise(
     """Replaces what the need says. 409 where it has changed since the version named in If-Match."""
     need = needs.need_by_id(session, id, by)
     version = _version(if_match) if if_match else need.version
-    return _answer(needs.revise(session, need, fields, version=version, by=by, now=now))
+    needs.revise(session, need, fields, version=version, by=by, now=now)
+    exchanges.close_fallen(session, need, by=by, now=now)
+    return _answer(need)
 
 
 @router.delete("/{id}", status_code=204)
 def withdraw(session: Writing, by: EnterpriseUser, now: Now, id: str) -> None:
     """Takes the need off the market; it stays readable to its owner."""
-    needs.withdraw(session, needs.need_by_id(session, id, by), by=by, now=now)
+    need = needs.need_by_id(session, id, by)
+    needs.withdraw(session, need, by=by, now=now)
+    exchanges.close_fallen(session, need, by=by, now=now)
 
 
 @router.get("/{id}/ranking")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import database, disclosure, exchanges, needs, parks
+from marketplace import disclosure, exchanges, needs, parks
 from marketplace.disclosure import Level
 from marketplace.exchanges import CONSENT, PROMISE, Side, State, Talk, Text
 from marketplace.needs import Need
@@ -17,6 +17,7 @@ from web.dependencies import Now, Reading, Writing, viewer
 from web.exchanging import Editor, Talker
 from web.forms import Form, posted
 from web.i18n import N_, Language, current, gettext
+from web.looks import note
 from web.rendering import go, page
 
 router = APIRouter(dependencies=[Depends(viewer)])
@@ -73,7 +74,7 @@ def show(request: Request, id: str, session: Reading, by: Talker, now: Now, done
     talk = exchanges.exchange_by_id(session, id, by, now=now)
     shown = exchanges.opened(session, talk, by, now=now)
     if shown is not None and talk.side is Side.PARK:
-        _note(request, talk, by, Level.PROMISE if shown.promise else Level.BOTH, now)
+        note(request, talk.need, Level.PROMISE if shown.promise else Level.BOTH, by, now)
     notice = gettext(DONE[done]) if (done in DONE and talk.state is not State.CLOSED) or done == "withdrawn" else None
     return page(request, SHOW, notice=notice, form=Form(Agreed), **_shown(session, talk, by, now))
 
@@ -139,13 +140,6 @@ def _need(session: Session, wish: Wish, by: Viewer, now: Any) -> Need:
     if by.kind == OrganisationKind.ENTERPRISE:
         return needs.need_by_id(session, wish.need, by)
     return disclosure.need_for(session, wish.listing, by, now=now)[0]
-
-
-def _note(request: Request, talk: Talk, by: Viewer, level: Level, now: Any) -> None:
-    """Counts the look, in a transaction of its own before anything is shown: what cannot be noted is not disclosed."""
-    with database.writing(request.app.state.engine) as session:
-        disclosure.note_view(session, talk.need, level, by, now=now)
-        session.commit()
 
 
 def _shown(session: Session, talk: Talk, by: Viewer, now: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import disclosure, likeness, needs
+from marketplace import disclosure, exchanges, likeness, needs
 from marketplace.disclosure import Identity, Limits, Seen
 from marketplace.errors import Fault, Refusal
 from marketplace.needs import Need
@@ -55,6 +55,7 @@ def limit(request: Request, id: str, session: Writing, by: EnterpriseEditor, now
     form.again(TEMPLATE, **_around(session, need, by, now))
     fields = limits_form.read(session, form)
     disclosure.limit(session, need, fields, version=whole(form.typed("version")), by=by, now=now)
+    exchanges.close_fallen(session, need, by=by, now=now)
     return go(request, f"/needs/{id}/others?done=limited")
 
 
@@ -64,6 +65,7 @@ def cure(request: Request, id: str, session: Writing, by: EnterpriseEditor, now:
     need = needs.need_by_id(session, id, by)
     wished = limits_form.cured(disclosure.limits_of(need), form.chosen("cure"))
     disclosure.limit(session, need, wished, version=whole(form.typed("version")), by=by, now=now)
+    exchanges.close_fallen(session, need, by=by, now=now)
     return go(request, f"/needs/{id}/others?done=limited")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from marketplace import needs
+from marketplace import exchanges, needs
 from marketplace.needs import Need, NeedFields
 from marketplace.organisations import may_publish_need
 from marketplace.resources import SupplyMode
@@ -67,13 +67,16 @@ def revise(request: Request, id: str, session: Writing, by: EnterpriseUser, now:
     if again:
         return again
     needs.revise(session, need, fields, version=_version(form), by=by, now=now)
+    exchanges.close_fallen(session, need, by=by, now=now)  # another origin may exclude somebody
     return go(request, f"/needs/{id}?done=changed")
 
 
 @router.post("/needs/{id}/withdraw")
 def withdraw(request: Request, id: str, session: Writing, by: EnterpriseUser, now: Now) -> Response:
     """Takes a need off the market; it stays in its owner's list."""
-    needs.withdraw(session, needs.need_by_id(session, id, by), by=by, now=now)
+    need = needs.need_by_id(session, id, by)
+    needs.withdraw(session, need, by=by, now=now)
+    exchanges.close_fallen(session, need, by=by, now=now)
     return go(request, "/needs?done=withdrawn")
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from marketplace import capacity, disclosure, matches, parks
 from marketplace.disclosure import Level, Seen
 from marketplace.organisations import Viewer
-from web import open_list, rows, summaries, sums
+from web import exchanging, open_list, rows, summaries, sums
 from web.dependencies import Market, MaybeViewer, Now, Reading, Today, viewer
 from web.looks import NO_STORE, note, summaries_for
 from web.open_list import Asked
@@ -52,6 +52,7 @@ def show(request: Request, id: str, session: Reading, by: MaybeViewer, market: M
         identity=disclosure.identity_of(session, need, level),
         own=need.public_id if by and by.organisation_id == need.owner_id else None,
         fits=fits(session, shown, by, market, now, on) if level >= Level.PARKS else [],
+        offers=exchanging.offers_of(session, need, by, now) if by and level == Level.PARKS else [],
         summaries=summaries,
         reader=by,
     )

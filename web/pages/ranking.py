@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from marketplace import capacity, explanations, matches, needs, parks, signals
 from marketplace.needs import NeedFields
-from web import rows, sums, switching, two_places, whatif
+from web import exchanging, rows, sums, switching, two_places, whatif
 from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -55,12 +55,20 @@ Asked = Annotated[Question, Depends(asked)]
 
 @router.get("/needs/{id}")
 def show(
-    request: Request, id: str, session: Reading, by: EnterpriseUser, market: Market, question: Asked, done: str = ""
+    request: Request,
+    id: str,
+    session: Reading,
+    by: EnterpriseUser,
+    market: Market,
+    question: Asked,
+    now: Now,
+    done: str = "",
 ) -> Response:
     """The need as a sentence, its sliders, and the parks."""
     need = needs.need_by_id(session, id, by)
+    talks = {"talks": exchanging.talks_about(session, need, by, now)}
     if matches.of_two_places(need):
-        return _pairs(request, session, need, switching.standing(market, question), question, done)
+        return _pairs(request, session, need, switching.standing(market, question), question, done, talks)
     weightless, question = question.weightless, question.ranking
     asked_for, only = question.of(needs.fields_of(need)), question.unverified_only
     stands, order = switching.standing(market, question), switching.switches(session, question.order)
@@ -84,7 +92,7 @@ def show(
         "weightless": weightless,
         "most": matches.COMPARED_MOST,
     }
-    context |= switching.around(session, need, question)
+    context |= switching.around(session, need, question) | talks
     return page(request, "needs/show.html", "results", **context, **around(stands, question))
 
 
@@ -106,7 +114,8 @@ def explain(
         return go(request, f"/needs/{id}")
     stands = switching.standing(market, question)
     match = matches.match_of(stands, question.of(needs.fields_of(need)), code, on=question.on)
-    sheet = capacity.sheet_of(session, parks.park_by_code(session, code), on=question.on)
+    park = parks.park_by_code(session, code)
+    sheet = capacity.sheet_of(session, park, on=question.on)
     simulated = capacity.simulated_among(session, [code])
     colours = rows.palette([match])
     context: dict[str, Any] = {
@@ -118,6 +127,7 @@ def explain(
     }
     switching.seen(request, need, code, question, by=by, now=now, rank=min(max(rank, 0), 9999))
     context |= {"favourites": signals.favourites_of(session, need), "rank": rank, "whatif": whatif}
+    context["offer"] = exchanging.offer_of(session, need, park, by, now)
     context["found"] = explanations.what_if(stands, question.of(needs.fields_of(need)), code, on=question.on)
     return page(request, "needs/park.html", **context, **around(stands, question))
 
@@ -146,10 +156,11 @@ def _pairs(
     stands: matches.Catalogue | matches.Past,
     question: Question,
     done: str,
+    talks: Mapping[str, Any],
 ) -> Response:
     """The same page for a need of two places."""
     stands.index(question.on)  # which says the version of the data
-    told = {"notice": gettext(DONE[done]) if done in DONE else None, **around(stands, question)}
+    told = {"notice": gettext(DONE[done]) if done in DONE else None, **around(stands, question), **talks}
     return two_places.ranking_page(request, session, stands, need, question, told)
 
 
