@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from marketplace import capacity, kept, learning, members, needs, organisations, parks, registration, signals
 from marketplace.database import day_of
+from marketplace.demo_exchanges import fill_exchanges
 from marketplace.demo_needs import OPENLY, QUIETLY, fill_hall, show
 from marketplace.disclosure import Limits
 from marketplace.members import PersonFields
@@ -131,6 +132,9 @@ def _listings(session: Session, published: list[Need], viewers: Mapping[str, Vie
     hidden = HiddenFrom(parks=["G342020"], regions=["33"])
     show(session, need, Limits(hidden_from=hidden, raised={"investment_10k": 2}), by=viewers[ENTERPRISE], now=now)
     fill_hall(session, now=now)
+    park = parks.park_by_code(session, CLAIMED)
+    firm, office = viewers[ENTERPRISE], viewers[PARK]
+    fill_exchanges(session, published[0], need, park, firm=firm, office=office, now=now)
 
 
 def accounts(session: Session) -> list[dict[str, str]]:

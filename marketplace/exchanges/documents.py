@@ -12,10 +12,13 @@ from sqlmodel import Session, col, select
 
 from marketplace.disclosure import Level, level_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
+from marketplace.exchanges.queries import exchanges_about
+from marketplace.exchanges.rules import promise_of
+from marketplace.exchanges.standing import State
 from marketplace.exchanges.tables import Document
 from marketplace.journal import Act, note
 from marketplace.needs import Need
-from marketplace.organisations import Viewer, may_act_for
+from marketplace.organisations import Viewer, may_act_for, may_see_for
 from marketplace.uploads import Kind, Upload
 
 COUNT_MOST, BYTES_MOST = 20, 100_000_000  # of one need
@@ -103,5 +106,11 @@ def discard(session: Session, need: Need, id: str, *, by: Viewer, now: datetime)
 
 
 def _may_take(session: Session, need: Need, viewer: Viewer, now: datetime) -> bool:
+    """The owner; and who promised in an exchange that is open, for a park it still speaks for."""
     level = level_of(session, viewer, need, now=now)
-    return level is not None and level >= Level.PROMISE
+    if level is None or level < Level.PROMISE:
+        return False
+    return may_see_for(viewer, need.owner_id) or any(
+        talk.state is State.OPEN and promise_of(session, talk.exchange) is not None
+        for talk in exchanges_about(session, need, viewer, now=now)
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, or_, select
 
 from marketplace.disclosure import Level, level_of
@@ -56,21 +57,12 @@ def exchange_by_id(session: Session, id: str, viewer: Viewer | None, *, now: dat
 
 def exchanges_of(session: Session, viewer: Viewer, *, now: datetime) -> list[Talk]:
     """All exchanges of the reader's organisation: what waits for it first, within that the latest first."""
-    ours = or_(
-        col(Exchange.owner_id) == viewer.organisation_id, col(Exchange.organisation_id) == viewer.organisation_id
-    )
-    found = [
-        _talk(session, row, side, now)
-        for row in session.exec(select(Exchange).where(ours))
-        if (side := side_of(row, viewer))
-    ]
-    newest = sorted(found, key=lambda talk: (talk.exchange.since_at, talk.exchange.public_id), reverse=True)
-    return sorted(newest, key=lambda talk: ORDER.index(talk.state))
+    return _talks(session, viewer, true(), now)
 
 
 def exchanges_about(session: Session, need: Need, viewer: Viewer, *, now: datetime) -> list[Talk]:
     """The exchanges of one need: all of them for its owner, for a park's side its own."""
-    return [talk for talk in exchanges_of(session, viewer, now=now) if talk.need.id == need.id]
+    return _talks(session, viewer, col(Exchange.need_id) == need.id, now)
 
 
 def opened(session: Session, talk: Talk, viewer: Viewer, *, now: datetime) -> Opened | None:
@@ -89,6 +81,15 @@ def opened(session: Session, talk: Talk, viewer: Viewer, *, now: datetime) -> Op
 def has_agreed(session: Session, talk: Talk) -> bool:
     """Whether the reader's side has consented to everything it would open now."""
     return is_current(session, talk.need, consent_of(session, talk.exchange, talk.side))
+
+
+def _talks(session: Session, viewer: Viewer, about: ColumnElement[bool], now: datetime) -> list[Talk]:
+    house = viewer.organisation_id
+    ours = or_(col(Exchange.owner_id) == house, col(Exchange.organisation_id) == house)
+    rows = session.exec(select(Exchange).where(ours, about)).all()
+    found = [_talk(session, row, side, now) for row in rows if (side := side_of(row, viewer))]
+    newest = sorted(found, key=lambda talk: (talk.exchange.since_at, talk.exchange.public_id), reverse=True)
+    return sorted(newest, key=lambda talk: ORDER.index(talk.state))
 
 
 def _talk(session: Session, exchange: Exchange, side: Side, now: datetime) -> Talk:
