@@ -3,7 +3,7 @@
 from marketplace.organisations import OrganisationKind, Viewer
 from web.i18n import N_, gettext
 
-EVERYBODY = (("/parks", N_("Parks")),)
+EVERYBODY = (("/parks", N_("Parks")), ("/needs/open", N_("Open needs")))
 OF_KIND = {
     OrganisationKind.ENTERPRISE: (("/needs", N_("Our needs")), ("/exchanges", N_("Exchanges"))),
     OrganisationKind.PARK: (("/exchanges", N_("Exchanges")),),
@@ -11,7 +11,7 @@ OF_KIND = {
     OrganisationKind.PLATFORM: (),
 }
 SIGNED_IN: tuple[tuple[str, str], ...] = ()
-STRANGERS = (("/needs", N_("Needs")),)
+STRANGERS: tuple[tuple[str, str], ...] = ()
 ALWAYS = (("/facts", N_("Sources")), ("/help", N_("Help")))
 
 

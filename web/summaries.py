@@ -38,9 +38,18 @@ def level_name(level: Level | int | None) -> str:
 
 
 def name_of(summary: Summary) -> str:
-    """What a listed need is called: its industry as far as it is said, and how it would work together."""
+    """What a listed need is called: its industry as far as it is said, and its mode where it is not the usual one."""
     mode = labels.value("mode", summary.mode)
-    return f"{industry_of(summary)} · {mode}" if summary.industry else mode
+    if not summary.industry:
+        return mode
+    return industry_of(summary) if summary.mode == "relocation" else f"{industry_of(summary)} · {mode}"
+
+
+def brief(summary: Summary) -> str:
+    """The ranges and provinces in a line."""
+    said_of = [f"{labels.field(name)} {span(name, each)}" for name, each in summary.ranges]
+    where = regions(summary.only or summary.prefer)
+    return " · ".join([*said_of, where] if where else said_of)
 
 
 def industry_of(summary: Summary) -> str:
@@ -52,17 +61,15 @@ def industry_of(summary: Summary) -> str:
 
 
 def span(name: str, each: Range) -> str:
-    """A range in words: 100 亩 to under 200 亩, under 20 亩, 1,000 亩 and more."""
+    """A range in words: 100–200 亩, 5,000 万元–1 亿元, under 20 亩, 1,000 亩 and up."""
     low, high = _amount(name, each.least), _amount(name, each.below)
     if not low and not high:
         return gettext(N_("any size"))
     if not low:
-        return said(N_("under {high}"), {"high": high})
-    return (
-        said(N_("{low} to under {high}"), {"low": low, "high": high})
-        if high
-        else said(N_("{low} and up"), {"low": low})
-    )
+        return said(N_("under {high}"), {"high": " ".join(high)})
+    if not high:
+        return said(N_("{low} and up"), {"low": " ".join(low)})
+    return f"{low[0]}–{' '.join(high)}" if low[1] == high[1] else f"{' '.join(low)}–{' '.join(high)}"
 
 
 def key_of(each: Range) -> str:
@@ -142,9 +149,9 @@ def _value(fields: NeedFields, name: str) -> Any:
     return getattr(getattr(fields, head), inner) if inner else getattr(fields, head)
 
 
-def _amount(name: str, edge: Decimal | None) -> str:
-    """An edge of a range; areas in the first unit alone."""
+def _amount(name: str, edge: Decimal | None) -> tuple[str, ...]:
+    """Number and unit of an edge of a range; areas in the first unit alone."""
     if edge is None:
-        return ""
+        return ()
     piece = units.shown(edge, _MEASURES[name], western=places.english())[0]
-    return f"{piece.number} {gettext(piece.unit)}"
+    return piece.number, gettext(piece.unit)
