@@ -25,6 +25,9 @@ ACTS: Mapping[str, str] = {
     Act.INTERESTED: N_("interest shown"),
     Act.DECLINED: N_("interest declined"),
     Act.PROMISED: N_("confidence promised"),
+    Act.INTERESTED: N_("showed interest"),
+    Act.DECLINED: N_("declined"),
+    Act.PROMISED: N_("promised"),
     Act.SCREENED: N_("screened"),
     Act.DELETED: N_("deleted"),
 }
