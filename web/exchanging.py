@@ -16,7 +16,7 @@ from marketplace.exchanges import Side, State, Talk
 from marketplace.needs import Need
 from marketplace.organisations import OrganisationKind, Role, Viewer
 from marketplace.parks import Park
-from web import labels, summaries
+from web import labels, sentences, summaries
 from web.dependencies import SignedIn
 from web.i18n import N_, gettext
 
@@ -69,6 +69,7 @@ class Row:
     id: str
     state: State
     title: str
+    about: str  # which of one's own: the need, or the park
     since: datetime
     until: datetime | None
     closed_at: datetime | None
@@ -83,6 +84,7 @@ def row_of(talk: Talk) -> Row:
         id=talk.exchange.public_id,
         state=talk.state,
         title=title_of(talk),
+        about=sentences.name_of(talk.need) if talk.side is Side.NEED else "" if closed else talk.park.name,
         since=talk.exchange.since_at,
         until=talk.standing.until,
         closed_at=talk.standing.closed_at,
