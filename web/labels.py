@@ -92,6 +92,17 @@ FIELDS: Mapping[str, str] = {
     "agent": N_("Agent"),
     "park": N_("Park"),
     "field": N_("Which fact"),
+    # incentives, and what is said to a rule
+    "text": N_("Text"),
+    "whom": N_("For whom"),
+    "basis": N_("Reckoned by"),
+    "asked": N_("What is asked for it"),
+    "amount": N_("Amount"),
+    "authority": N_("What allows it"),
+    "number": N_("Number and article"),
+    "ground": N_("Ground"),
+    "why": N_("Why nothing milder would do"),
+    "ends_on": N_("Ends on"),
 }
 GATES: Mapping[str, str] = {
     "land": FIELDS["land_mu"],

@@ -10,7 +10,7 @@ from marketplace.database import day_of
 from marketplace.errors import NotFound
 from marketplace.lifecycle import hold_still, rewrite
 from marketplace.organisations import Viewer
-from marketplace.parks.incentives import Incentive, conclude_incentive
+from marketplace.parks.incentives import Incentive, conclude_incentive, withdraw_incentive
 from marketplace.parks.queries import park_by_code
 from marketplace.parks.tables import Park, ParkFields
 from marketplace.resources import Source
@@ -50,7 +50,7 @@ def conclude_text(
     session: Session, row: Screening, *, publish: bool, reason: str, version: int, by: Viewer, now: datetime
 ) -> None:
     """The platform's word on a text, and what follows from it. Raises NotFound, Refusal, Conflict."""
-    park, incentive = _of(session, row)
+    park, incentive = of_text(session, row)
     hold_still(session, park)  # in the order of who writes a text, so that neither waits for the other
     was = row.status
     compliance.conclude(session, row, publish=publish, reason=reason, version=version, by=by, now=now)
@@ -62,7 +62,17 @@ def conclude_text(
         _put(session, park, row.field, "", now=now)
 
 
-def _of(session: Session, row: Screening) -> tuple[Park, Incentive | None]:
+def take_back(session: Session, row: Screening, *, version: int, by: Viewer, now: datetime) -> None:
+    """Its author takes a waiting text back; an incentive that only waited is gone too. Raises NotFound, Conflict."""
+    park, incentive = of_text(session, row)
+    hold_still(session, park)
+    compliance.withdraw(session, row, version=version, by=by, now=now)
+    if incentive is not None:
+        withdraw_incentive(session, park, incentive, by=by, now=now)
+
+
+def of_text(session: Session, row: Screening) -> tuple[Park, Incentive | None]:
+    """The park whose text this is, and the incentive if it is one's. Raises NotFound."""
     if row.about == "park" and row.field in TEXTS:
         return park_by_code(session, row.about_id), None
     incentive = session.exec(select(Incentive).where(Incentive.public_id == row.about_id)).first()

@@ -8,6 +8,7 @@ from web.pages import (
     documents,
     exchanges,
     home,
+    incentives,
     journal,
     keeping,
     listing,
@@ -20,10 +21,13 @@ from web.pages import (
     park_list,
     parks,
     partners,
+    policy,
     ranking,
+    screening,
     session,
     two_places,
     whys,
+    texts,
     tokens,
 )
 
@@ -50,6 +54,10 @@ ROUTERS = (
     documents.router,
     comparing.router,
     capacity.router,
+    incentives.router,
+    policy.router,
+    screening.router,
+    texts.router,
     chains.router,
     partners.router,
 )

@@ -7,11 +7,13 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import capacity, directory, parks, taxonomy
+from marketplace import capacity, compliance, directory, parks, taxonomy
+from marketplace.compliance import Screening, ScreeningStatus
 from marketplace.directory import Order, Wish
 from marketplace.errors import NotFound, Refusal
 from marketplace.organisations import Viewer, may_act_for, may_claim_park
 from marketplace.parks import Level, Park, ParkFields
+from marketplace.parks.incentives import incentives_of
 from marketplace.taxonomy import ZONE_TYPES
 from web import labels, places
 from web.choices import unclear
@@ -27,6 +29,7 @@ NEAR = 6
 DONE = {
     "joined": N_("The park is entered and can be found. Next: say what it has free."),
     "revised": N_("Saved. Everybody sees it from now on."),
+    "waits": N_("Saved. A text that the incentive screen held back is not public yet."),
     "claimed": N_("The claim is handed in. The platform looks at it; until then the park's sheet stays as it is."),
     "unclaimed": N_("The claim is taken back."),
     "reported": N_("Thank you. The report is on file and will be looked at."),
@@ -77,7 +80,10 @@ def show(request: Request, session: Reading, on: Today, seen: MaybeViewer, code:
 def edit(request: Request, session: Reading, by: ParkEditor, code: str) -> Response:
     """What the park says of itself, to change."""
     park = _own(session, code, by)
-    return page(request, "parks/edit.html", **_edit(_form(park), park))
+    texts, form = _texts(session, park), _form(park)
+    waiting = {field: [text.text] for field, text in texts.items() if text.status == ScreeningStatus.WAITING}
+    form.values = {**form.values, **waiting}
+    return page(request, "parks/edit.html", texts=texts, **_edit(form, park))
 
 
 @router.post("/{code}/edit")
@@ -93,7 +99,8 @@ def revise(
     park = _own(session, code, by)
     form.again("parks/edit.html", **_edit(park=park))
     parks.revise_park(session, park, _placed(form), version=whole(form.typed("version")), by=by, now=now)
-    return go(request, f"/parks/{park.code}?done=revised")
+    held = any(text.status == ScreeningStatus.WAITING for text in _texts(session, park).values())
+    return go(request, f"/parks/{park.code}?done={'waits' if held else 'revised'}")
 
 
 @router.get("/{code}/claim")
@@ -197,8 +204,15 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "reports": parks.reports_of(session, park) if may_act_for(seen, park.owner_id) else [],
         "own_claim": parks.own_claim(session, park, seen) if seen and may_claim_park(seen) else None,
         "may_claim": may_claim_park(seen) and park.owner_id is None and park.status == "listed",
+        "incentives": incentives_of(session, park),
+        "texts": _texts(session, park) if may_act_for(seen, park.owner_id) else {},
         "fields": [(name, labels.field(name)) for name in ("name", "level", "adcode", "area_ha", "industries")],
     }
+
+
+def _texts(session: Session, park: Park) -> dict[str, Screening]:
+    """What its people must know of its texts: what waits, was warned of, or was concluded on."""
+    return compliance.texts_at(session, "park", park.code)
 
 
 def _near(session: Session, park: Park, *, on: Today) -> list[directory.Row]:
