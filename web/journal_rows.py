@@ -96,7 +96,7 @@ def _line(entry: Entry, people: People) -> Line:
         organisation=_house(entry, people),
         noun=gettext(NOUNS.get(entry.about, entry.about)),
         about=_named(spoken_of, N_("deleted, number {number}")) if spoken_of else entry.about_id,
-        facts="; ".join(f"{name}: {_fact(name, value)}" for name, value in entry.facts.items()),
+        facts="; ".join(f"{name}: {_fact(name, value, people)}" for name, value in entry.facts.items()),
     )
 
 
@@ -114,13 +114,15 @@ def _named(person: Person | None, gone: str) -> str:
     return gettext(KINDS[person.kind]) if person.kind else person.name
 
 
-def _fact(name: str, value: Any) -> str:
-    """Fields by their labels; anything else is a word of ours, as it stands."""
+def _fact(name: str, value: Any, people: People) -> str:
+    """Fields by their labels, whom it was opened to by name; anything else is a word of ours, as it stands."""
     match value:
+        case int() if name == "to":
+            return _named(people.organisations.get(value), N_("deleted organisation {number}"))
         case list():
-            return i18n.joined([_fact(name, each) for each in value])
+            return i18n.joined([_fact(name, each, people) for each in value])
         case dict():
-            return i18n.joined([f"{key} {_fact(name, each)}" for key, each in value.items()])
+            return i18n.joined([f"{key} {_fact(name, each, people)}" for key, each in value.items()])
         case str() if name in ("field", "fields", "opened", "closed"):
             return labels.field(value)
         case _:

@@ -42,6 +42,7 @@ def people_in(session: Session, entries: Iterable[Entry], *, own_of: Viewer | No
     own = own_of.organisation_id if own_of else None
     known = [user for user in users if own is None or user.organisation_id == own]
     houses = {row.by_organisation_id for row in rows} | {user.organisation_id for user in users}
+    houses |= {told for row in rows if isinstance(told := row.facts.get("to"), int)}  # whom something was opened to
     query = select(Organisation).where(or_(col(Organisation.id).in_(houses), col(Organisation.public_id).in_(said)))
     found = {row.id: (row, _organisation(row, own)) for row in session.exec(query)}
     return People(
