@@ -75,6 +75,9 @@ FIELDS: Mapping[str, str] = {
     "password": N_("Password"),
     "message": N_("What is wrong, and what is right"),
     "contact": N_("How to reach you"),
+    "old": N_("Present password"),
+    "again": N_("New password once more"),
+    "code": N_("Code"),
     # organisations and people
     "kind": N_("What you come as"),
     "organisation": N_("Name of the organisation"),
@@ -202,6 +205,30 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "standing": {"feasible": N_("feasible"), "unverified": N_("unverified"), "infeasible": N_("does not fit")},
     "tie": {"successor": N_("Replaced by"), "part_of": N_("Part of")},
     "name_kind": {"alias": N_("Also called"), "former": N_("Formerly")},
+    "organisation_kind": {
+        "park": N_("Park administration"),
+        "enterprise": N_("Enterprise"),
+        "organizer": N_("Organizer or agent"),
+        "platform": N_("Platform"),
+    },
+    "organisation_standing": {
+        "pending": N_("waits for verification"),
+        "verified": N_("verified organisation"),
+        "rejected": N_("not verified"),
+        "suspended": N_("suspended"),
+    },
+    "role": {
+        "viewer": N_("viewer"),
+        "editor": N_("editor"),
+        "approver": N_("approver"),
+        "admin": N_("admin"),
+    },
+    "claim": {
+        "submitted": N_("waits"),
+        "verified": N_("approved"),
+        "rejected": N_("turned down"),
+        "withdrawn": N_("taken back"),
+    },
 }
 
 

@@ -8,9 +8,9 @@ OF_KIND = {
     OrganisationKind.ENTERPRISE: (("/needs", N_("Our needs")), ("/exchanges", N_("Exchanges"))),
     OrganisationKind.PARK: (("/exchanges", N_("Exchanges")),),
     OrganisationKind.ORGANIZER: (),
-    OrganisationKind.PLATFORM: (),
+    OrganisationKind.PLATFORM: (("/desk", N_("Platform desk")),),
 }
-SIGNED_IN: tuple[tuple[str, str], ...] = ()
+SIGNED_IN = (("/organisation", N_("Our organisation")),)
 STRANGERS: tuple[tuple[str, str], ...] = ()
 ALWAYS = (("/facts", N_("Sources")), ("/help", N_("Help")))
 

@@ -143,11 +143,17 @@ def give_up(session: Session, park: Park, *, version: int, by: Viewer, now: date
     _note(session, park, by=by, now=now, whose=by.organisation_id, given_up=True)
 
 
-def offer_park(session: Session, park: Park, to: Organisation, *, by: Viewer, now: datetime) -> Handover:
-    """Offer a park to another park organisation; it changes hands when they accept. Raises NotFound, Conflict."""
+def offer_park(session: Session, park: Park, uscc: str, *, by: Viewer, now: datetime) -> Handover:
+    """Offer a park to another office, named by its code; it changes hands when they accept.
+
+    Raises NotFound, Conflict, and Refusal where no verified office has the code: verified codes are on their pages.
+    """
     _may_part(park, by)
-    if to.kind != OrganisationKind.PARK or to.standing != Standing.VERIFIED or to.id == by.organisation_id:
-        raise NotFound
+    code = uscc.replace(" ", "").upper()
+    offices = select(Organisation).where(Organisation.uscc == code, Organisation.kind == OrganisationKind.PARK)
+    to = session.exec(offices.where(Organisation.standing == Standing.VERIFIED)).first()
+    if to is None or to.id == by.organisation_id:
+        raise Refusal(Fault("uscc", "No other verified park office has this code: ask them for it"))
     hold_still(session, park)
     if _offers(session, park):
         raise Conflict(Fault("park", "This park is offered already: take that offer back first"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rapidfuzz import fuzz, process
 from sqlmodel import Session, col, select
 
 from marketplace.errors import NotFound
@@ -77,3 +78,19 @@ def reports_of(session: Session, park: Park) -> list[ParkReport]:
     return list(
         session.exec(select(ParkReport).where(ParkReport.park_id == park.id).order_by(col(ParkReport.id).desc()))
     )
+
+
+def named_like(session: Session, name: str, most: int = 3) -> list[Park]:
+    """Listed parks that an office's name speaks of, most alike first: 合肥高新区管委会, 合肥高新技术产业开发区."""
+    rows = session.exec(select(Park.id, Park.name).where(Park.status == ParkStatus.LISTED)).all()
+    by_name = {each: park_id for park_id, each in rows}
+    found = process.extract(_bare(name), {each: _bare(each) for each in by_name}, scorer=fuzz.ratio, limit=most)
+    ids = [by_name[each] for _, score, each in found if score >= 70]
+    return [session.get_one(Park, park_id) for park_id in ids]
+
+
+def _bare(name: str) -> str:
+    """Without what every office and zone is called."""
+    for word in ("模拟·", "管理委员会", "管委会", "招商局", "投资促进局", "技术产业开发区", "开发区", "产业园区", "区"):
+        name = name.replace(word, "")
+    return name

@@ -16,10 +16,10 @@ from marketplace.organisations import (
     Standing,
     User,
     Viewer,
-    is_uscc,
     may_rule,
     may_verify,
 )
+from marketplace.registration.queries import letter_of
 from marketplace.registration.tables import (
     REASON_MOST,
     AuthorityLetter,
@@ -28,12 +28,13 @@ from marketplace.registration.tables import (
     OrganisationFields,
     Ruling,
 )
-from marketplace.uploads import Upload
+from marketplace.uploads import Kind, Upload
 from matching.reference import regions
 from matching.reference.pinyin import pinyin
 
 LIFE = Lifecycle({"submitted": frozenset({"verified", "rejected"}), "rejected": frozenset({"submitted"})})
 KINDS = (OrganisationKind.PARK, OrganisationKind.ENTERPRISE, OrganisationKind.ORGANIZER)
+SCANS, LETTER_MOST = (Kind.PDF, Kind.PNG, Kind.JPEG), 5_000_000
 _SUBJECT = "园桥：贵单位的认证状态有变化"
 _TOLD = {
     Standing.VERIFIED: "贵单位在园桥的注册已通过认证。",
@@ -44,13 +45,16 @@ _TOLD = {
 
 def faults_of(fields: OrganisationFields) -> list[Fault]:
     """What is wrong with what an organisation says of itself; whether it is here already is nobody's business yet."""
-    faults = []
-    uscc = fields.uscc.strip().upper()
-    if not is_uscc(uscc):
-        faults.append(Fault("uscc", "{uscc} is not a unified social credit code: check its 18 signs", {"uscc": uscc}))
-    if fields.seat not in regions():
-        faults.append(Fault("seat", "{code} is no region code here", {"code": fields.seat}))
-    return faults
+    if fields.seat in regions():
+        return []
+    return [Fault("seat", "{code} is no region code here", {"code": fields.seat})]
+
+
+def readable_letter(letter: Upload) -> Upload:
+    """A letter of authority is a scan. Raises Refusal."""
+    if letter.kind not in SCANS or len(letter.content) > LETTER_MOST:
+        raise Refusal(Fault("letter", "Hand in the letter as PDF, JPG or PNG of at most 5 MB"))
+    return letter
 
 
 def register(
@@ -107,6 +111,13 @@ def resubmit(
     _note(session, organisation, by=by, now=now, standing="pending")
 
 
+def hand_in(session: Session, case: Case, letter: Upload, *, by: Viewer, now: datetime) -> None:
+    """The letter comes later, or a better one, while the case waits. Raises NotFound, Refusal."""
+    if by.organisation_id != case.organisation_id or not by.may(Role.ADMIN) or case.status != CaseStatus.SUBMITTED:
+        raise NotFound
+    _hand_in(session, case, letter, now=now)
+
+
 def verify(session: Session, case: Case, *, reason: str = "", by: Viewer, now: datetime) -> None:
     """The platform vouches for an organisation; from now on its code is its own. Raises NotFound, Conflict, Refusal."""
     organisation = _decided_by(session, case, by)
@@ -114,6 +125,8 @@ def verify(session: Session, case: Case, *, reason: str = "", by: Viewer, now: d
     if session.scalar(holder):
         message = "Another organisation was verified with this code: reject this one, or ask both"
         raise Conflict(Fault("uscc", message))
+    if case.status == CaseStatus.SUBMITTED and not reason.strip() and letter_of(session, case) is None:
+        raise Refusal(Fault("reason", "There is no letter of authority: say what you looked at instead"))
     _decide(session, case, CaseStatus.VERIFIED, _reason(reason), by=by, now=now)
     _rule(session, organisation, Standing.VERIFIED, _reason(reason), by=by, now=now, uscc=case.claimed_uscc)
 
@@ -143,7 +156,7 @@ def reinstate(session: Session, organisation: Organisation, *, reason: str, by: 
 
 
 def _say(case: Case, fields: OrganisationFields) -> None:
-    case.claimed_uscc, case.contact = fields.uscc.strip().upper(), fields.contact
+    case.claimed_uscc, case.contact = fields.uscc, fields.contact
     sound = pinyin(fields.organisation)
     case.pinyin = sound.replace(" ", "")[:600]
     case.initials = "".join(syllable[0] for syllable in sound.split())[:120]
@@ -153,9 +166,10 @@ def _hand_in(session: Session, case: Case, letter: Upload | None, *, now: dateti
     """The last letter replaces the one before."""
     if letter is None:
         return
+    letter = readable_letter(letter)
     row = session.exec(select(AuthorityLetter).where(AuthorityLetter.case_id == case.id)).first()
     row = row or AuthorityLetter(case_id=case.id, kind="", name="", content=b"", created_at=now)
-    row.kind, row.name, row.content, row.created_at = letter.kind, letter.name_shown[:120], letter.content, now
+    row.kind, row.name, row.content, row.created_at = str(letter.kind), letter.name_shown[:120], letter.content, now
     session.add(row)
     session.flush()
 

@@ -3,12 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
 from marketplace.database import PERSONAL, Moment, Word, one_of, public_id
 from marketplace.fields import Fields
-from marketplace.organisations import Standing
+from marketplace.organisations import Standing, is_uscc
 
 REASON_MOST = 1000
 
@@ -28,6 +30,15 @@ class OrganisationFields(Fields):
     uscc: str = Field(max_length=24)
     seat: str = Field(max_length=6)  # a region code; the page reads names of places
     contact: str = Field(min_length=2, max_length=120)
+
+    @field_validator("uscc")
+    @classmethod
+    def _has_its_check_sign(cls, uscc: str) -> str:
+        code = uscc.replace(" ", "").upper()
+        if not is_uscc(code):
+            message = "{uscc} is not a unified social credit code: check its 18 signs"
+            raise PydanticCustomError("uscc", message, {"uscc": code, "message": message})
+        return code
 
 
 class Case(SQLModel, table=True):

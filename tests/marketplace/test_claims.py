@@ -25,6 +25,7 @@ from marketplace.organisations import (
 from marketplace.parks import ClaimStatus, HandoverStatus, Park, ParkFields
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+USCC = "91350100M000100Y43"
 GROUNDS = "管委会三定方案，联系人王主任"
 
 
@@ -53,6 +54,12 @@ def zone(session: Session) -> Park:
 
 def organisation_of(session: Session, viewer: Viewer) -> Organisation:
     return session.get_one(Organisation, viewer.organisation_id)
+
+
+def code_of(session: Session, viewer: Viewer) -> str:
+    organisation_of(session, viewer).uscc = USCC
+    session.flush()
+    return USCC
 
 
 def test_a_claim_changes_nothing_until_the_platform_approves_it(
@@ -131,7 +138,7 @@ def test_a_viewer_claims_nothing(session: Session, zone: Park, office: Viewer) -
 def test_a_park_changes_hands_when_the_other_side_accepts(
     session: Session, park: Park, office: Viewer, other_office: Viewer
 ) -> None:
-    offer = parks.offer_park(session, park, organisation_of(session, other_office), by=office, now=NOW)
+    offer = parks.offer_park(session, park, code_of(session, other_office), by=office, now=NOW)
     assert park.owner_id == office.organisation_id
     with pytest.raises(NotFound):
         parks.answer_handover(session, offer.public_id, HandoverStatus.ACCEPTED, by=office, now=NOW)
@@ -144,7 +151,7 @@ def test_a_park_changes_hands_when_the_other_side_accepts(
 def test_an_offer_is_declined_or_taken_back_by_the_right_side(
     session: Session, park: Park, office: Viewer, other_office: Viewer
 ) -> None:
-    to = organisation_of(session, other_office)
+    to = code_of(session, other_office)
     offer = parks.offer_park(session, park, to, by=office, now=NOW)
     with pytest.raises(NotFound):
         parks.answer_handover(session, offer.public_id, HandoverStatus.WITHDRAWN, by=other_office, now=NOW)
@@ -164,13 +171,27 @@ def test_only_an_admin_gives_a_park_away(
     with pytest.raises(NotFound):
         parks.give_up(session, park, version=park.version, by=lesser, now=NOW)
     with pytest.raises(NotFound):
-        parks.offer_park(session, park, organisation_of(session, other_office), by=lesser, now=NOW)
+        parks.offer_park(session, park, code_of(session, other_office), by=lesser, now=NOW)
+
+
+def test_a_park_is_offered_to_a_verified_office_alone(
+    session: Session, park: Park, office: Viewer, other_office: Viewer, enterprise: Viewer
+) -> None:
+    for wrong in ("", "91350100M000100Y44", code_of(session, enterprise)):
+        with pytest.raises(Refusal) as refused:
+            parks.offer_park(session, park, wrong, by=office, now=NOW)
+        assert [fault.where for fault in refused.value.faults] == ["uscc"]
+    organisation_of(session, enterprise).uscc = None
+    code = code_of(session, other_office)
+    organisation_of(session, other_office).standing = Standing.SUSPENDED
+    with pytest.raises(Refusal):
+        parks.offer_park(session, park, code, by=office, now=NOW)
 
 
 def test_who_gives_a_park_up_speaks_for_it_no_more(
     session: Session, park: Park, office: Viewer, other_office: Viewer
 ) -> None:
-    offer = parks.offer_park(session, park, organisation_of(session, other_office), by=office, now=NOW)
+    offer = parks.offer_park(session, park, code_of(session, other_office), by=office, now=NOW)
     parks.give_up(session, park, version=park.version, by=office, now=NOW)
     assert (park.owner_id, offer.status) == (None, "withdrawn")
     assert parks.claim(session, park, grounds=GROUNDS, by=other_office, now=NOW).status == "submitted"

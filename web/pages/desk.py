@@ -1,0 +1,70 @@
+"""What waits for the platform, since when, and where is it worked off?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Depends, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from marketplace import parks, registration
+from marketplace.errors import NotFound
+from marketplace.organisations import Viewer, may_audit, may_moderate, may_rule, may_verify
+from marketplace.registration import CaseStatus
+from web.dependencies import Now, Reading, SignedIn, viewer
+from web.i18n import N_, gettext
+from web.rendering import page
+
+router = APIRouter(prefix="/desk", dependencies=[Depends(viewer)])
+Waits = tuple[int, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A kind of work: where it is done, what it is, who may, and how much waits (None: not counted here)."""
+
+    path: str
+    words: str
+    about: str
+    may: Callable[[Viewer | None], bool]
+    waits: Callable[[Session], Waits] | None = None
+
+
+def _cases(session: Session) -> Waits:
+    return registration.counts(session)[CaseStatus.SUBMITTED], registration.oldest(session)
+
+
+QUEUES = [
+    Queue(
+        "/desk/organisations",
+        N_("Registrations"),
+        N_("Letters of authority, codes, organisations that may be here twice."),
+        may_verify,
+        _cases,
+    ),
+    Queue(
+        "/desk/claims",
+        N_("Claims of parks"),
+        N_("Who says they speak for a zone of the catalogue, and on what grounds."),
+        may_verify,
+        parks.waiting_claims,
+    ),
+    Queue("/desk/texts", N_("Incentive texts"), N_("What the screen held back waits for a conclusion."), may_moderate),
+    Queue("/desk/listings", N_("Listings"), N_("Needs and parks that look wrong or double."), may_moderate),
+    Queue("/desk/journal", N_("Journal"), N_("Who saw, changed and decided what."), may_audit),
+    Queue("/desk/codes", N_("One-time codes"), N_("For people without mail who forgot their password."), may_rule),
+]
+
+
+@router.get("")
+def home(request: Request, session: Reading, now: Now, by: SignedIn) -> Response:
+    """The platform's home: every queue this role may work off, with what waits longest."""
+    if not may_audit(by):
+        raise NotFound
+    rows = [
+        (queue.path, gettext(queue.words), gettext(queue.about), queue.waits(session) if queue.waits else None)
+        for queue in QUEUES
+        if queue.may(by)
+    ]
+    return page(request, "desk/index.html", rows=rows, now=now)
