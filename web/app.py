@@ -53,6 +53,7 @@ class Application(FastAPI):
             body_most=most,
             upload_most=upload_most,
             tls=settings.tls,
+            cookie=settings.session_cookie,
             rates=self.state.rates,
             meter=self.state.meter,
             asked_most=settings.requests_per_minute,

@@ -93,8 +93,9 @@ class Guard:
         rates: Rates | None = None,
         meter: Meter | None = None,
         asked_most: int = 0,
+        cookie: str = "session",
     ) -> None:
-        self.app, self.error_page, self.tls = app, error_page, tls
+        self.app, self.error_page, self.tls, self.cookie = app, error_page, tls, cookie
         self.rates, self.asked_most, self.meter = rates or Rates(), asked_most, meter or Meter()
         self.body_most, self.upload_most = body_most, max(body_most, upload_most)
 
@@ -104,7 +105,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        _prepare(scope, headers)
+        _prepare(scope, headers, self.cookie)
         scope["state"]["body_most"] = self.body_most  # a form with files raises it before it reads
 
         began, asked_at = False, time.perf_counter()
@@ -163,7 +164,8 @@ class Guard:
             lasting = scope["query_string"] and message["status"] == 200
             headers["Cache-Control"] = "max-age=31536000, immutable" if lasting else "no-cache"
             return
-        personal = scope["state"].get("user") or "authorization" in Headers(scope=scope)
+        state = scope["state"]
+        personal = state.get("user") or state["has_cookie"] or "authorization" in Headers(scope=scope)
         headers.setdefault("Cache-Control", "no-store" if personal else "no-cache")
         headers.add_vary_header("Cookie, Authorization, Accept-Language, HX-Request")
 
@@ -191,10 +193,11 @@ def _counted(scope: Scope, receive: Receive) -> Receive:
     return counted
 
 
-def _prepare(scope: Scope, headers: Headers) -> None:
+def _prepare(scope: Scope, headers: Headers, cookie: str) -> None:
     cookies = _cookies(headers)
     nonce.set(secrets.token_urlsafe(16))
     request_id.set(secrets.token_hex(8))
     i18n.current.set(i18n.chosen(cookies.get("lang"), headers.get("accept-language", "")))
     state = scope.setdefault("state", {})
+    state["has_cookie"] = cookie in cookies  # of somebody signed in, or lately
     state["theme"] = cookies["theme"] if cookies.get("theme") in THEMES else None
