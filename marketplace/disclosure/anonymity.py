@@ -1,6 +1,6 @@
 """Does the public summary of a need single out one firm, which field does it, and what would mend it?
 
-Two crowds are counted together. On the platform: distinct owners of listed needs whose summary this one covers, as far
+Two crowds are counted, and the larger one counts. On the platform: distinct owners of listed needs whose summary this one covers, as far
 as this owner may see them, so that the answer tells nothing of needs hidden from it. In the region: listed firms of the
 industry where the firm is now, in the smallest area around it that may see the need. Listed firms are known by 大类;
 a 中类 counts as its even share of them. Source of K: k-anonymity (Sweeney, 2002), K by QUALITY A7.
@@ -65,9 +65,12 @@ def anonymity_of(session: Session, need: Need, *, by: Viewer, now: datetime) -> 
 
 
 def crowd(need: Need, summary: Summary, others: Iterable[tuple[int, Summary]]) -> int:
-    """How many firms a summary could be of: this one, other owners it covers, listed firms around."""
+    """How many firms a summary could surely be of: this one and other owners it covers, or listed firms around.
+
+    Of two crowds that may overlap the larger is certain, their sum is not.
+    """
     owners = {owner for owner, other in others if covers(summary, other)}
-    return 1 + len(owners) + firms_around(need, summary.industry)
+    return max(1 + len(owners), firms_around(need, summary.industry))
 
 
 def covers(wide: Summary, narrow: Summary) -> bool:
