@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import JSON, Text
 from sqlmodel import Field, Session, col, select
 
-from marketplace import units
+from marketplace import screening, units
 from marketplace.database import Moment, Shaped, Word, day_of, one_of, public_id
 from marketplace.errors import Fault, InputError, NotFound, Refusal
 from marketplace.fields import Fields
@@ -217,7 +217,17 @@ def doubts_of(fields: NeedFields) -> list[Fault]:
     if fields.energy_tce is not None and fields.energy_basis is None:
         message = "Say on which basis the energy is counted: without it no park can be compared"
         faults.append(Fault("energy_basis", message))
-    return faults
+    return [*faults, *_wishes(fields)]
+
+
+def _wishes(fields: NeedFields) -> list[Fault]:
+    """A hint, and nothing is withheld: what an enterprise wishes is no policy measure. Source: 条例 2."""
+    hits = screening.screened(fields.description)
+    if not hits:
+        return []
+    message = "No park may promise this: {words} ({rules}). It is a hint: your text stays as it is"
+    rules = "、".join(dict.fromkeys(hit.rule for hit in hits))
+    return [Fault("description", message, {"words": hits[0].words, "rules": rules})]
 
 
 def _refuse_between_parks(mode: Mode) -> None:

@@ -180,3 +180,11 @@ def test_a_day_that_is_past_is_refused_beside_its_field(session: Session, enterp
     days_on = NOW + timedelta(days=9)  # what was right when it was said is no fault of a later change
     needs.revise(session, need, asked(needed_on="2026-11-23", jobs=5), version=1, by=enterprise, now=days_on)
     assert need.jobs == 5
+
+
+def test_a_wish_that_no_park_may_grant_is_a_hint_to_its_author_alone(session: Session, enterprise: Viewer) -> None:
+    wish = asked(description="动力电池电芯，希望按地方留成的50%给予奖励")
+    (hint,) = needs.doubts_of(wish)
+    assert (hint.where, hint.params["rules"]) == ("description", "R03")
+    assert needs.enter(session, wish, owner=enterprise, now=NOW).description == wish.description
+    assert needs.doubts_of(asked(description="动力电池电芯，依法纳税")) == []
