@@ -357,6 +357,14 @@ def migrate(db: Database = None) -> None:
     database.migrate(database_url(db))
 
 
+@app.command("first-admin")
+def first_admin(db: Database = None) -> None:
+    """首位管理员。Print a link that lets the platform's first admin in, once, while there is none."""
+    from web import admitting
+
+    print(admitting.first_link(database_url(db)))
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",

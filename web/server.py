@@ -8,11 +8,13 @@ from pathlib import Path
 from threading import Timer
 
 import uvicorn
+from fastapi import FastAPI
 
 from marketplace import demo
 from marketplace.database import check_version, engine_for, migrate, writing
 from web import i18n
 from web.app import create_app
+from web.postman import Postman
 from web.rounds import Rounds
 from web.settings import Settings
 
@@ -48,11 +50,23 @@ def serve(url: str, *, host: str, port: int, settings: Settings | None = None, h
     def announce(actual: int) -> None:
         print(f"Parkbridge on http://{host}:{actual}", hello, sep="\n" if hello else "", flush=True)
         kernel.start()
-        rounds.start()
+        for thread in threads:
+            thread.start()
 
-    rounds = Rounds(app)
+    threads = _threads(app)
     Announcing(config, announce).run()
-    rounds.stop()
+    for thread in threads:
+        thread.stop()
+
+
+def _threads(app: FastAPI) -> list[Rounds | Postman]:
+    """What works beside the requests; a postman only where letters can be sent."""
+    state = app.state
+    if not state.settings.demo and not state.settings.secret.get_secret_value():
+        complaint = "PARKBRIDGE_SECRET is not set: the secrets of second factors lie open in the database"
+        print(complaint, file=sys.stderr)
+    postmen = [Postman(state.engine, state.settings, state.clock)] if state.settings.has_mail else []
+    return [Rounds(app), *postmen]
 
 
 def demonstrate(file: Path, *, port: int, parks_only: bool) -> None:

@@ -1,14 +1,23 @@
 """How does a person prove who they are, and what do they do when they cannot?"""
 
 from marketplace.accounts import onetime, second
-from marketplace.accounts.door import came_in, knock, let_in, not_answered, turned_away
+from marketplace.accounts.door import (
+    came_in,
+    forgive,
+    knock,
+    let_in,
+    not_answered,
+    second_refused,
+    turned_away,
+    went_out,
+)
 from marketplace.accounts.first import first_token, found_platform, has_admin, open_first
 from marketplace.accounts.renewing import (
     RESET,
     ask_for_link,
     by_code,
     by_link,
-    changed,
+    code_holder,
     forget,
     hand_out_code,
     hash_anew,
@@ -16,6 +25,7 @@ from marketplace.accounts.renewing import (
     may_hand_out,
     named,
     outdated,
+    prove,
     renewed,
     set_password,
     take_second_away,
@@ -32,9 +42,10 @@ __all__ = [
     "by_code",
     "by_link",
     "came_in",
-    "changed",
+    "code_holder",
     "first_token",
     "forget",
+    "forgive",
     "found_platform",
     "hand_out_code",
     "has_admin",
@@ -48,9 +59,12 @@ __all__ = [
     "onetime",
     "open_first",
     "outdated",
+    "prove",
     "renewed",
     "second",
+    "second_refused",
     "set_password",
     "take_second_away",
     "turned_away",
+    "went_out",
 ]

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from marketplace import journal, throttle
 from marketplace.journal import Act
-from marketplace.organisations import User, viewer_as
+from marketplace.organisations import User, Viewer, viewer_as
 
 PER_NAME, PER_ADDRESS, WITHIN = 5, 50, timedelta(minutes=15)
 
@@ -25,6 +25,11 @@ def let_in(session: Session, login: str, address: str) -> None:
     """It was the right one: its failures are forgotten, and this try was none."""
     throttle.forget(session, _of_name(login))
     throttle.give_back(session, _of_address(address))
+
+
+def forgive(session: Session, login: str) -> None:
+    """There is a new password: what was wrong before counts no more."""
+    throttle.forget(session, _of_name(login))
 
 
 def not_answered(session: Session, login: str, address: str) -> None:
@@ -45,6 +50,19 @@ def came_in(session: Session, user_id: int, *, now: datetime, two_factors: bool)
     user = session.get_one(User, user_id)
     by, whose = viewer_as(session, user), user.organisation_id
     journal.note(session, Act.SIGNED_IN, "user", user.public_id, by=by, now=now, whose=whose, two_factors=two_factors)
+
+
+def second_refused(session: Session, user_id: int, *, now: datetime) -> None:
+    """Note a wrong second factor after a right password."""
+    user = session.get_one(User, user_id)
+    by, whose = viewer_as(session, user), user.organisation_id
+    journal.note(session, Act.REFUSED, "user", user.public_id, by=by, now=now, whose=whose, what="second_factor")
+
+
+def went_out(session: Session, by: Viewer, *, now: datetime) -> None:
+    """Note who signed out."""
+    public_id = session.get_one(User, by.user_id).public_id
+    journal.note(session, Act.SIGNED_OUT, "user", public_id, by=by, now=now, whose=by.organisation_id)
 
 
 def _plain(login: str) -> str:

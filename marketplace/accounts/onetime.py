@@ -33,7 +33,7 @@ def issue_code(session: Session, user_id: int, *, now: datetime) -> str:
     """Twelve letters and digits to be read out, which open only together with the person's sign-in name."""
     revoke(session, Purpose.CODE, user_id)
     code = public_id()
-    _keep(session, Purpose.CODE, user_id, _of_person(user_id, code), now=now)
+    _keep(session, Purpose.CODE, user_id, of_person(user_id, code), now=now)
     return "-".join(code[at : at + 4] for at in (0, 4, 8))
 
 
@@ -54,12 +54,6 @@ def use(session: Session, purpose: Purpose, token: str, *, now: datetime) -> int
         raise Refusal(SPENT)
     user_id: int | None = rows[0][0]
     return user_id
-
-
-def use_code(session: Session, user_id: int, code: str, *, now: datetime) -> None:
-    """Use a code that was read out. Raises Refusal."""
-    plain = "".join(sign for sign in code.lower() if sign.isalnum())
-    use(session, Purpose.CODE, _of_person(user_id, plain), now=now)
 
 
 def revoke(session: Session, purpose: Purpose, user_id: int | None) -> None:
@@ -86,5 +80,7 @@ def _keep(session: Session, purpose: Purpose, user_id: int | None, token: str, *
     session.flush()
 
 
-def _of_person(user_id: int, code: str) -> str:
-    return f"{user_id}:{code}"
+def of_person(user_id: int, code: str) -> str:
+    """A code as the token it stands for, however it is typed: it opens for its person alone."""
+    plain = "".join(sign for sign in code.lower() if sign.isalnum())
+    return f"{user_id}:{plain}"

@@ -11,9 +11,8 @@ from sqlmodel import Session, col, select
 from marketplace import journal, mail
 from marketplace.accounts import onetime, second
 from marketplace.accounts.tables import OneTime, Purpose, RecoveryCode, SecondFactor
-from marketplace.errors import Conflict, Fault, NotFound, Refusal
+from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.journal import Act
-from marketplace.lifecycle import CHANGED_MEANWHILE
 from marketplace.organisations import (
     ASVS,
     Organisation,
@@ -40,18 +39,16 @@ def named(session: Session, login: str) -> User | None:
     return session.exec(found).first()
 
 
-def changed(session: Session, viewer: Viewer, old: str, new: str, *, rules: PasswordRules = ASVS) -> str:
-    """The hash of a new password for somebody who knows the old one; only reads. Raises Refusal, Busy."""
-    user = session.get_one(User, viewer.user_id)
-    if not is_password(old, user.password_hash):
+def prove(session: Session, viewer: Viewer, password: str) -> None:
+    """Somebody signed in shows once more that it is they; only reads. Raises Refusal, Busy."""
+    if not is_password(password, session.get_one(User, viewer.user_id).password_hash):
         raise Refusal(Fault("old", "This is not your present password"))
-    if old == new:
+
+
+def renewed(session: Session, user_id: int, new: str, *, old: str = "", rules: PasswordRules = ASVS) -> str:
+    """The hash of a new password for a person, another than the old one; only reads. Raises Refusal, Busy."""
+    if new == old:
         raise Refusal(Fault("password", "This is the password you have: choose another"))
-    return renewed(session, user.id, new, rules=rules)
-
-
-def renewed(session: Session, user_id: int, new: str, *, rules: PasswordRules = ASVS) -> str:
-    """The hash of a new password for a person; only reads. Raises Refusal, Busy."""
     user = session.get_one(User, user_id)
     organisation = session.get_one(Organisation, user.organisation_id)
     return hash_of_new(new, names=(user.login, user.name, organisation.name), rules=rules)
@@ -75,12 +72,14 @@ def outdated(session: Session, user_id: int) -> bool:
     return is_outdated(session.get_one(User, user_id).password_hash)
 
 
-def hash_anew(session: Session, user_id: int, password: str, before: str) -> None:
-    """The same password by today's parameters, unless it was changed meanwhile. Raises Conflict, Busy."""
+def hash_anew(session: Session, user_id: int, password: str) -> None:
+    """The same password by today's parameters, unless it was changed meanwhile. Raises Busy."""
     made = hashed_password(password)
-    row = update(User).where(col(User.id) == user_id, col(User.password_hash) == before)
-    if session.connection().execute(row.values(password_hash=made)).rowcount != 1:
-        raise Conflict(CHANGED_MEANWHILE)
+    user = session.get_one(User, user_id)
+    if not is_outdated(user.password_hash):
+        return
+    row = update(User).where(col(User.id) == user_id, col(User.password_hash) == user.password_hash)
+    session.connection().execute(row.values(password_hash=made))
 
 
 def ask_for_link(session: Session, login: str, subject: str, body: str, *, now: datetime) -> None:
@@ -106,15 +105,21 @@ def by_link(session: Session, token: str, password_hash: str, *, now: datetime) 
     return _by_token(session, user_id, password_hash, how="link", now=now)
 
 
-def by_code(session: Session, login: str, code: str, password_hash: str, *, now: datetime) -> User:
-    """A new password for who has a code, which is used up. Raises Refusal."""
+def code_holder(session: Session, login: str, code: str, *, now: datetime) -> int:
+    """Who has this name and this code; it is not used up. Raises Refusal, the same for every mistake."""
     user = named(session, login)
     try:
-        onetime.use_code(session, user.id if user else 0, code, now=now)
+        onetime.holder(session, Purpose.CODE, onetime.of_person(user.id if user else 0, code), now=now)
     except Refusal:
         raise Refusal(NOBODY) from None
     assert user is not None, "no code belongs to nobody"
-    return _by_token(session, user.id, password_hash, how="code", now=now)
+    return user.id
+
+
+def by_code(session: Session, user_id: int, code: str, password_hash: str, *, now: datetime) -> User:
+    """A new password for who has a code, which is used up. Raises Refusal."""
+    onetime.use(session, Purpose.CODE, onetime.of_person(user_id, code), now=now)
+    return _by_token(session, user_id, password_hash, how="code", now=now)
 
 
 def may_hand_out(by: Viewer, user: User) -> bool:

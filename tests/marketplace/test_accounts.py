@@ -105,7 +105,8 @@ def test_a_new_password_by_the_old_one_signs_out_everywhere_and_ends_what_was_gi
     user = someone(session)
     tokens = [sign_in(session, user.id, now=NOW) for _ in range(2)]
     link = accounts.link_for(session, user.id, now=NOW)
-    made = accounts.changed(session, viewer_as(session, user), PASSWORD, OTHER)
+    accounts.prove(session, viewer_as(session, user), PASSWORD)
+    made = accounts.renewed(session, user.id, OTHER, old=PASSWORD)
     accounts.set_password(session, user.id, made, how="old", now=NOW)
     assert [viewer_of(session, token, now=NOW) for token in tokens] == [None, None]
     assert recognised(session, "anna", OTHER) == user.id
@@ -115,30 +116,30 @@ def test_a_new_password_by_the_old_one_signs_out_everywhere_and_ends_what_was_gi
 
 
 def test_a_wrong_old_password_the_same_again_and_a_weak_one_are_refused(session: Session) -> None:
-    viewer = viewer_as(session, someone(session))
-    for old, new, where in (
-        ("wrong", OTHER, "old"),
-        (PASSWORD, PASSWORD, "password"),
-        (PASSWORD, "anna 公司anna", "password"),
-    ):
-        with pytest.raises(Refusal) as refused:
-            accounts.changed(session, viewer, old, new)
-        assert [fault.where for fault in refused.value.faults] == [where]
-    with pytest.raises(Refusal):
-        accounts.changed(session, viewer, PASSWORD, OTHER, rules=MLPS)
-
-
-def test_a_hash_of_other_parameters_is_made_anew_and_a_changed_one_is_left_alone(session: Session) -> None:
     user = someone(session)
-    user.password_hash = before = Argon2Hasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    with pytest.raises(Refusal, match="old: This is not your present password"):
+        accounts.prove(session, viewer_as(session, user), "wrong")
+    for new in (PASSWORD, "anna 公司anna", "安娜安娜安娜安娜2026"):
+        with pytest.raises(Refusal, match="password: "):
+            accounts.renewed(session, user.id, new, old=PASSWORD)
+    with pytest.raises(Refusal, match="small letters"):
+        accounts.renewed(session, user.id, OTHER, rules=MLPS)
+
+
+def test_a_hash_of_other_parameters_is_made_anew_and_a_fresh_one_is_left_alone(session: Session) -> None:
+    user = someone(session)
+    user.password_hash = Argon2Hasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
     session.flush()
     assert accounts.outdated(session, user.id)
-    accounts.hash_anew(session, user.id, PASSWORD, before)
-    session.refresh(user)
+    for _ in range(2):
+        accounts.hash_anew(session, user.id, PASSWORD)
+        session.refresh(user)
+        kept = user.password_hash
     assert not accounts.outdated(session, user.id)
-    assert recognised(session, "anna", PASSWORD) == user.id
-    with pytest.raises(Conflict):
-        accounts.hash_anew(session, user.id, PASSWORD, before)
+    assert (recognised(session, "anna", PASSWORD), user.password_hash) == (user.id, kept)
+    accounts.hash_anew(session, user.id, "another password")
+    session.refresh(user)
+    assert user.password_hash == kept
 
 
 def test_a_letter_is_posted_for_every_name_and_holds_no_token(session: Session) -> None:
@@ -172,11 +173,14 @@ def test_a_code_works_once_with_its_persons_name_alone_however_it_is_typed(sessi
     user, admin = someone(session), viewer_as(session, someone(session, "root", OrganisationKind.PLATFORM))
     other = someone(session, "berta")
     code = accounts.hand_out_code(session, user, by=admin, now=NOW)
-    assert refuses(lambda: accounts.by_code(session, "berta", code, "x", now=NOW))
-    assert refuses(lambda: accounts.by_code(session, "nobody", code, "x", now=NOW))
-    assert refuses(lambda: accounts.by_code(session, "anna", code, "x", now=NOW + timedelta(hours=24)))
-    accounts.by_code(session, " ANNA", code.upper().replace("-", " "), "x", now=NOW)
-    assert refuses(lambda: accounts.by_code(session, "anna", code, "y", now=NOW))
+    for login, at in (("berta", NOW), ("nobody", NOW), ("anna", NOW + timedelta(hours=24))):
+        with pytest.raises(Refusal, match="The sign-in name or the code is wrong"):
+            accounts.code_holder(session, login, code, now=at)
+    typed = code.upper().replace("-", " ")
+    assert accounts.code_holder(session, " ANNA", typed, now=NOW) == user.id
+    assert refuses(lambda: accounts.by_code(session, other.id, code, "x", now=NOW))
+    accounts.by_code(session, user.id, typed, "x", now=NOW)
+    assert refuses(lambda: accounts.by_code(session, user.id, code, "y", now=NOW))
     assert (user.password_hash, other.password_hash == "x") == ("x", False)
     said = [facts for _, facts in notes(session, Act.CREDENTIAL)]
     assert said == [{"what": "code"}, {"what": "password", "how": "code"}]
