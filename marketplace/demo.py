@@ -17,6 +17,7 @@ from marketplace.members import PersonFields
 from marketplace.needs import HiddenFrom, Need, NeedFields
 from marketplace.organisations import Organisation, OrganisationKind, Role, Standing, User, Viewer
 from marketplace.parks import Park
+from marketplace.parks.incentives import IncentiveFields, promise
 from marketplace.registration import OrganisationFields
 from marketplace.resources import Source
 from marketplace.signals import SignalKind
@@ -102,6 +103,24 @@ GUARDED: Mapping[str, object] = {
     "jobs": 120,
     "regions": {"prefer": ["34", "36"]},
 }
+PROMISES: tuple[Mapping[str, object], ...] = (
+    {
+        "title": "模拟·工业企业技术改造补助",
+        "kind": "grant",
+        "whom": "open",
+        "basis": "investment",
+        "asked": ["open_procedure"],
+        "amount": "10%，最高 50 万元",
+        "text": "对在园区内实施技术改造的工业企业按同一标准补助，不看注册地、规模和所有制。",
+    },
+    {
+        "title": "模拟·招商奖励",
+        "kind": "grant",
+        "whom": "listed",
+        "basis": "tax_paid",
+        "text": "对链主企业按地方留成的30%给予奖励。\n享受奖励的企业五年内不得迁出，否则退还全部奖励。",
+    },
+)
 CHOSEN = ((1, SignalKind.DETAIL), (3, SignalKind.DETAIL), (3, SignalKind.FAVOURITE))  # places of the kept list
 
 
@@ -115,6 +134,7 @@ def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
     _sheets(session, now=now)
     viewers = {login: _account(session, login, now=now) for login in ORGANISATIONS}
     _rights(session, viewers, now=now)
+    _promises(session, viewers[PARK], now=now)
     published = []
     for login, need in NEEDS:
         fields = NeedFields.model_validate(need)
@@ -181,6 +201,13 @@ def _rights(session: Session, viewers: Mapping[str, Viewer], *, now: datetime) -
     waiting = OrganisationKind.ENTERPRISE
     user = registration.register(session, waiting, said, person, secret, letter=None, now=now)
     organisations.organisation_of(session, user.id).simulated = True
+
+
+def _promises(session: Session, by: Viewer, *, now: datetime) -> None:
+    """An incentive that everybody reads, and one that the screen held back."""
+    park = parks.park_by_code(session, CLAIMED)
+    for said in PROMISES:
+        promise(session, park, IncentiveFields.model_validate(said), by=by, now=now)
 
 
 def _account(session: Session, login: str, *, now: datetime) -> Viewer:
