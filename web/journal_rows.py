@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from marketplace.journal import Act, Entry, People, Person
-from marketplace.organisations import OrganisationKind
-from web import i18n, labels
-from web.i18n import N_, gettext, said
+from marketplace.journal import Act, Entry, People
+from web.i18n import N_, gettext
+from web.journal_facts import named, told
 
 ACTS: Mapping[str, str] = {
     Act.DISCLOSED: N_("disclosed"),
@@ -52,12 +50,6 @@ NOUNS: Mapping[str, str] = {
     "letter": N_("Letter of authority"),
     "listing": N_("Listing"),
 }
-KINDS: Mapping[OrganisationKind, str] = {
-    OrganisationKind.ENTERPRISE: N_("an enterprise"),
-    OrganisationKind.PARK: N_("a park's organisation"),
-    OrganisationKind.ORGANIZER: N_("an organizer"),
-    OrganisationKind.PLATFORM: N_("the platform"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +67,9 @@ class Line:
     facts: str
 
 
-def lines(entries: Iterable[Entry], people: People) -> list[Line]:
-    """Entries in the reader's language."""
-    return [_line(entry, people) for entry in entries]
+def lines(entries: Iterable[Entry], people: People, *, whole: bool = False) -> list[Line]:
+    """Entries in the reader's language; `whole` with digests in full."""
+    return [_line(entry, people, whole) for entry in entries]
 
 
 def acts() -> list[tuple[str, str]]:
@@ -85,45 +77,22 @@ def acts() -> list[tuple[str, str]]:
     return [(str(act), gettext(word)) for act, word in ACTS.items()]
 
 
-def _line(entry: Entry, people: People) -> Line:
+def _line(entry: Entry, people: People, whole: bool) -> Line:
     spoken_of = people.spoken_of.get(entry.about_id)
     return Line(
         number=entry.id,
         at=entry.at,
         act=str(entry.act),
         word=gettext(ACTS.get(entry.act, str(entry.act))),
-        person=_named(people.users.get(entry.by_user_id or 0), N_("deleted person {number}")),
+        person=named(people.users.get(entry.by_user_id or 0), N_("deleted person {number}")),
         organisation=_house(entry, people),
         noun=gettext(NOUNS.get(entry.about, entry.about)),
-        about=_named(spoken_of, N_("deleted, number {number}")) if spoken_of else entry.about_id,
-        facts="; ".join(f"{name}: {_fact(name, value, people)}" for name, value in entry.facts.items()),
+        about=named(spoken_of, N_("deleted, number {number}")) if spoken_of else entry.about_id,
+        facts=told(entry.facts, people, whole=whole),
     )
 
 
 def _house(entry: Entry, people: People) -> str:
     if entry.by_organisation_id is None:
         return gettext("the platform")
-    return _named(people.organisations.get(entry.by_organisation_id), N_("deleted organisation {number}"))
-
-
-def _named(person: Person | None, gone: str) -> str:
-    if person is None:
-        return ""
-    if person.number is not None:
-        return said(gone, {"number": str(person.number)})
-    return gettext(KINDS[person.kind]) if person.kind else person.name
-
-
-def _fact(name: str, value: Any, people: People) -> str:
-    """Fields by their labels, whom it was opened to by name; anything else is a word of ours, as it stands."""
-    match value:
-        case int() if name == "to":
-            return _named(people.organisations.get(value), N_("deleted organisation {number}"))
-        case list():
-            return i18n.joined([_fact(name, each, people) for each in value])
-        case dict():
-            return i18n.joined([f"{key} {_fact(name, each, people)}" for key, each in value.items()])
-        case str() if name in ("field", "fields", "opened", "closed"):
-            return labels.field(value)
-        case _:
-            return str(value)
+    return named(people.organisations.get(entry.by_organisation_id), N_("deleted organisation {number}"))

@@ -39,6 +39,8 @@ TABLES: Mapping[str, str] = {
     "need": N_("Needs"),
     "document": N_("Documents of needs"),
     "kept_ranking": N_("Kept lists"),
+    "need_grant": N_("Which organisation may see which level of a need"),
+    "screening_answer": N_("What authors said about a rule"),
 }
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.ACCOUNT: N_("to sign in and be known to colleagues"),
@@ -120,7 +122,7 @@ def times(table: str, columns: Sequence[str] = ()) -> str:
 def _what(table: str, columns: Sequence[str]) -> str:
     if table not in _UNNAMED:
         return gettext(TABLES[table])
-    named = {"login": N_("Sign-in name"), "name": N_("Name"), "email": N_("Mail address")}
+    named = {"login": N_("Sign-in name"), "name": N_("Your name"), "email": N_("Mail address")}
     named |= {"phone": N_("Telephone"), "password_hash": N_("Password, as a hash")}
     return i18n.joined([gettext(named[column]) for column in columns])
 

@@ -107,7 +107,7 @@ def _file(session: Session, part: Part, filters: Filters, now: datetime) -> Resp
     rows = _entries(session, part, filters, EXPORT_MOST)
     cells = [
         (i18n.shown(row.at), row.word, row.person, row.organisation, row.noun, row.about, row.facts)
-        for row in _lines(session, part, rows)
+        for row in _lines(session, part, rows, whole=True)
     ]
     whose = None if part.is_all else part.viewer.organisation_id
     journal.note(session, Act.EXPORTED, "journal", "", by=part.viewer, now=now, whose=whose, rows=len(rows))
@@ -145,9 +145,9 @@ def _day(text: str) -> date | None:
     return found
 
 
-def _lines(session: Session, part: Part, rows: list[Entry]) -> list[journal_rows.Line]:
+def _lines(session: Session, part: Part, rows: list[Entry], *, whole: bool = False) -> list[journal_rows.Line]:
     own_of = None if part.is_all else part.viewer
-    return journal_rows.lines(rows, journal.people_in(session, rows, own_of=own_of))
+    return journal_rows.lines(rows, journal.people_in(session, rows, own_of=own_of), whole=whole)
 
 
 def _place(text: str) -> Place | None:

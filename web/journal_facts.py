@@ -1,0 +1,137 @@
+"""How do the facts of an entry read: which level, which fields, to whom?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.journal import People, Person
+from marketplace.organisations import OrganisationKind
+from web import i18n, labels
+from web.i18n import N_, gettext, said
+
+NAMES: Mapping[str, str] = {
+    "level": N_("Level"),
+    "fields": N_("Fields"),
+    "opened": N_("Fields opened"),
+    "to": N_("To"),
+    "side": N_("Side"),
+    "round": N_("Round"),
+    "text": N_("Version of the text"),
+    "version": N_("Version of the text"),
+    "sha256": N_("Hash of the text"),
+    "kind": N_("Kind"),
+    "need": N_("Need"),
+    "role": N_("Role"),
+    "before": N_("Before"),
+    "standing": N_("Standing"),
+    "claim": N_("Claim"),
+    "status": N_("Answer"),
+    "method": N_("Method"),
+    "route": N_("Page"),
+    "count": N_("Times"),
+    "rows": N_("Rows"),
+    "given": N_("Given"),
+    "two_factors": N_("Two factors"),
+    "what": N_("What exactly"),
+    "how": N_("How"),
+    "change": N_("Change"),
+    "scopes": N_("Scopes"),
+    "days": N_("Days"),
+    "own": N_("By themselves"),
+    "closed": N_("Account closed"),
+    "withdrawn": N_("taken back"),
+    "invitation": N_("Invitation"),
+    "four_eyes": N_("Four eyes"),
+    "documents": N_("Documents"),
+}
+_ROLES: Mapping[str, str] = {
+    "viewer": N_("may look"),
+    "editor": N_("may edit"),
+    "approver": N_("may approve"),
+    "admin": N_("administers"),
+}
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "side": {"need": N_("enterprise's side"), "park": N_("park's side")},
+    "role": _ROLES,
+    "before": _ROLES,
+    "standing": {
+        "pending": N_("waits for verification"),
+        "verified": N_("verified organisation"),
+        "rejected": N_("turned away"),
+        "suspended": N_("suspended organisation"),
+    },
+    "kind": {
+        "enterprise": N_("an enterprise"),
+        "park": N_("a park's organisation"),
+        "organizer": N_("an organizer"),
+        "platform": N_("the platform"),
+        "privacy": N_("Handling of personal data"),
+        "sharing": N_("Handing over name and contact in an exchange"),
+    },
+    "claim": {"submitted": N_("handed in"), "verified": N_("granted"), "rejected": N_("refused")},
+    "change": {"token_made": N_("API token made"), "token_revoked": N_("API token revoked")},
+    "what": {
+        "password": N_("the password"),
+        "code": N_("a one-time code"),
+        "second_factor": N_("the second factor"),
+        "sign_in": N_("a wrong sign-in"),
+    },
+    "how": {"old": N_("by the old password"), "link": N_("by a mailed link"), "code": N_("by a one-time code")},
+}
+FIELDS: Mapping[str, str] = {
+    "owner.name": N_("Name of the enterprise"),
+    "owner.uscc": N_("Unified social credit code"),
+    "owner.contact": N_("Contact person, mail and telephone"),
+    "office.name": N_("Name of the park's organisation"),
+    "office.contact": N_("Contact person, mail and telephone"),
+    "hidden_from": N_("Hidden from"),
+    "raised": N_("Levels raised"),
+    "wider": N_("Ranges made wider"),
+    "email": N_("Mail address"),
+    "phone": N_("Telephone"),
+}
+KINDS: Mapping[OrganisationKind, str] = {
+    OrganisationKind.ENTERPRISE: N_("an enterprise"),
+    OrganisationKind.PARK: N_("a park's organisation"),
+    OrganisationKind.ORGANIZER: N_("an organizer"),
+    OrganisationKind.PLATFORM: N_("the platform"),
+}
+_FIELD_LISTS = ("field", "fields", "opened")
+_SHOWN = 12  # signs of a digest: enough to find it in the CSV, which has it whole
+
+
+def told(facts: Mapping[str, Any], people: People, *, whole: bool) -> str:
+    """The facts in the reader's language; `whole` with digests in full."""
+    parts = []
+    for name, value in facts.items():
+        if value not in (None, [], {}, ""):
+            label = gettext(NAMES[name]) if name in NAMES else name
+            parts.append(f"{label} {_value(name, value, people, whole)}")
+    return (", " if i18n.current.get() is i18n.Language.EN else "，").join(parts)
+
+
+def named(person: Person | None, gone: str) -> str:
+    """Somebody by name, by the number that is left of them, or by what kind of organisation they are."""
+    if person is None:
+        return ""
+    if person.number is not None:
+        return said(gone, {"number": str(person.number)})
+    return gettext(KINDS[person.kind]) if person.kind else person.name
+
+
+def _value(name: str, value: Any, people: People, whole: bool) -> str:
+    match value:
+        case bool():
+            return i18n.shown(value)
+        case int() if name == "to":
+            return named(people.organisations.get(value), N_("deleted organisation {number}"))
+        case list():
+            return i18n.joined([_value(name, each, people, whole) for each in value])
+        case dict():
+            return i18n.joined([f"{key} {_value(name, each, people, whole)}" for key, each in value.items()])
+        case str() if name in _FIELD_LISTS:
+            return gettext(FIELDS[value]) if value in FIELDS else labels.field(value)
+        case str() if name == "sha256" and not whole:
+            return value[:_SHOWN] + "…"
+        case str() if value in WORDS.get(name, {}):
+            return gettext(WORDS[name][value])
+    return str(value)
