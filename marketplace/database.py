@@ -129,14 +129,13 @@ def engine_for(url: str, *, pool: int = 16, foreign_keys: bool = True) -> Engine
         if not parsed.database or parsed.database == ":memory:":
             raise Refusal(Fault("db", "SQLite needs a file: sqlite:///parkbridge.db", {}))
         refuse_network_folder(Path(parsed.database))
-        engine = create_engine(parsed, pool_size=pool, max_overflow=0)
+        engine = create_engine(parsed, pool_size=pool, max_overflow=0, hide_parameters=True)
         _govern_sqlite(engine, foreign_keys=foreign_keys)
         return engine
     if kind != "postgresql":
         raise Refusal(Fault("db", NO_ADDRESS, {"kind": kind}))
-    return create_engine(
-        parsed.set(drivername="postgresql+psycopg"), pool_size=pool, max_overflow=0, pool_pre_ping=True
-    )
+    address = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(address, pool_size=pool, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
 
 
 def _govern_sqlite(engine: Engine, *, foreign_keys: bool) -> None:

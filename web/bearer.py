@@ -12,6 +12,7 @@ from marketplace import database, tokens
 from marketplace.database import day_of
 from marketplace.organisations import Viewer
 from marketplace.tokens import Scope
+from web.proxies import house_of
 
 COMPUTES = frozenset({"ranking"})  # routers whose POST only computes: the need comes in the body, nothing is kept
 SAFE = frozenset({"GET", "HEAD"})
@@ -41,7 +42,7 @@ def program(request: Request, text: str, *, now: datetime) -> Viewer:
     with database.reading(engine) as session:
         found = tokens.holder(session, text, now=now)
     if found is None:
-        request.app.state.rates.spend("wrong token", address_of(request), per_minute=WRONG_LIMIT)
+        request.app.state.rates.spend("wrong token", house_of(request), per_minute=WRONG_LIMIT)
         raise HTTPException(401, headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'})
     viewer, token = found
     request.state.user = viewer
@@ -61,8 +62,3 @@ def scope_of(method: str, tags: Iterable[object]) -> Scope | None:
     if method in SAFE or words & COMPUTES:
         return Scope.READ
     return next((scope for scope in Scope if scope.removesuffix(":write") in words), None)
-
-
-def address_of(request: Request) -> str:
-    """Where a request comes from, as the server saw it."""
-    return request.client.host if request.client else ""

@@ -14,6 +14,7 @@ from marketplace.matches import MADE_AT_ONCE, Catalogue
 from marketplace.organisations import OrganisationKind, Role, Viewer
 from web import bearer, holding
 from web.i18n import N_, SHANGHAI
+from web.proxies import house_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STRANGERS = BoundedSemaphore(MADE_AT_ONCE // 2)
@@ -33,7 +34,7 @@ def today(request: Request) -> date:
 def market(request: Request) -> Catalogue:
     """The parks as the engine sees them, kept true by difference. What asks it costs most. Raises Busy."""
     user = getattr(request.state, "user", None)
-    who = f"user {user.user_id}" if user else bearer.address_of(request)
+    who = f"user {user.user_id}" if user else house_of(request)
     request.app.state.rates.spend("market", who, per_minute=request.app.state.settings.costly_per_minute)
     found: Catalogue = request.app.state.market
     return found
@@ -66,7 +67,7 @@ def count_write(request: Request) -> None:
     most, user = request.app.state.settings.writes_per_minute, getattr(request.state, "user", None)
     if not most:
         return
-    key = f"write user {user.user_id}" if user else f"write address {bearer.address_of(request)}"
+    key = f"write user {user.user_id}" if user else f"write address {house_of(request)}"
     with database.writing(request.app.state.engine) as session:
         throttle.spend(session, key, limit=most, per=timedelta(minutes=1), now=now(request))
         session.commit()

@@ -154,7 +154,7 @@ def _unreachable(request: Request, fault: Exception) -> Response:
     """The database is away, or its one writer keeps everybody waiting. A handler that may not write is our fault."""
     if "readonly" in str(fault):
         raise fault
-    logging.getLogger(__name__).error("%s, request id %s", fault, request_id.get())
+    logging.getLogger(__name__).error("the database does not answer", exc_info=fault)
     answer = error_page(request, 503)
     answer.headers["Retry-After"] = "5"
     return answer

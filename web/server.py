@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from marketplace import demo
 from marketplace.database import check_version, engine_for, migrate, writing
-from web import i18n
+from web import i18n, logs
 from web.app import create_app
 from web.postman import Postman
 from web.rounds import Rounds
@@ -39,10 +40,10 @@ def serve(url: str, *, host: str, port: int, settings: Settings | None = None, h
     engine = engine_for(url)
     check_version(engine)
     engine.dispose()
+    logs.begin()
     app = create_app(url, settings)
-    config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False
-    )
+    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "log_config": None, "server_header": False}
+    config = uvicorn.Config(app, host=host, port=port, proxy_headers=False, **quiet)
 
     kernel = Timer(KERNEL_AFTER_S, app.state.market.quicken)  # beside the requests, never inside one
     kernel.daemon = True

@@ -13,11 +13,11 @@ from marketplace.members import PersonFields
 from marketplace.organisations import OrganisationKind
 from marketplace.registration import KINDS, OrganisationFields
 from web import labels
-from web.bearer import address_of
 from web.dependencies import MaybeViewer, Now, Reading, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import Language, current
 from web.joining import RegisterFields, agreed, gathered, hashed, let_in, letter_in, placed
+from web.proxies import house_of
 from web.rendering import go, page
 
 router = APIRouter(dependencies=[Depends(viewer)])
@@ -98,6 +98,6 @@ def _consent() -> dict[str, Any]:
 def _spend(request: Request, now: Any) -> None:
     """Counted in a transaction of its own, so that a refused try counts too. Raises Busy."""
     with database.writing(request.app.state.engine) as session:
-        key = f"register {address_of(request)}"
+        key = f"register {house_of(request)}"
         throttle.spend(session, key, limit=PER_HOUR, per=timedelta(hours=1), now=now)
         session.commit()
