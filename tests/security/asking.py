@@ -1,7 +1,7 @@
 """Which routes has the application, by which address is each asked, and what does it answer to whom?"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -9,6 +9,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+NOTHING = "nothingthere"  # what stands for a thing that is not there yet
 UNREADABLE = {"content-type": "application/x-www-form-urlencoded"}
 
 # What stands for a parameter of an address: by the beginning of the path, the longest that fits; a name of World.ids,
@@ -27,6 +28,26 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/api/v1/needs", "id"): "need:firm",
     ("/api/v1/needs", "code"): "park:park",
     ("/api/v1/ranking", "park"): "park:park",
+    ("/account/tokens", "id"): "token:firm_editor",
+    ("/account/sessions", "id"): "session:firm_editor",
+    ("/desk/claims", "id"): "claim:park2",
+    ("/desk/texts", "id"): "text:park",
+    ("/texts", "id"): "text:park",
+    ("/organisation/handovers", "id"): "handover:park2",
+    ("/organisation/handovers", "answer"): "'decline'",
+    ("/organisation/invitations", "id"): "invitation:firm",
+    ("/organisation/parks", "code"): "park:park",
+    ("/parks", "id"): "incentive:public",
+    ("/policy", "number"): "'P001'",
+    ("/exchanges", "id"): "exchange:firm",
+    ("/api/v1/exchanges", "id"): "exchange:firm",
+    ("/documents", "id"): "document:firm",
+    ("/needs", "document"): "document:firm",
+    ("/desk/listings", "id"): "listing:firm",
+    ("/api/v1/open-needs", "id"): "listing:firm",
+    ("/needs/open", "id"): "listing:firm",
+    ("/desk/organisations", "id"): "organisation:firm_pending",
+    ("/organisation/people", "id"): "user:firm_viewer",
     ("/typeahead", "field"): "'land_mu'",
 }
 
@@ -68,24 +89,24 @@ def routes_of(app: FastAPI) -> list[Route]:
     return sorted(found)
 
 
+def thing_of(route: Route, parameter: str) -> str:
+    """What a parameter of a route stands for. Raises Unlisted."""
+    fitting = [key for key in STANDS_FOR if key[1] == parameter and route.path.startswith(key[0])]
+    if not fitting:
+        raise Unlisted(f"{route}: say in STANDS_FOR what its {{{parameter}}} stands for")
+    return STANDS_FOR[max(fitting, key=lambda key: len(key[0]))]
+
+
 def address(route: Route, ids: Mapping[str, str], instead: Mapping[str, str] | None = None) -> str:
     """The route's path with an id of the world for each parameter. Raises Unlisted."""
 
     def stands(found: re.Match[str]) -> str:
-        name = found[1]
-        if instead and name in instead:
-            return instead[name]
-        fitting = [key for key in STANDS_FOR if key[1] == name and route.path.startswith(key[0])]
-        if not fitting:
-            raise Unlisted(f"{route}: say in STANDS_FOR what its {{{name}}} stands for")
-        thing = STANDS_FOR[max(fitting, key=lambda key: len(key[0]))]
-        return thing[1:-1] if thing.startswith("'") else ids[thing]
+        if instead and found[1] in instead:
+            return instead[found[1]]
+        thing = thing_of(route, found[1])
+        return thing[1:-1] if thing.startswith("'") else ids.get(thing, NOTHING)
 
     return re.sub(r"{(\w+)(?::\w+)?}", stands, route.path)
-
-
-def addresses(route: Route, ids: Mapping[str, str]) -> Iterator[str]:
-    yield address(route, ids)
 
 
 def ask(browser: TestClient, route: Route, where: str) -> "Answer":

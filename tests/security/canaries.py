@@ -7,6 +7,7 @@ import html
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 from pypinyin import Style, lazy_pinyin
@@ -41,13 +42,19 @@ class Canary:
     @property
     def forms(self) -> tuple[str, ...]:
         """The value and what it becomes in addresses, JSON, pinyin and initials; lower-case."""
-        made = [self.text, quote(self.text), json.dumps(self.text)[1:-1], html.escape(self.text)]
-        made += [self.text.encode("ascii", "xmlcharrefreplace").decode()]
-        if re.search("[\u3400-\u9fff]", self.text):
-            syllables = lazy_pinyin(self.text)
-            made += ["".join(syllables), " ".join(syllables), "-".join(syllables)]
-            made += ["".join(lazy_pinyin(self.text, style=Style.FIRST_LETTER))]
-        return tuple(dict.fromkeys(form.lower() for form in made))
+        return forms_of(self.text)
+
+
+@cache
+def forms_of(text: str) -> tuple[str, ...]:
+    """What a text becomes on its way out."""
+    made = [text, quote(text), json.dumps(text)[1:-1], html.escape(text)]
+    made += [text.encode("ascii", "xmlcharrefreplace").decode()]
+    if re.search("[\u3400-\u9fff]", text):
+        syllables = lazy_pinyin(text)
+        made += ["".join(syllables), " ".join(syllables), "-".join(syllables)]
+        made += ["".join(lazy_pinyin(text, style=Style.FIRST_LETTER))]
+    return tuple(dict.fromkeys(form.lower() for form in made))
 
 
 def chinese(place: int) -> str:

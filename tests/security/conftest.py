@@ -3,10 +3,11 @@
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import make_url
@@ -88,32 +89,64 @@ def browser(app: FastAPI, found: dict[str, str]) -> Browser:
     return made
 
 
-@pytest.fixture(scope="session")
-def world_file(template_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """The filled world as an SQLite file, made once a worker."""
-    path = tmp_path_factory.mktemp("world") / "world.db"
-    path.write_bytes(template_file.read_bytes())
-    return path, worlds.filled(f"sqlite:///{path}")
+class Templates:
+    """The world at each stage, made when it is first asked for, once a worker and database."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self.folder, self.request, self.server = folder, request, ""
+        self.made: dict[tuple[str, str], tuple[str, World]] = {}
+
+    def of(self, kind: str, stage: str) -> tuple[str, World]:
+        """The file or the name of the database, and what is in it."""
+        if (kind, stage) not in self.made:
+            make = self._file if kind == "sqlite" else self._database
+            self.made[kind, stage] = make(stage)
+        return self.made[kind, stage]
+
+    def _file(self, stage: str) -> tuple[str, World]:
+        path = self.folder / f"{stage}.db"
+        path.write_bytes(self.request.getfixturevalue("template_file").read_bytes())
+        return str(path), worlds.filled(f"sqlite:///{path}", stage)
+
+    def _database(self, stage: str) -> tuple[str, World]:
+        self.server = server = self.request.getfixturevalue("postgres_url")
+        name = f"world_{os.urandom(6).hex()}"
+        with closing(worlds.admin(server)) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {_DATABASES.TEMPLATE}")
+        return name, worlds.filled(make_url(server).set(database=name).render_as_string(False), stage)
+
+    def drop(self) -> None:
+        for name in (name for (kind, _), (name, _) in self.made.items() if kind == "postgresql"):
+            with (
+                suppress(psycopg.OperationalError),
+                closing(worlds.admin(self.server)) as connection,
+            ):  # or it went first
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
-def world_database(postgres_url: str, worker_id: str) -> Iterator[tuple[str, World]]:
-    """The filled world as a database to copy, made once a worker."""
-    name = f"world_{worker_id}_{os.urandom(4).hex()}"
-    with closing(worlds.admin(postgres_url)) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_DATABASES.TEMPLATE}")
-        yield name, worlds.filled(make_url(postgres_url).set(database=name).render_as_string(False))
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Templates]:
+    made = Templates(tmp_path_factory.mktemp("worlds"), request)
+    yield made
+    made.drop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """The app over the filled world, on each database a copy of one's own."""
-    if request.param == "sqlite":
-        template, world = request.getfixturevalue("world_file")
-        with worlds.copy_of_file(template, world, tmp_path) as made:
-            yield made
-    else:
-        server, (template, world) = request.getfixturevalue("postgres_url"), request.getfixturevalue("world_database")
-        with worlds.copy_of_database(server, template, world, f"test_{os.urandom(6).hex()}") as made:
-            yield made
+def place_at(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Callable[[str], Place]]:
+    """`place_at("open")` is the app over the world at a stage, on each database a copy of one's own."""
+    with ExitStack() as stack:
+
+        def opened(stage: str) -> Place:
+            template, world = templates.of(request.param, stage)
+            if request.param == "sqlite":
+                return stack.enter_context(worlds.copy_of_file(Path(template), world, tmp_path))
+            server, name = request.getfixturevalue("postgres_url"), f"test_{os.urandom(6).hex()}"
+            return stack.enter_context(worlds.copy_of_database(server, template, world, name))
+
+        yield opened
+
+
+@pytest.fixture
+def place(place_at: Callable[[str], Place]) -> Place:
+    """The world at its fullest: a promise given, documents handed over."""
+    return place_at(worlds.FULLEST)

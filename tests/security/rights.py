@@ -11,7 +11,7 @@ from pathlib import Path
 from marketplace.database import migrate
 from tests.security import worlds
 from tests.security.asking import Route, address, ask, routes_of
-from tests.security.world import MEMBERS, ROLES, STRANGER
+from tests.security.world import MEMBERS, PROGRAMS, ROLES, STRANGER
 from tests.security.worlds import Place
 
 FILE = Path(__file__).parents[2] / "docs" / "rights.md"
@@ -38,6 +38,9 @@ SHORT = {
     "platform_approver": "D a",
     "platform_admin": "D A",
     "disabled": "out",
+    "reads": "T r",
+    "writes": "T w",
+    "revoked": "T×",
 }
 Rights = Mapping[Route, Mapping[str, str]]
 FRAME = """\
@@ -49,9 +52,9 @@ of the application, so a route that is not here fails. What is asked about is th
 that the columns of another office (`P2`) and another enterprise (`F2`) show what strangers to a thing are told.
 
 An answer: `200` shown · `201` `204` done · `303` done, and sent on · `in` sent to the door, to sign in · `401` the same
-as JSON · `404` not there or not yours, which are never told apart · `409` the world moved · `422` allowed, and what was
-sent is incomplete (all forms are sent empty) · `429` too often. Rights decide before what was sent is read: who may not
-is told 404 or sent to the door, never 422.
+as JSON · `403` a token that does not reach so far · `404` not there or not yours, which are never told apart ·
+`409` the world moved · `422` allowed, and what was sent is incomplete (all forms are sent empty) · `429` too often.
+Rights decide before what was sent is read: who may not is told 404 or sent to the door, never 422.
 
 | column | who |
 |---|---|
@@ -73,6 +76,7 @@ def rights(place: Place, roles: Iterable[str] = ROLES) -> Rights:
 def written(found: Rights) -> str:
     """The file: what the columns are, then a line per route."""
     words = {STRANGER: "nobody signed in", **{role: member.words for role, member in MEMBERS.items()}}
+    words |= {role: program[2] for role, program in PROGRAMS.items()}
     lines = [FRAME + "\n".join(f"| {SHORT[role]} | {words[role]} |" for role in ROLES), ""]
     lines += ["| route | " + " | ".join(SHORT[role] for role in ROLES) + " |", "|---" * (len(ROLES) + 1) + "|"]
     for route in sorted(found):

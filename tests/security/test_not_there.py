@@ -3,18 +3,12 @@
 import pytest
 
 from marketplace.database import public_id
-from tests.security.asking import STANDS_FOR, Route, address, ask, neutral, routes_of
+from tests.security.asking import Route, address, ask, neutral, routes_of, thing_of
 from tests.security.world import ROLES
 from tests.security.worlds import Place
 
 HTMX = {"hx-request": "true"}
 USUAL = ["park2", "park_suspended", "firm_viewer", "rival", "organizer", "platform_viewer"]
-
-
-def thing_of(route: Route, parameter: str) -> str:
-    """What a parameter of a route stands for."""
-    fitting = [key for key in STANDS_FOR if key[1] == parameter and route.path.startswith(key[0])]
-    return STANDS_FOR[max(fitting, key=lambda key: len(key[0]))]
 
 
 def strange_ids(place: Place, thing: str) -> list[str]:

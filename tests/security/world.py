@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from marketplace import capacity, disclosure, kept, needs, parks, signals
+from marketplace import capacity, disclosure, kept, needs, parks, signals, tokens
 from marketplace.capacity import SheetFields
 from marketplace.database import day_of
 from marketplace.needs import NeedFields
@@ -26,6 +26,7 @@ from marketplace.organisations import (
 )
 from marketplace.parks import ParkFields
 from marketplace.signals import SignalKind
+from marketplace.tokens import Scope, TokenFields
 from tests.security.canaries import Canary, chinese, code_of
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -75,7 +76,14 @@ MEMBERS: Mapping[str, Member] = {
     "platform_admin": Member("platform", Role.ADMIN, "an admin of the platform"),
     "disabled": Member("firm", Role.ADMIN, "somebody of the enterprise whose account was closed"),
 }
-ROLES = (STRANGER, *MEMBERS)
+# Programs: whose token they hold, and what it reaches.
+PROGRAMS: Mapping[str, tuple[str, tuple[Scope, ...], str]] = {
+    "reads": ("firm_editor", (Scope.READ,), "a program with a token of the enterprise's editor, to read"),
+    "writes": ("firm_editor", tuple(Scope), "a program with a token of the enterprise's editor, to do all it may"),
+    "revoked": ("firm_editor", tuple(Scope), "a program with a token that was revoked"),
+}
+ROLES = (STRANGER, *MEMBERS, *PROGRAMS)
+PLACES_TAKEN = len(ORGANISATIONS) + len(MEMBERS) + 4  # of the canaries; further ones begin here
 
 # What the blind need says; the numbers occur nowhere else.
 AMOUNTS = {"land_mu": "1373.7", "power_kva": 23417, "water_t_d": 9173, "investment_10k": 48271, "jobs": 7919}
@@ -97,13 +105,14 @@ class World:
         return text
 
 
-def fill(session: Session) -> World:
-    """The whole world in one session; the caller commits."""
+def fill(session: Session) -> tuple[World, dict[str, Viewer]]:
+    """Who is there and what is theirs, the need still a draft; the caller commits."""
     world = World()
     viewers = _people(session, world)
     _parks(session, world, viewers)
     _needs(session, world, viewers)
-    return world
+    _programs(session, world, viewers)
+    return world, viewers
 
 
 def _people(session: Session, world: World) -> dict[str, Viewer]:
@@ -142,7 +151,7 @@ def _parks(session: Session, world: World, viewers: Mapping[str, Viewer]) -> Non
         park = parks.join(session, ParkFields.model_validate(said), by=by, now=NOW)
         world.ids[f"park:{key}"] = park.code
         sheet = {"land_mu": 2000, "land_mu_used": 100, "power_kva": 60000, "water_t_d": 20000, "land_10k_mu": 20}
-        capacity.save_sheet(session, park, SheetFields.model_validate(sheet), by=by, now=NOW)
+        capacity.save_sheet(session, park, SheetFields.model_validate(sheet), by=None, now=NOW)
     free = {"name": "无主示例产业园", "adcode": "340800", "level": "provincial"}
     world.ids["park:free"] = parks.join(session, ParkFields.model_validate(free), by=None, now=NOW).code
     contact = world.leave("report", "contact", "13988776123")
@@ -160,8 +169,7 @@ def _needs(session: Session, world: World, viewers: Mapping[str, Viewer]) -> Non
     said: dict[str, Any] = {**NEED, **AMOUNTS, **DETAILS, **texts}
     by, theirs = viewers["firm_admin"], viewers["rival"]
     need = needs.enter(session, NeedFields.model_validate(said), owner=by, now=NOW)
-    disclosure.publish(session, need, by=by, now=NOW)
-    world.ids |= {"need:firm": need.public_id, "listing:firm": need.listing_id or ""}
+    world.ids["need:firm"] = need.public_id
     title = world.leave("rival_need", "title", chinese(place + 2))
     other = {"industry": "3852", "description": "家用空调", "title": title, "origin": "440606"}
     for name in ("rival", "deleted"):
@@ -176,3 +184,13 @@ def _needs(session: Session, world: World, viewers: Mapping[str, Viewer]) -> Non
     index = kept.index_now(session, None, on=day_of(NOW))
     row = kept.keep(session, index, need, needs.fields_of(need), on=day_of(NOW), now=NOW)
     world.ids["kept:firm"] = row.public_id
+
+
+def _programs(session: Session, world: World, viewers: Mapping[str, Viewer]) -> None:
+    for key, (holder, scopes, _) in PROGRAMS.items():
+        fields = TokenFields(name=world.leave(holder, "token", f"canary token {key}"), scopes=list(scopes), days=30)
+        made, world.tokens[key] = tokens.make(session, fields, by=viewers[holder], now=NOW)
+        if key == "revoked":
+            tokens.revoke(session, made.public_id, by=viewers[holder], now=NOW)
+        else:
+            world.ids[f"token:{holder}"] = made.public_id

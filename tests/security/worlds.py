@@ -4,12 +4,11 @@ The world is made once for each database and worker; a test's own is a copy. `Pl
 state back, so that many requests may be asked one after another as if each were the first.
 """
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,15 @@ from starlette.testclient import TestClient
 
 from marketplace.database import day_of, engine_for, reading, writing
 from marketplace.matches import Catalogue
-from tests.security.canaries import Canary
-from tests.security.world import NOW, World, fill
+from tests.security.affairs import arrange
+from tests.security.stages import reach
+from tests.security.world import NOW, PROGRAMS, World, fill
 from web.app import create_app
 from web.settings import Settings
 
+FULLEST = "promise"  # the stage at which most can be seen
+# the clock stands still, so a minute never ends: limits have tests of their own
+UNLIMITED = Settings(requests_per_minute=0, costly_per_minute=0, writes_per_minute=0)
 HEADERS = {"sec-fetch-site": "same-origin", "accept-language": "en"}
 
 
@@ -42,7 +45,10 @@ class Place:
         made = TestClient(
             self.app, headers={**HEADERS, **headers}, follow_redirects=False, raise_server_exceptions=False
         )
-        if role in self.world.tokens:
+        if role in PROGRAMS:
+            del made.headers["sec-fetch-site"]
+            made.headers["authorization"] = f"Bearer {self.world.tokens[role]}"
+        elif role in self.world.tokens:
             made.cookies.set(self.app.state.settings.session_cookie, self.world.tokens[role])
         return made
 
@@ -84,29 +90,22 @@ class Place:
         return Path(self.url.removeprefix("sqlite:///"))
 
 
-def filled(url: str) -> World:
-    """Fills a migrated database."""
+def filled(url: str, stage: str = FULLEST) -> World:
+    """Fills a migrated database with the world at a stage of the need."""
     engine = engine_for(url)
     with writing(engine) as session:
-        world = fill(session)
+        world, viewers = fill(session)
+        arrange(session, world, viewers)
+        reach(session, world, stage)
         session.commit()
     engine.dispose()
     return world
 
 
-def written(world: World) -> str:
-    return json.dumps(asdict(world))
-
-
-def read(text: str) -> World:
-    said = json.loads(text)
-    return World(said["tokens"], said["ids"], [Canary(**canary) for canary in said["canaries"]])
-
-
 @contextmanager
 def opened(url: str, template: str, world: World, settings: Settings | None = None) -> Iterator[Place]:
     """The app over a copy; its clock stands still."""
-    app = create_app(url, settings or Settings(), clock=lambda: NOW)
+    app = create_app(url, settings or UNLIMITED, clock=lambda: NOW)
     try:
         yield Place(url, template, world, app)
     finally:

@@ -1,0 +1,78 @@
+"""What else is under way in the tests' world: registrations, claims, invitations, incentives and texts that wait?"""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session, select
+
+from marketplace import members, parks, registration
+from marketplace.compliance import Screening
+from marketplace.organisations import Organisation, Role, SignIn, User, Viewer
+from marketplace.parks import Park
+from marketplace.parks.incentives import IncentiveFields, promise
+from marketplace.registration import Case
+from marketplace.uploads import checked_upload
+from tests.security.canaries import code_of
+from tests.security.world import NOW, World
+
+PDF = b"%%PDF-1.4\n%%%s\nxref\n0 1\n0000000000 65535 f \ntrailer <</Size 1>>\nstartxref\n9\n%%%%EOF\n"
+INCENTIVE = {"kind": "grant", "whom": "open", "basis": "fixed", "amount": "100 万元", "title": "设备补助"}
+
+
+def arrange(session: Session, world: World, viewers: Mapping[str, Viewer]) -> None:
+    """All of it; the ids are in the world."""
+    _case(session, world, viewers["firm_pending"])
+    _invitation(session, world, viewers["firm_admin"])
+    _claims(session, world, viewers)
+    _incentives(session, world, viewers["park_admin"])
+    _browsers(session, world)
+
+
+def _case(session: Session, world: World, by: Viewer) -> None:
+    contact = world.leave("firm_pending", "contact", "13977665544")
+    case = Case(
+        organisation_id=by.organisation_id,
+        claimed_uscc=world.leave("firm_pending", "claimed_uscc", code_of(900)),
+        contact=contact,
+        submitted_at=NOW,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    session.add(case)
+    session.flush()
+    world.ids["case:firm_pending"] = case.public_id
+    name = world.leave("firm_pending", "letter", "canary-letter-of-authority")
+    letter = checked_upload(f"{name}.pdf", PDF % b"canary inside a letter")
+    registration.hand_in(session, case, letter, by=by, now=NOW)
+
+
+def _invitation(session: Session, world: World, by: Viewer) -> None:
+    mail = world.leave("firm_admin", "invited", "canary.invited@mail.invalid")
+    row, token = members.invite(session, Role.EDITOR, email=mail, by=by, now=NOW)
+    world.ids |= {"invitation:firm": row.public_id}
+    world.leave("firm_admin", "invitation_token", token)
+
+
+def _claims(session: Session, world: World, viewers: Mapping[str, Viewer]) -> None:
+    free = session.exec(select(Park).where(Park.code == world.ids["park:free"])).one()
+    grounds = world.leave("park2", "grounds", "canary grounds of a claim")
+    world.ids["claim:park2"] = parks.claim(session, free, grounds=grounds, by=viewers["park2"], now=NOW).public_id
+    theirs = session.exec(select(Park).where(Park.code == world.ids["park:park2"])).one()
+    office = session.get_one(Organisation, viewers["park_admin"].organisation_id)
+    offered = parks.offer_park(session, theirs, office.uscc or "", by=viewers["park2"], now=NOW)
+    world.ids["handover:park2"] = offered.public_id
+
+
+def _incentives(session: Session, world: World, by: Viewer) -> None:
+    park = session.exec(select(Park).where(Park.code == world.ids["park:park"])).one()
+    public = promise(session, park, IncentiveFields.model_validate(INCENTIVE), by=by, now=NOW)
+    words = world.leave("text", "waiting", "按地方留成50%奖励 canary text that waits")
+    blocked = {**INCENTIVE, "title": "税收奖励", "text": words}
+    waiting = promise(session, park, IncentiveFields.model_validate(blocked), by=by, now=NOW)
+    world.ids |= {"incentive:public": public.public_id, "incentive:waiting": waiting.public_id}
+    row = session.exec(select(Screening).where(Screening.about_id == waiting.public_id)).one()
+    world.ids["text:park"] = row.public_id
+
+
+def _browsers(session: Session, world: World) -> None:
+    query = select(SignIn.public_id).join(User).where(User.login == "firm_editor")
+    world.ids["session:firm_editor"] = session.exec(query).one()

@@ -1,0 +1,77 @@
+"""A4: does anybody read a confidential word they may not, on any page, part, JSON, file, letter, log or fault?"""
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import select
+
+from marketplace.database import reading
+from marketplace.journal import Entry
+from marketplace.mail import Mail
+from tests.security.audience import reason
+from tests.security.canaries import Canary, hits
+from tests.security.crawl import crawl, listened
+from tests.security.stages import STAGES
+from tests.security.world import ROLES
+from tests.security.worlds import Place
+
+At = Callable[[str], Place]
+FEW_STAGES = ("open", "promise", "withdrawn")
+FEW_ROLES = (
+    "stranger",
+    "park_viewer",
+    "park2",
+    "park_excluded",
+    "park_pending",
+    "rival",
+    "platform_viewer",
+    "platform_editor",
+)
+
+
+def usual(stage: str, role: str, *, is_file: bool) -> bool:
+    """Whether a crawl belongs to the small counts."""
+    if is_file:
+        return stage in FEW_STAGES and role in FEW_ROLES
+    return (stage, role) in (("promise", "park_viewer"), ("promise", "rival"), ("open", "stranger"))
+
+
+def leaks_of(place: Place, role: str, stage: str, found: dict[str, str]) -> dict[str, str]:
+    by_name: dict[str, Canary] = {canary.name: canary for canary in place.world.canaries}
+    return {name: where for name, where in found.items() if not reason(by_name[name], role, stage)}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_reads_what_they_may_not(
+    place_at: At, request: pytest.FixtureRequest, role: str, stage: str, full: bool
+) -> None:
+    is_file = "sqlite" in request.node.callspec.id
+    if not full and not usual(stage, role, is_file=is_file):
+        pytest.skip("every role at every stage on both databases with --full")
+    place = place_at(stage)
+    with listened() as logged:
+        found = crawl(place, role)
+    assert found.asked > 100
+    assert leaks_of(place, role, stage, found.leaks) == {}
+    assert hits("\\n".join(logged), place.world.canaries) == []
+
+
+def test_the_crawl_finds_what_an_owner_may_read(place_at: At) -> None:
+    place = place_at("promise")
+    found = crawl(place, "firm_admin").leaks
+    expected = {canary.name for canary in place.world.canaries if canary.owner in ("need", "document")}
+    assert expected - set(found) == set()
+
+
+def test_letters_and_the_journal_hold_no_confidential_word(place_at: At) -> None:
+    place = place_at("withdrawn")
+    with reading(place.app.state.engine) as session:
+        subjects = "\\n".join(session.exec(select(Mail.subject)))
+        bodies = "\\n".join(session.exec(select(Mail.body)))
+        facts = "\\n".join(str(entry.model_dump()) for entry in session.exec(select(Entry)))
+    assert hits(subjects, place.world.canaries) == []
+    assert hits(facts, place.world.canaries) == []
+    assert (
+        hits(bodies, [canary for canary in place.world.canaries if canary.owner in ("need", "document", "firm")]) == []
+    )
