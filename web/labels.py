@@ -223,6 +223,12 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "approver": N_("approver"),
         "admin": N_("admin"),
     },
+    "proposal": {
+        "open": N_("waits for an approver"),
+        "approved": N_("approved"),
+        "returned": N_("returned"),
+        "withdrawn": N_("taken back"),
+    },
     "claim": {
         "submitted": N_("waits"),
         "verified": N_("approved"),

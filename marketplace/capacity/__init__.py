@@ -3,6 +3,19 @@
 One row per resource and per term, each with its date, validity and source. free = design − used − committed − held.
 """
 
+from marketplace.capacity.proposals import (
+    approve,
+    document,
+    lines_of,
+    may_decide,
+    proposal_by,
+    proposals_of,
+    send_back,
+    submit_reconfirmation,
+    submit_sheet,
+    take_proposal_back,
+    waiting_for,
+)
 from marketplace.capacity.proposing import Proposal, ProposalStatus
 from marketplace.capacity.rules import (
     check,
@@ -10,6 +23,7 @@ from marketplace.capacity.rules import (
     enter_sheets,
     reconfirm,
     save_sheet,
+    stands_alone,
 )
 from marketplace.capacity.sheet import (
     Entry,
@@ -33,15 +47,27 @@ __all__ = [
     "SheetFields",
     "State",
     "Term",
+    "approve",
     "check",
+    "document",
     "doubts_of_sheet",
     "enter_sheets",
     "fields_of",
     "fresh_clause",
     "holds",
+    "lines_of",
+    "may_decide",
+    "proposal_by",
+    "proposals_of",
     "reconfirm",
     "save_sheet",
+    "send_back",
     "sheet_of",
     "simulated_among",
     "simulated_fields",
+    "stands_alone",
+    "submit_reconfirmation",
+    "submit_sheet",
+    "take_proposal_back",
+    "waiting_for",
 ]

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import insert, or_, update
 from sqlmodel import Session, SQLModel, col, select
 
+from marketplace import members
 from marketplace.capacity.tables import Capacity, SheetFields, Term
 from marketplace.database import day_of
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.lifecycle import hold_still, rewrite
-from marketplace.organisations import Viewer, may_act_for
+from marketplace.organisations import Organisation, Role, Viewer, may_approve_for
 from marketplace.parks import Park
 from marketplace.resources import FACTS, RESOURCES, TERMS, Source, electricity_fault, emission, quantity_of
 from marketplace.units import doubts
@@ -54,9 +55,10 @@ def save_sheet(
 ) -> bool:
     """Write what changed and raise the park's version; whether anything did. Raises NotFound, Refusal, Conflict.
 
-    What did not change keeps its date: `reconfirm` says that all of it still holds. `by` None is the platform itself.
+    What did not change keeps its date: `reconfirm` says that all of it still holds. `by` None is the platform itself,
+    anybody else one whose own edit holds at once: others use `submit_sheet`.
     """
-    _may_change(park, by)
+    _may_change(session, park, by)
     check(fields)
     hold_still(session, park)
     stamp = Stamp(as_of or day_of(now), valid_until, source, now)
@@ -95,7 +97,7 @@ def enter_sheets(
 
 def reconfirm(session: Session, park: Park, *, by: Viewer | None, now: datetime) -> int:
     """Say that the whole sheet still holds today; how many values were stamped. Raises NotFound, Conflict."""
-    _may_change(park, by)
+    _may_change(session, park, by)
     on, stamped = day_of(now), 0
     session.flush()
     hold_still(session, park)
@@ -134,8 +136,16 @@ def check(fields: SheetFields) -> None:
         raise Refusal(faults)
 
 
-def _may_change(park: Park, by: Viewer | None) -> None:
-    if by is not None and not may_act_for(by, park.owner_id):
+def stands_alone(session: Session, park: Park, by: Viewer) -> bool:
+    """Whether what this person saves holds at once: the only approver, or an approver where four eyes are off."""
+    if not may_approve_for(by, park.owner_id):
+        return False
+    organisation = session.get_one(Organisation, by.organisation_id)
+    return not organisation.four_eyes or members.reaching(session, organisation.id, Role.APPROVER) < 2
+
+
+def _may_change(session: Session, park: Park, by: Viewer | None) -> None:
+    if by is not None and not stands_alone(session, park, by):
         raise NotFound
 
 

@@ -3,21 +3,22 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import capacity, parks
-from marketplace.capacity import SheetFields
+from marketplace import capacity, mandates, parks
+from marketplace.capacity import Proposal, SheetFields
 from marketplace.errors import NotFound
-from marketplace.organisations import Viewer, may_act_for
+from marketplace.organisations import Role, Viewer
 from marketplace.parks import Park
 from marketplace.resources import SupplyMode
 from web import labels
 from web.amounts import POLLUTANTS
-from web.dependencies import Now, ParkEditor, Reading, Today, Writing, viewer
+from web.dependencies import Now, Reading, SignedIn, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
 from web.rendering import go, page
@@ -39,6 +40,16 @@ DONE = {
 SheetForm = Annotated[Form[SheetFields], posted(SheetFields)]
 
 
+def sheet_editor(found: SignedIn) -> Viewer:
+    """Who may write sheets: a park's office, and agents; known before a form is read."""
+    if found.kind not in mandates.AGENTS or not found.may(Role.EDITOR):
+        raise NotFound
+    return found
+
+
+SheetEditor = Annotated[Viewer, Depends(sheet_editor)]
+
+
 @dataclass(frozen=True, slots=True)
 class Differs:
     """A field that somebody changed while another's form was open: what stands now and what was typed."""
@@ -49,9 +60,11 @@ class Differs:
 
 
 @router.get("")
-def edit(request: Request, session: Reading, on: Today, by: ParkEditor, code: str, done: str = "") -> Response:
+def edit(
+    request: Request, session: Reading, on: Today, now: Now, by: SheetEditor, code: str, done: str = ""
+) -> Response:
     """The sheet as a form, beside each line what is free and as of when."""
-    park = own_park(session, code, by)
+    park = own_park(session, code, by, now=now)
     notice = gettext(DONE[done]) if done in DONE else None
     form = sheet_form(capacity.fields_of(session, park))
     return page(request, FORM, form=form, notice=notice, **_around(session, park, on=on))
@@ -59,10 +72,10 @@ def edit(request: Request, session: Reading, on: Today, by: ParkEditor, code: st
 
 @router.post("")
 def save(
-    request: Request, session: Writing, on: Today, now: Now, by: ParkEditor, code: str, form: SheetForm
+    request: Request, session: Writing, on: Today, now: Now, by: SheetEditor, code: str, form: SheetForm
 ) -> Response:
     """Writes what changed. Raises Refusal; where somebody else was faster, both versions are shown."""
-    park = own_park(session, code, by)
+    park = own_park(session, code, by, now=now)
     form.values = _percent(form.values)
     around = _around(session, park, on=on)
     if form.typed("version") != str(park.version):
@@ -73,21 +86,27 @@ def save(
     doubts = capacity.doubts_of_sheet(fields)
     if doubts and not form.typed("sure"):
         return page(request, FORM, status=422, form=form, **{**around, "doubts": doubts})
-    changed = capacity.save_sheet(session, park, fields, by=by, now=now)
-    return go(request, f"/parks/{code}/sheet?done={'saved' if changed else 'same'}")
+    return _went(request, code, capacity.submit_sheet(session, park, fields, by=by, now=now), "saved")
 
 
 @router.post("/reconfirm")
-def reconfirm(request: Request, session: Writing, now: Now, by: ParkEditor, code: str) -> Response:
+def reconfirm(request: Request, session: Writing, now: Now, by: SheetEditor, code: str) -> Response:
     """Says that all of it still holds today."""
-    capacity.reconfirm(session, own_park(session, code, by), by=by, now=now)
-    return go(request, f"/parks/{code}/sheet?done=confirmed")
+    park = own_park(session, code, by, now=now)
+    return _went(request, code, capacity.submit_reconfirmation(session, park, by=by, now=now), "confirmed")
 
 
-def own_park(session: Session, code: str, by: Viewer) -> Park:
-    """A park the viewer's organisation speaks for. Raises NotFound, the same for another's as for none."""
+def _went(request: Request, code: str, made: Proposal | bool, done: str) -> Response:
+    """On to the sheet, or to the proposal that waits for an approver."""
+    if isinstance(made, Proposal):
+        return go(request, f"/parks/{code}/sheet/proposals/{made.public_id}?done=proposed")
+    return go(request, f"/parks/{code}/sheet?done={done if made else 'same'}")
+
+
+def own_park(session: Session, code: str, by: Viewer, *, now: datetime) -> Park:
+    """A park the viewer's organisation speaks or acts for. Raises NotFound, the same for another's as for none."""
     park = parks.park_by_code(session, code)
-    if not may_act_for(by, park.owner_id):
+    if not mandates.may_act_for_park(session, by, park, now=now):
         raise NotFound
     return park
 
@@ -138,4 +157,5 @@ def _around(session: Session, park: Park, *, on: Any) -> Mapping[str, Any]:
         "yes_no": [("true", gettext("yes")), ("false", gettext("no"))],
         "doubts": (),
         "differs": (),
+        "waiting": capacity.waiting_for(session, park),
     }
