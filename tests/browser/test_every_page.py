@@ -30,7 +30,15 @@ OPEN_PAGES = [
     "/facts",
     "/help",
     "/method",
+    "/privacy",
     "/nowhere",
+]
+OWN_PAGES = [  # of everybody signed in
+    "/journal",
+    "/journal?day=2020-01-01",
+    "/account/data",
+    "/account/data/delete",
+    "/account/data/organisation",
 ]
 PARK_PAGES = ["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet"]
 
@@ -62,6 +70,16 @@ def test_a_parks_pages_are_sound(window: Reader) -> None:
     window.sign_in("park")
     for path in PARK_PAGES:
         sound(window, path)
+
+
+def test_what_everybody_signed_in_has_of_their_own_is_sound(window: Reader) -> None:
+    window.sign_in("enterprise")
+    for path in OWN_PAGES:
+        sound(window, path)
+    window.page.fill("[name=password]", "not the password")
+    window.page.locator("form[action='/account/data/organisation'] button").click()
+    window.page.wait_for_selector("[aria-invalid=true]")
+    sound(window)
 
 
 def test_an_enterprises_pages_are_sound(window: Reader) -> None:
