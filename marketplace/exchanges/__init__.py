@@ -1,6 +1,6 @@
 """Who is interested in whom, what opens when both are, and how is it all taken back?"""
 
-from marketplace.exchanges.documents import Listed, discard, documents_of, hand_over, taken
+from marketplace.exchanges.documents import COUNT_MOST, Listed, discard, documents_of, hand_over, taken
 from marketplace.exchanges.opening import OF_OFFICE, Opening, opening_for
 from marketplace.exchanges.promises import promise
 from marketplace.exchanges.queries import (
@@ -37,6 +37,7 @@ from marketplace.exchanges.texts import CONSENT, PROMISE, Text, text_of, version
 
 __all__ = [
     "CONSENT",
+    "COUNT_MOST",
     "LAPSE",
     "LIFE",
     "OF_OFFICE",

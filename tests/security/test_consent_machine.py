@@ -336,8 +336,8 @@ class Consents(RuleBasedStateMachine):
 def test_who_sees_what_follows_from_what_both_sides_did(place: Place, full: bool) -> None:
     machine: Callable[[], Consents] = type("Machine", (Consents,), {"place": place})
     counts = settings(
-        max_examples=60 if full else 8,
-        stateful_step_count=40 if full else 16,
+        max_examples=60 if full else 5,
+        stateful_step_count=40 if full else 14,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
