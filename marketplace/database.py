@@ -151,6 +151,7 @@ def _govern_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
             "busy_timeout=15000",
             "journal_mode=WAL",
             "synchronous=FULL",
+            "secure_delete=ON",  # what was deleted is overwritten in the file, too
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -170,6 +171,16 @@ def writing(engine: Engine) -> Session:
 def reading(engine: Engine) -> Session:
     """A session that cannot write: SQLite and PostgreSQL both refuse."""
     return Session(engine.execution_options(reading=True, postgresql_readonly=True), expire_on_commit=False)
+
+
+def empty_log(engine: Engine) -> None:
+    """Bring SQLite's write-ahead log into the file and cut it off: what was deleted lies there no longer."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside of a transaction
+        finally:
+            connection.close()
 
 
 def refuse_network_folder(path: Path, mounts: Path = Path("/proc/mounts")) -> None:

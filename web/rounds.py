@@ -7,7 +7,7 @@ from threading import Event, Thread
 from fastapi import FastAPI
 
 from marketplace import journal, retention, schema
-from marketplace.database import writing
+from marketplace.database import empty_log, writing
 from web import refused
 
 EVERY_S = 5.0
@@ -53,3 +53,4 @@ class Rounds(Thread):
             with writing(state.engine) as session:
                 retention.purge(session, now=now)
                 session.commit()
+            empty_log(state.engine)

@@ -12,7 +12,7 @@ from marketplace.organisations import Viewer
 
 _WORD = re.compile(r"[A-Za-z0-9_.,:;/{}+*-]{0,80}")
 _TELLING = re.compile(  # a telephone number or the like, a unified social credit code
-    r"(?<![0-9a-f])[0-9]{7,}(?![0-9a-f])|(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])"
+    r"(?<![0-9A-Za-z])[0-9]{7,}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])"
 )
 _MOST = 10**7
 

@@ -51,9 +51,15 @@ def test_sqlite_is_durable_keeps_foreign_keys_and_waits(sqlite: Engine) -> None:
     with reading(sqlite) as session:
         pragmas = {
             name: session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
         }
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000}
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 15000,
+        "secure_delete": 1,
+    }
 
 
 def test_a_reading_session_cannot_write(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """Does the journal stay what was written, and does the chain tell where it did not?"""
 
+import hashlib
 import sqlite3
 from contextlib import closing
 from threading import Barrier, Thread
@@ -10,8 +11,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, func, select
 
 from marketplace import journal
-from marketplace.database import reading, writing
-from marketplace.journal import Act, Asked, Entry, Place, Seal, Verdict, mine, note, seal_all, sealed, verify
+from marketplace.database import public_id, reading, writing
+from marketplace.journal import (
+    Act,
+    Asked,
+    Entry,
+    Place,
+    Seal,
+    Verdict,
+    is_word_of_ours,
+    mine,
+    note,
+    seal_all,
+    sealed,
+    verify,
+)
 from marketplace.organisations import Role, Viewer
 from tests.marketplace.conftest import NOW
 
@@ -242,6 +256,13 @@ def test_a_value_that_is_no_word_of_ours_does_not_get_into_the_journal(session: 
 )
 def test_words_and_counts_of_ours_do(session: Session, value: object) -> None:
     note(session, Act.CHANGED, "need", "n1", by=None, now=NOW, fact=value)
+
+
+def test_every_public_id_and_digest_is_a_word_of_ours() -> None:
+    ids = [word for word in (public_id() for _ in range(20_000)) if not word.isdigit()]
+    digests = [hashlib.sha256(word.encode()).hexdigest() for word in ids]
+    assert [word for word in (*ids, *digests) if not is_word_of_ours(word)] == []
+    assert is_word_of_ours("k23456789xyz")
 
 
 def test_an_organisation_reads_its_own_part_alone(session: Session, enterprise: Viewer, rival: Viewer) -> None:

@@ -6,15 +6,17 @@ import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
-from sqlalchemy import JSON, LargeBinary, String, Text, select
+from sqlalchemy import JSON, Engine, LargeBinary, String, Text, select
 from sqlmodel import Session
 
 from marketplace import consents, mail, needs, parks, personal, registration, tokens
 from marketplace.accounts import onetime
 from marketplace.accounts.tables import Purpose
 from marketplace.consents import ConsentKind
+from marketplace.database import empty_log
 from marketplace.errors import Conflict, NotFound, Refusal
 from marketplace.journal import Act, Entry, note
 from marketplace.members import invite
@@ -155,6 +157,23 @@ def test_after_deletion_nothing_of_a_person_is_left_but_the_number_in_the_journa
     assert (user.deleted_at, user.disabled_at, user.name, user.password_hash) == (NOW, NOW, "", "")
     case = session.scalars(select(registration.Case)).one()
     assert case.contact == "、".join(["—"] * 4)
+
+
+def test_after_deletion_the_file_itself_holds_nothing_of_a_person(
+    engine: Engine, session: Session, leaver: Viewer, enterprise: Viewer, park: Park
+) -> None:
+    if engine.dialect.name != "sqlite":
+        return  # PostgreSQL overwrites what is dead when it vacuums
+    leave_traces(session, leaver, enterprise, park)
+    session.commit()
+    empty_log(engine)
+    file = Path(str(engine.url.database))
+    assert CANARIES["email"].encode() in file.read_bytes()
+    personal.delete_account(session, by=leaver, now=NOW)
+    session.commit()
+    empty_log(engine)
+    content = file.read_bytes() + file.with_name(file.name + "-wal").read_bytes()
+    assert [name for name, word in CANARIES.items() if word.encode() in content] == []
 
 
 def test_all_sessions_of_who_is_deleted_end_and_nobody_signs_in_again(
