@@ -84,7 +84,8 @@ def everything_csv(session: Writing, seen: Auditor, now: Now, form: FilterForm) 
 
 
 def _page(request: Request, session: Session, part: Part) -> Response:
-    filters = Filters(**{name: request.query_params.get(name, "")[:120] for name in Filters.model_fields})
+    asked = {name: (request.query_params.get(name, ""),) for name in Filters.model_fields}
+    filters = Form(Filters, asked).fields
     after = _place(request.query_params.get("after", ""))
     found = _entries(session, part, filters, PAGE + 1, after)
     rows = found[:PAGE]
