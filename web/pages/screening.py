@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from marketplace import screening
+from marketplace import policy, screening
 from web import screen_words
 from web.dependencies import viewer
 from web.forms import Form, posted
@@ -37,5 +37,5 @@ def look(request: Request, form: Annotated[Form[Pasted], posted(Pasted)]) -> Res
 
 
 def _rules() -> dict[str, Any]:
-    rules = [(name, screen_words.RULES[name], rule) for name, rule in screening.rules().items()]
+    rules = [(name, screen_words.RULES[name], rule, policy.cited_by(name)) for name, rule in screening.rules().items()]
     return {"rules": rules, "most": TEXT_MOST, "hits": None}
