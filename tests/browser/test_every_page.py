@@ -32,6 +32,11 @@ OPEN_PAGES = [
     "/facts",
     "/help",
     "/method",
+    "/screen",
+    "/policy",
+    "/policy?q=zzzz",
+    "/policy/fcri-19-2",
+    f"{PARK}/incentives",
     "/privacy",
     "/nowhere",
 ]
@@ -42,7 +47,7 @@ OWN_PAGES = [  # of everybody signed in
     "/account/data/delete",
     "/account/data/organisation",
 ]
-PARK_PAGES = ["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet"]
+PARK_PAGES = ["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet", f"{PARK}/incentives", f"{PARK}/incentives/new"]
 
 
 def named(look: Look) -> str:
@@ -72,6 +77,20 @@ def test_a_parks_pages_are_sound(window: Reader) -> None:
     window.sign_in("park")
     for path in PARK_PAGES:
         sound(window, path)
+
+
+def test_a_text_that_waits_is_sound_for_its_author(window: Reader) -> None:
+    page = window.sign_in("park")
+    window.go(f"{PARK}/incentives")
+    text = page.locator("a[href^='/texts/']").first.get_attribute("href")
+    for path in (text, f"{text}?rule=R02&kind=basis", f"{text}?rule=R05&kind=exception"):
+        sound(window, path)
+
+
+def test_a_text_that_waits_is_sound_for_its_reviewer(window: Reader) -> None:
+    page = window.sign_in("platform")
+    sound(window, "/desk/texts")
+    sound(window, page.locator("main a[href^='/texts/']").first.get_attribute("href"))
 
 
 def test_what_everybody_signed_in_has_of_their_own_is_sound(window: Reader) -> None:
