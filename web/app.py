@@ -21,6 +21,8 @@ from web.rendering import STATIC, environment
 from web.security import Guard
 from web.settings import Settings
 
+SESSIONS = 3  # of one request: it reads, writes, and counts a try by itself; with fewer all wait for each other
+
 
 class HeadAsGet:
     """Answers HEAD with what GET would say, without its body (RFC 9110, 9.3.2): monitors and link checkers ask so."""
@@ -79,7 +81,7 @@ def create_app(
         lifespan=_lifespan,
     )
     app.state.settings, app.state.clock, app.state.refusals = settings, clock, Refusals()
-    app.state.engine = engine_for(database_url or settings.db, pool=settings.threads)
+    app.state.engine = engine_for(database_url or settings.db, pool=SESSIONS * settings.threads)
     app.state.market = Catalogue(lambda: reading(app.state.engine), today=lambda: day_of(clock()))
     app.state.rates, app.state.meter = Rates(), Meter()
     environment()  # a wrong template or translation shows at start, not at the first reader
@@ -95,7 +97,7 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """At most as many threads as database connections: more would only wait for each other."""
+    """So many threads that each finds the connections it needs: more would only wait for each other."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.threads
     yield
     app.state.engine.dispose()

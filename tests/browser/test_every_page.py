@@ -29,6 +29,9 @@ OPEN_PAGES = [
     "/needs/open",
     "/needs/open?mode=enclave",
     "/sign-in",
+    "/reset",
+    "/reset/code",
+    "/reset/link?token=x",
     "/facts",
     "/help",
     "/method",
@@ -41,6 +44,10 @@ OPEN_PAGES = [
     "/nowhere",
 ]
 OWN_PAGES = [  # of everybody signed in
+    "/account",
+    "/account/password",
+    "/account/sessions",
+    "/account/second-factor",
     "/journal",
     "/journal?day=2020-01-01",
     "/account/data",
