@@ -144,6 +144,8 @@ def revise(session: Session, need: Need, fields: NeedFields, *, version: int, by
     _may_change(need, by)
     _refuse_between_parks(fields.mode)
     code = checked(fields).industry
+    if need.status == NeedStatus.OPEN and not code:
+        raise Refusal(Fault("industry", "A listed need keeps its industry: withdraw the need first, or choose another"))
     if fields.needed_on != need.needed_on:
         _refuse_past(fields.needed_on, now)
     values = {name: getattr(fields, name) for name in NeedFields.model_fields}

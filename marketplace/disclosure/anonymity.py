@@ -1,9 +1,9 @@
 """Does the public summary of a need single out one firm, which field does it, and what would mend it?
 
-Two crowds are counted, and the larger one counts. On the platform: distinct owners of listed needs whose summary this one covers, as far
-as this owner may see them, so that the answer tells nothing of needs hidden from it. In the region: listed firms of the
-industry where the firm is now, in the smallest area around it that may see the need. Listed firms are known by 大类;
-a 中类 counts as its even share of them. Source of K: k-anonymity (Sweeney, 2002), K by QUALITY A7.
+Two crowds are counted, and the larger one counts. On the platform: distinct owners of listed needs whose summary this
+one covers, as far as this owner may see them, so that the answer tells nothing of needs hidden from it. In the region:
+listed firms of the industry where the firm is now, in the smallest area around it that may see the need. Listed firms
+are known by 大类; a 中类 counts as its even share of them. Source of K: k-anonymity (Sweeney, 2002), K by QUALITY A7.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -18,7 +18,7 @@ from marketplace.errors import NotFound
 from marketplace.mandates import Mandate, MandateStatus
 from marketplace.needs import Need, NeedStatus
 from marketplace.organisations import Organisation, Standing, Viewer, may_moderate, may_see_for
-from marketplace.parks import Park, ParkStatus
+from marketplace.parks import Park, ParkStatus, ParkTie
 
 _WHOLE_PROVINCES = ("11", "12", "31", "50")  # cities that are provinces: their districts are one locality
 
@@ -99,7 +99,7 @@ def onlooker_of(session: Session, viewer: Viewer | None, need: Need | None = Non
     return Onlooker(
         verified=True,
         speaks_for=frozenset(park.code for park in parks if park.status == ParkStatus.LISTED),
-        codes=frozenset(park.code for park in parks),
+        codes=frozenset((*(park.code for park in parks), *_tied_codes(session, parks))),
         places=frozenset(place for place in places if place),
         granted=granted_to(session, need, viewer.organisation_id) if need is not None else None,
     )
@@ -154,6 +154,14 @@ def _parks_of(session: Session, organisation_id: int, now: datetime) -> list[Par
     acts_for = select(Mandate.park_id).where(*_running(organisation_id, now))
     query = select(Park).where(or_(col(Park.owner_id) == organisation_id, col(Park.id).in_(acts_for)))
     return list(session.exec(query))
+
+
+def _tied_codes(session: Session, parks: Iterable[Park]) -> Iterable[str]:
+    """Parks that were merged into these, or hold or lie within them: who is excluded stays so under another name."""
+    ids = [park.id for park in parks]
+    into = select(ParkTie.park_id).where(col(ParkTie.other_id).in_(ids))
+    away = select(ParkTie.other_id).where(col(ParkTie.park_id).in_(ids))
+    return session.exec(select(Park.code).where(or_(col(Park.id).in_(into), col(Park.id).in_(away))))
 
 
 def _principal_seats(session: Session, organisation_id: int, now: datetime) -> Iterable[str | None]:

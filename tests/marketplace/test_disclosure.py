@@ -29,7 +29,7 @@ from marketplace.journal import Act, Entry
 from marketplace.mandates import Mandate, MandateStatus
 from marketplace.needs import HiddenFrom, Need, NeedFields, RegionChoice
 from marketplace.organisations import Organisation, OrganisationKind, Standing, Viewer
-from marketplace.parks import Park
+from marketplace.parks import Park, ParkFields, join, merge
 from matching.records import Mode
 from tests.marketplace.conftest import viewer
 
@@ -283,6 +283,25 @@ def test_the_seat_of_an_office_excludes_it_as_its_parks_do(
     need = listed(session, enterprise, HiddenFrom(regions=["340100"], present_locality=False))
     assert level_of(session, office, need, now=NOW) == Level.PARKS  # its park lies in 341100
     assert level_of(session, office.model_copy(update={"adcode": "340104"}), need, now=NOW) is None
+
+
+def test_who_is_excluded_stays_so_after_a_merger(
+    session: Session, enterprise: Viewer, office: Viewer, other_office: Viewer, park: Park
+) -> None:
+    fields = ParkFields.model_validate({"name": "滁州第二产业园", "adcode": "341100", "level": "provincial"})
+    into = join(session, fields, by=other_office, now=NOW)
+    need = listed(session, enterprise, HiddenFrom(parks=[park.code], present_locality=False))
+    assert level_of(session, other_office, need, now=NOW) == Level.PARKS
+    merge(session, park, into, by=None, now=NOW)
+    assert level_of(session, other_office, need, now=NOW) is None
+
+
+def test_a_listed_need_keeps_its_industry(session: Session, enterprise: Viewer) -> None:
+    need = listed(session, enterprise)
+    without = NeedFields.model_validate({**ASKED, "industry": ""})
+    with pytest.raises(Refusal) as refused:
+        needs.revise(session, need, without, version=need.version, by=enterprise, now=NOW)
+    assert [fault.where for fault in refused.value.faults] == ["industry"]
 
 
 def test_what_is_hidden_is_in_no_list(
