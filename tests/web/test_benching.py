@@ -22,7 +22,7 @@ def test_a_benchmark_that_is_none_is_named(capsys: pytest.CaptureFixture[str]) -
 
 def test_every_benchmark_is_a_module_that_can_run() -> None:
     for name in run.BENCHES:
-        assert (HERE / "bench" / f"{name}.py").is_file()
+        assert (HERE / "bench" / f"{name.replace('-', '_')}.py").is_file()
 
 
 def test_without_the_folder_the_command_says_so(tmp_path: Path) -> None:
