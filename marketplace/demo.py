@@ -4,15 +4,16 @@ All of it is written in one transaction: a demonstration that was killed halfway
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from marketplace import capacity, kept, learning, members, needs, organisations, parks, registration, signals
+from marketplace import capacity, kept, learning, mandates, members, needs, organisations, parks, registration, signals
 from marketplace.database import day_of
 from marketplace.demo_exchanges import fill_exchanges
 from marketplace.demo_needs import OPENLY, QUIETLY, fill_hall, show
 from marketplace.disclosure import Limits
+from marketplace.mandates import MandateStatus
 from marketplace.members import PersonFields
 from marketplace.needs import HiddenFrom, Need, NeedFields
 from marketplace.organisations import Organisation, OrganisationKind, Role, Standing, User, Viewer
@@ -26,14 +27,16 @@ from matching import reference
 
 PASSWORD = "parkbridge-demo"
 PARK, ENTERPRISE, OTHER = "park", "enterprise", "enterprise2"
-PLATFORM, PARK_EDITOR, AGENT, NEWCOMER = "platform", "park-editor", "agent", "newcomer"
-USCC = "91341100MA0M0N1X0M"  # invented
+PLATFORM, PARK_EDITOR, OTHER_PARK, AGENT, NEWCOMER = "platform", "park-editor", "park2", "agent", "newcomer"
+USCC, AGENT_USCC = "91341100MA0M0N1X0M", "91310000MA0M0N2X0D"  # invented
+ALSO_CLAIMED = "G341129"  # in the same province, with an invented sheet
 CLAIMED = "G341132"  # 宣城经济技术开发区: it has an invented sheet
 
 ORGANISATIONS = {
     PARK: ("模拟·开发区招商局", OrganisationKind.PARK, "模拟招商专员"),
     ENTERPRISE: ("模拟·华东锂电科技有限公司", OrganisationKind.ENTERPRISE, "模拟战略部"),
     OTHER: ("模拟·岭南家电有限公司", OrganisationKind.ENTERPRISE, "模拟规划部"),
+    OTHER_PARK: ("模拟·第二开发区管委会", OrganisationKind.PARK, "模拟园区主任"),
     AGENT: ("模拟·长三角园区招商代理有限公司", OrganisationKind.ORGANIZER, "模拟代理专员"),
     PLATFORM: ("模拟·园桥平台运营方", OrganisationKind.PLATFORM, "模拟平台管理员"),
 }
@@ -188,14 +191,16 @@ def _choices(session: Session, need: Need, by: Viewer, *, now: datetime) -> None
 
 
 def _rights(session: Session, viewers: Mapping[str, Viewer], *, now: datetime) -> None:
-    """The park's office speaks for its park and has an editor; somebody waits to be verified."""
-    grounds = "模拟：管委会“三定”方案与招商局授权书"
-    claimed = parks.claim(session, parks.park_by_code(session, CLAIMED), grounds=grounds, by=viewers[PARK], now=now)
-    parks.approve_claim(session, claimed, by=viewers[PLATFORM], now=now)
+    """Two offices speak for a park each, one of them has an editor; somebody waits to be verified."""
+    for code, login in ((CLAIMED, PARK), (ALSO_CLAIMED, OTHER_PARK)):
+        park, grounds = parks.park_by_code(session, code), "模拟：管委会“三定”方案与招商局授权书"
+        claimed = parks.claim(session, park, grounds=grounds, by=viewers[login], now=now)
+        parks.approve_claim(session, claimed, by=viewers[PLATFORM], now=now)
     office = session.get_one(Organisation, viewers[PARK].organisation_id)
     secret = organisations.hashed_password(PASSWORD)
     editor = PersonFields(person="模拟招商助理", login=PARK_EDITOR)
     members.enter(session, office, editor, secret, Role.EDITOR, now=now)
+    _mandates(session, viewers, now=now)
     said = OrganisationFields(organisation="模拟·皖东锂电池有限公司", uscc=USCC, seat="341100", contact="模拟联系人")
     person = PersonFields(person="模拟注册人", login=NEWCOMER)
     waiting = OrganisationKind.ENTERPRISE
@@ -208,6 +213,17 @@ def _promises(session: Session, by: Viewer, *, now: datetime) -> None:
     park = parks.park_by_code(session, CLAIMED)
     for said in PROMISES:
         promise(session, park, IncentiveFields.model_validate(said), by=by, now=now)
+
+
+def _mandates(session: Session, viewers: Mapping[str, Viewer], *, now: datetime) -> None:
+    """One agent with a mandate of each of two offices, until the end of next year."""
+    session.get_one(Organisation, viewers[AGENT].organisation_id).uscc = AGENT_USCC
+    session.flush()
+    until = day_of(now).replace(month=12, day=31) + timedelta(days=365)
+    for code, office in ((CLAIMED, PARK), (ALSO_CLAIMED, OTHER_PARK)):
+        park = parks.park_by_code(session, code)
+        given = mandates.give(session, park, AGENT_USCC, until, by=viewers[office], now=now)
+        mandates.answer(session, given.public_id, MandateStatus.ACTIVE, by=viewers[AGENT], now=now)
 
 
 def _account(session: Session, login: str, *, now: datetime) -> Viewer:

@@ -223,6 +223,12 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "approver": N_("approver"),
         "admin": N_("admin"),
     },
+    "mandate": {
+        "offered": N_("offered"),
+        "active": N_("active"),
+        "declined": N_("declined"),
+        "ended": N_("ended"),
+    },
     "proposal": {
         "open": N_("waits for an approver"),
         "approved": N_("approved"),

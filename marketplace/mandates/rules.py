@@ -83,14 +83,14 @@ def may_act_for_park(session: Session, viewer: Viewer | None, park: Park, *, now
     """Editors of the organisation that speaks for a park, and of a verified agent with its mandate."""
     if may_act_for(viewer, park.owner_id):
         return True
-    return viewer is not None and viewer.may(Role.EDITOR) and is_agent_for(session, viewer, park, now=now)
+    return viewer is not None and viewer.may(Role.EDITOR) and is_agent_for(session, viewer, park, on=day_of(now))
 
 
-def is_agent_for(session: Session, viewer: Viewer, park: Park, *, now: datetime) -> bool:
+def is_agent_for(session: Session, viewer: Viewer, park: Park, *, on: date) -> bool:
     """Whether a mandate of the organisation that speaks for the park today is the viewer's."""
     if not viewer.is_verified or park.owner_id is None or viewer.kind not in AGENTS:
         return False
-    rows = _live(now).where(Mandate.agent_id == viewer.organisation_id, Mandate.park_id == park.id)
+    rows = _live(on).where(Mandate.agent_id == viewer.organisation_id, Mandate.park_id == park.id)
     principal = session.get_one(Organisation, park.owner_id)
     if principal.standing != Standing.VERIFIED:
         return False
@@ -100,15 +100,15 @@ def is_agent_for(session: Session, viewer: Viewer, park: Park, *, now: datetime)
 def parks_of(session: Session, viewer: Viewer, *, now: datetime) -> list[Park]:
     """The parks the viewer's organisation speaks for, and those it acts for by mandate, by code."""
     own = parks.parks_of(session, viewer)
-    rows = _live(now).where(Mandate.agent_id == viewer.organisation_id, col(Mandate.park_id).is_not(None))
+    rows = _live(day_of(now)).where(Mandate.agent_id == viewer.organisation_id, col(Mandate.park_id).is_not(None))
     acted = [session.get_one(Park, row.park_id) for row in session.exec(rows)]
-    held = [park for park in acted if is_agent_for(session, viewer, park, now=now)]
+    held = [park for park in acted if is_agent_for(session, viewer, park, on=day_of(now))]
     return sorted({park.code: park for park in (*own, *held)}.values(), key=lambda park: park.code)
 
 
-def agents_of(session: Session, park: Park, *, now: datetime) -> list[Organisation]:
+def agents_of(session: Session, park: Park, *, on: date) -> list[Organisation]:
     """Who acts for a park today: shown on its page."""
-    rows = _live(now).where(Mandate.park_id == park.id, Mandate.principal_id == park.owner_id)
+    rows = _live(on).where(Mandate.park_id == park.id, Mandate.principal_id == park.owner_id)
     return [session.get_one(Organisation, row.agent_id) for row in session.exec(rows.order_by(col(Mandate.id)))]
 
 
@@ -116,12 +116,12 @@ def stands_for(session: Session, organisation_id: int, enterprise_id: int, *, no
     """Whether an organisation is the enterprise or stands for it: then it acts for no park towards it."""
     if organisation_id == enterprise_id:
         return True
-    rows = _live(now).where(Mandate.agent_id == organisation_id, Mandate.principal_id == enterprise_id)
+    rows = _live(day_of(now)).where(Mandate.agent_id == organisation_id, Mandate.principal_id == enterprise_id)
     return session.exec(rows.where(col(Mandate.park_id).is_(None))).first() is not None
 
 
-def _live(now: datetime) -> SelectOfScalar[Mandate]:
-    return select(Mandate).where(Mandate.status == MandateStatus.ACTIVE, col(Mandate.until_on) >= day_of(now))
+def _live(on: date) -> SelectOfScalar[Mandate]:
+    return select(Mandate).where(Mandate.status == MandateStatus.ACTIVE, col(Mandate.until_on) >= on)
 
 
 def _may_give(park: Park | None, by: Viewer) -> None:

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from marketplace import journal
+from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound
 from marketplace.journal import Act
 from marketplace.lifecycle import hold_still
@@ -99,7 +100,7 @@ def _hindrance(session: Session, by: Viewer, park: Park, need: Need, *, now: dat
     """The other park the organisation speaks for about this need, where it acts as an agent for either."""
     rows = _voices(need.id, by.organisation_id).where(Voice.park_id != park.id, col(Voice.ended_at).is_(None))
     others = [session.get_one(Park, row.park_id) for row in session.exec(rows)]
-    agent = any(is_agent_for(session, by, each, now=now) for each in (park, *others))
+    agent = any(is_agent_for(session, by, each, on=day_of(now)) for each in (park, *others))
     consent = consent_of(session, need, by.organisation_id)
     if not others or not agent or (consent is not None and consent.agreed):
         return None

@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 from sqlmodel import Session, col, select
 
 from marketplace.errors import NotFound
-from marketplace.organisations import Organisation, Viewer
+from marketplace.organisations import Organisation, Standing, Viewer
 from marketplace.parks.tables import Park, ParkName, ParkReport, ParkSector, ParkStatus, ParkTie, TieKind
 from marketplace.resources import Source
 
@@ -69,8 +69,11 @@ def sectors_of(session: Session, park: Park) -> dict[str, float]:
 
 
 def speaker_of(session: Session, park: Park) -> Organisation | None:
-    """The organisation that speaks for the park."""
-    return None if park.owner_id is None else session.get_one(Organisation, park.owner_id)
+    """The organisation that speaks for the park, while the platform vouches for it."""
+    if park.owner_id is None:
+        return None
+    speaker = session.get_one(Organisation, park.owner_id)
+    return speaker if speaker.standing == Standing.VERIFIED else None
 
 
 def reports_of(session: Session, park: Park) -> list[ParkReport]:

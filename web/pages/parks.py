@@ -7,11 +7,11 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import capacity, compliance, directory, parks, taxonomy
+from marketplace import capacity, compliance, directory, mandates, parks, taxonomy
 from marketplace.compliance import Screening, ScreeningStatus
 from marketplace.directory import Order, Wish
 from marketplace.errors import NotFound, Refusal
-from marketplace.organisations import Viewer, may_act_for, may_claim_park
+from marketplace.organisations import Role, Viewer, may_act_for, may_claim_park
 from marketplace.parks import Level, Park, ParkFields
 from marketplace.parks.incentives import incentives_of
 from marketplace.taxonomy import ZONE_TYPES
@@ -200,7 +200,9 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "near": _near(session, park, on=on),
         "sheet": capacity.sheet_of(session, park, on=on),
         "speaker": parks.speaker_of(session, park),
+        "agents": mandates.agents_of(session, park, on=on),
         "owned": may_act_for(seen, park.owner_id),
+        "acts": seen is not None and seen.may(Role.EDITOR) and mandates.is_agent_for(session, seen, park, on=on),
         "reports": parks.reports_of(session, park) if may_act_for(seen, park.owner_id) else [],
         "own_claim": parks.own_claim(session, park, seen) if seen and may_claim_park(seen) else None,
         "may_claim": may_claim_park(seen) and park.owner_id is None and park.status == "listed",
