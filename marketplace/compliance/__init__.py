@@ -3,11 +3,11 @@
 from marketplace.compliance.queries import (
     answers_to,
     concluded_texts,
-    open_count,
     open_texts,
     text_by_id,
     texts_at,
     waiting_at,
+    waiting_texts,
 )
 from marketplace.compliance.rules import (
     LIFE,
@@ -47,11 +47,11 @@ __all__ = [
     "conclude",
     "concluded_texts",
     "may_conclude",
-    "open_count",
     "open_texts",
     "submit",
     "text_by_id",
     "texts_at",
     "waiting_at",
+    "waiting_texts",
     "withdraw",
 ]

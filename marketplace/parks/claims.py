@@ -19,6 +19,7 @@ from marketplace.organisations import (
     may_verify,
 )
 from marketplace.parks.claiming import GROUNDS_MOST, ClaimStatus, Handover, HandoverStatus, ParkClaim
+from marketplace.parks.publishing import pass_on
 from marketplace.parks.tables import Park, ParkStatus
 
 CLAIMS = Lifecycle({"submitted": frozenset({"verified", "rejected", "withdrawn"})})
@@ -110,6 +111,7 @@ def approve_claim(session: Session, claimed: ParkClaim, *, reason: str = "", by:
     others = rivals(session, claimed)
     CLAIMS.move(session, claimed, ClaimStatus.VERIFIED, now=now, reason=reason.strip(), decided_by_id=by.user_id)
     rewrite(session, park, version=park.version, now=now, owner_id=organisation.id)
+    pass_on(session, park)
     _note(session, park, by=by, now=now, whose=organisation.id, claim="verified")
     for rival, rivalled in others:
         CLAIMS.move(session, rival, ClaimStatus.REJECTED, now=now, decided_by_id=by.user_id)
@@ -140,6 +142,7 @@ def give_up(session: Session, park: Park, *, version: int, by: Viewer, now: date
     for offer in _offers(session, park):
         HANDOVERS.move(session, offer, HandoverStatus.WITHDRAWN, now=now)
     rewrite(session, park, version=version, now=now, owner_id=None)
+    pass_on(session, park)
     _note(session, park, by=by, now=now, whose=by.organisation_id, given_up=True)
 
 
@@ -188,6 +191,7 @@ def answer_handover(session: Session, public_id: str, to: HandoverStatus, *, by:
         if park.owner_id != row.from_id:
             raise Conflict(SPOKEN_FOR)
         rewrite(session, park, version=park.version, now=now, owner_id=row.to_id)
+        pass_on(session, park)
     for whose in (row.from_id, row.to_id):
         _note(session, park, by=by, now=now, whose=whose, handover=str(to))
     return park

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlalchemy import and_, or_, update
+from sqlmodel import Session, col, select
 
 from marketplace import compliance
 from marketplace.compliance import Place, Screening, ScreeningStatus
@@ -69,6 +70,15 @@ def take_back(session: Session, row: Screening, *, version: int, by: Viewer, now
     compliance.withdraw(session, row, version=version, by=by, now=now)
     if incentive is not None:
         withdraw_incentive(session, park, incentive, by=by, now=now)
+
+
+def pass_on(session: Session, park: Park) -> None:
+    """The texts of a park belong to whoever speaks for it now: they see them, answer and take them back."""
+    its = select(Incentive.public_id).where(Incentive.park_id == park.id)
+    of_park = and_(col(Screening.about) == "park", col(Screening.about_id) == park.code)
+    of_incentive = and_(col(Screening.about) == "incentive", col(Screening.about_id).in_(its))
+    statement = update(Screening).where(or_(of_park, of_incentive)).values(owner_id=park.owner_id)
+    session.connection().execute(statement)
 
 
 def of_text(session: Session, row: Screening) -> tuple[Park, Incentive | None]:

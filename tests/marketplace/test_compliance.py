@@ -25,7 +25,7 @@ from marketplace.parks.incentives import (
     withdraw_incentive,
     words_of,
 )
-from marketplace.parks.publishing import conclude_text
+from marketplace.parks.publishing import conclude_text, pass_on
 from marketplace.screening import rules, screened
 from marketplace.screening.incentives import Basis, Beneficiary, Condition, Kind, said
 
@@ -226,6 +226,22 @@ def test_the_owners_people_and_the_platforms_see_a_text_and_nobody_else(
             compliance.text_by_id(session, row.public_id, somebody)
         with pytest.raises(NotFound):
             compliance.open_texts(session, somebody)
+
+
+def test_texts_follow_the_park_to_who_speaks_for_it(
+    session: Session, park: Park, office: Viewer, other_office: Viewer, reviewer: Viewer
+) -> None:
+    introduce(session, park, BLOCKED, office)
+    promise(session, park, incentive(whom="listed"), by=office, now=NOW)
+    assert compliance.waiting_texts(session) == (2, NOW)
+    park.owner_id = other_office.organisation_id
+    session.flush()
+    pass_on(session, park)
+    for row in compliance.open_texts(session, reviewer):
+        session.refresh(row)
+        assert compliance.text_by_id(session, row.public_id, other_office) is row
+        with pytest.raises(NotFound):
+            compliance.text_by_id(session, row.public_id, office)
 
 
 BASIS = {"rule": "R02", "kind": "basis", "authority": "regulation", "number": "某条例第5条"}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import parks, registration
+from marketplace import compliance, parks, registration
 from marketplace.errors import NotFound
 from marketplace.organisations import Viewer, may_audit, may_moderate, may_rule, may_verify
 from marketplace.registration import CaseStatus
@@ -50,7 +50,13 @@ QUEUES = [
         may_verify,
         parks.waiting_claims,
     ),
-    Queue("/desk/texts", N_("Incentive texts"), N_("What the screen held back waits for a conclusion."), may_moderate),
+    Queue(
+        "/desk/texts",
+        N_("Incentive texts"),
+        N_("What the screen held back waits for a conclusion."),
+        may_moderate,
+        compliance.waiting_texts,
+    ),
     Queue("/desk/listings", N_("Listings"), N_("Needs and parks that look wrong or double."), may_moderate),
     Queue("/desk/journal", N_("Journal"), N_("Who saw, changed and decided what."), may_audit),
     Queue("/desk/codes", N_("One-time codes"), N_("For people without mail who forgot their password."), may_rule),
