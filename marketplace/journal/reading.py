@@ -13,7 +13,10 @@ from marketplace.journal.tables import Act, Entry
 from marketplace.organisations import Viewer, may_administer
 
 # what happens to an organisation's things all its people may read; who signed in when is for its admins
-_THINGS = (Act.DISCLOSED, Act.EXPORTED, Act.PUBLISHED, Act.CHANGED, Act.WITHDRAWN, Act.CONSENTED, Act.SCREENED)
+_THINGS = (
+    *(Act.DISCLOSED, Act.EXPORTED, Act.PUBLISHED, Act.CHANGED, Act.WITHDRAWN, Act.SCREENED, Act.DELETED),
+    *(Act.CONSENTED, Act.INTERESTED, Act.DECLINED, Act.PROMISED),
+)
 
 
 @dataclass(frozen=True, slots=True)

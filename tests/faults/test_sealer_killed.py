@@ -1,19 +1,22 @@
 """Does a sealer that is killed with -9 lose nothing, seal nothing twice and leave a sound chain?"""
 
-import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from sqlmodel import func, select
 
-from marketplace.database import engine_for, migrate, reading, writing
+from marketplace.database import engine_for, reading, writing
 from marketplace.journal import Act, Entry, Seal, note, seal_all, verify
+from tests.marketplace import conftest as databases
 from tests.marketplace.conftest import NOW
 
-KILLS, FULL_KILLS, ENTRIES = 5, 50, 6000
+template_file, postgres_url = databases.template_file, databases.postgres_url
+database_url = databases.database_url
+
+
+KILLS, FULL_KILLS, ENTRIES = 5, 50, 3000
 PROGRAM = """
 import sys
 from marketplace.database import engine_for, writing
@@ -29,29 +32,23 @@ while True:
 """
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("journal") / "journal.db"
-    migrate(f"sqlite:///{path}")
-    engine = engine_for(f"sqlite:///{path}")
+@pytest.fixture
+def filled(database_url: str) -> str:
+    """A database on each of the two with entries that wait for their seal."""
+    engine = engine_for(database_url)
     with writing(engine) as session:
         rows = [Entry(at=NOW, act=Act.CHANGED, about="need", about_id=str(n), facts={"n": n}) for n in range(ENTRIES)]
         session.add_all(rows)
         session.commit()
     engine.dispose()
-    return path
+    return database_url
 
 
-def test_whenever_a_sealer_is_killed_the_chain_is_sound_and_the_next_goes_on(
-    filled: Path, tmp_path: Path, full: bool
-) -> None:
-    path = tmp_path / "journal.db"
-    shutil.copyfile(filled, path)
-    url = f"sqlite:///{path}"
-    engine = engine_for(url)
+def test_whenever_a_sealer_is_killed_the_chain_is_sound_and_the_next_goes_on(filled: str, full: bool) -> None:
+    engine = engine_for(filled)
     acknowledged = 0
     for kill in range(FULL_KILLS if full else KILLS):
-        with subprocess.Popen([sys.executable, "-c", PROGRAM, url], stdout=subprocess.PIPE, text=True) as victim:
+        with subprocess.Popen([sys.executable, "-c", PROGRAM, filled], stdout=subprocess.PIPE, text=True) as victim:
             assert victim.stdout is not None
             assert victim.stdout.readline() == "ready\n"
             for _ in range(kill % 5):

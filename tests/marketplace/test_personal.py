@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import JSON, Engine, LargeBinary, String, Text, select
@@ -16,7 +17,7 @@ from marketplace import consents, mail, needs, parks, personal, registration, to
 from marketplace.accounts import onetime
 from marketplace.accounts.tables import Purpose
 from marketplace.consents import ConsentKind
-from marketplace.database import empty_log
+from marketplace.database import empty_log, writing
 from marketplace.errors import Conflict, NotFound, Refusal
 from marketplace.journal import Act, Entry, note
 from marketplace.members import invite
@@ -260,6 +261,33 @@ def test_two_last_admins_who_leave_at_once_leave_one_behind(
     personal.delete_account(session, by=enterprise, now=NOW)
     with pytest.raises(Conflict):
         personal.delete_account(session, by=viewer_as(session, session.get_one(User, leaver.user_id)), now=NOW)
+
+
+def test_of_two_last_admins_who_leave_at_the_same_time_one_stays(
+    engine: Engine, session: Session, enterprise: Viewer, leaver: Viewer
+) -> None:
+    session.get_one(User, leaver.user_id).role = Role.ADMIN
+    publish(session, enterprise)
+    session.commit()
+    session.close()
+    together, ends = Barrier(2), list[str]()
+
+    def leave(by: Viewer) -> None:
+        with writing(engine) as own:
+            together.wait()
+            try:
+                personal.delete_account(own, by=by, now=NOW)
+                own.commit()
+                ends.append("left")
+            except Conflict:
+                ends.append("stays")
+
+    threads = [Thread(target=leave, args=(by,)) for by in (enterprise, leaver)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["left", "stays"]
 
 
 def test_a_person_puts_their_data_right_and_the_journal_says_which_field(session: Session, leaver: Viewer) -> None:
