@@ -72,6 +72,12 @@ def fact() -> re.Pattern[str]:
 
 
 @cache
+def hint_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(rule, words that do not trip it but come near)."""
+    return tuple((row["rule"], re.compile(row["pattern"])) for row in _table()["hint"])
+
+
+@cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text("utf-8"))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from marketplace.screening.folding import Sentence, sentences
 from marketplace.screening.negating import negated
-from marketplace.screening.rules import Level, Rule, fact, negation, rules
+from marketplace.screening.rules import Level, Rule, fact, hint_patterns, negation, rules
 
 _ITEM = re.compile(r"^(?:[((]?[一二三四五六七八九十\d]{1,3}[)).、]|[①-⑳]|[-—•·*])|^\d{1,2}\D")
 
@@ -36,6 +36,20 @@ def screened(text: str) -> tuple[Hit, ...]:
         under_ban = negation().lead.search(sentence.folded) is not None
         if not under_ban:
             found += _hits(sentence)
+    return tuple(found)
+
+
+def hints(text: str) -> tuple[Hit, ...]:
+    """What trips nothing and is worth a word to the author: a recommended list that leaves the choice free."""
+    found = []
+    for sentence in sentences(text):
+        tripped = {hit.rule for hit in _hits(sentence)}
+        for name, pattern in hint_patterns():
+            near = pattern.search(sentence.masked)
+            if near and name not in tripped:
+                whole, rule = sentence.words(0, len(sentence.folded)), rules()[name]
+                words = sentence.words(*near.span())
+                found.append(Hit(name, rule.article, words, sentence.line, Level.REVIEW, whole))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.screening import Level, is_blocked, rules, screened
+from marketplace.screening import Level, hints, is_blocked, rules, screened
 from marketplace.screening.folding import sentences
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -66,7 +66,7 @@ def test_a_hit_names_rule_article_words_line_and_sentence() -> None:
     (hit,) = screened(text)
     assert (hit.rule, hit.article, hit.words, hit.line, hit.sentence, hit.level) == (
         "R02",
-        "条例第10条第2项；办法第19条第1项、第46条",
+        "条例10(二)；办法19(一)、46",
         "龙头企业 给予奖励",
         2,
         "对 龙头企业 给予奖励",
@@ -129,7 +129,9 @@ def test_block_and_review_are_told_apart() -> None:
 
 def test_only_rules_on_article_10_take_a_basis() -> None:
     assert {name for name, rule in rules().items() if rule.basis} == {
-        name for name, rule in rules().items() if "第10条" in rule.article and "fcr-10" in "".join(rule.cites)
+        name
+        for name, rule in rules().items()
+        if "条例10" in rule.article.replace("、10", "、条例10") and "fcr-10" in "".join(rule.cites)
     }
 
 
@@ -165,3 +167,10 @@ def test_any_text_is_read_and_the_words_of_a_hit_stand_in_its_line(text: str) ->
 def test_a_text_without_any_end_is_read_in_pieces() -> None:
     assert {hit.rule for hit in screened("工业园区" * 5000 + "，" + "免收城市基础设施配套费")} <= {"R10"}
     assert unicodedata.normalize("NFKC", wide("5:5")) == "5:5"
+
+
+def test_a_recommended_list_with_free_choice_is_a_hint_and_no_hit() -> None:
+    free = "园区提供检测机构推荐名录，企业可自行选择其他机构。"
+    assert screened(free) == ()
+    assert [(hint.rule, hint.line) for hint in hints(free)] == [("R11", 1)]
+    assert hints("只能从推荐名录中选择检测机构。") == ()

@@ -32,10 +32,11 @@ def ask(request: Request) -> Response:
 def look(request: Request, form: Annotated[Form[Pasted], posted(Pasted)]) -> Response:
     """The hits of a pasted text, beside it."""
     form.again("screen.html", **_rules())
-    hits = screen_words.hit_rows(screening.screened(form.fields.text))
-    return page(request, "screen.html", form=form, **{**_rules(), "hits": hits})
+    text = form.fields.text
+    told = {"hits": screen_words.hit_rows(screening.screened(text)), "hints": screening.hints(text)}
+    return page(request, "screen.html", form=form, **{**_rules(), **told})
 
 
 def _rules() -> dict[str, Any]:
     rules = [(name, screen_words.RULES[name], rule, policy.cited_by(name)) for name, rule in screening.rules().items()]
-    return {"rules": rules, "most": TEXT_MOST, "hits": None}
+    return {"rules": rules, "most": TEXT_MOST, "hits": None, "hints": ()}
