@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from marketplace import signals
+from marketplace.database import day_of
 from marketplace.disclosure import Level, grant, level_of, onlooker_of, revoke
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.exchanges.opening import Opening, consent_of, consent_to, is_current, opening_for
@@ -24,9 +26,10 @@ from marketplace.exchanges.standing import (
 from marketplace.exchanges.tables import Exchange, ExchangeStatus, Promise, Side
 from marketplace.journal import Act, note
 from marketplace.lifecycle import Lifecycle, rewrite
-from marketplace.needs import Need
+from marketplace.needs import Need, document_of
 from marketplace.organisations import Viewer
 from marketplace.parks import Park, ParkStatus
+from marketplace.signals import SignalKind
 
 LIFE = Lifecycle(
     {
@@ -86,6 +89,9 @@ def consent(
     session.flush()
     facts = {"side": str(side), "text": made.text_version, "sha256": made.text_sha256, "fields": list(opening.fields)}
     note_act(session, Act.CONSENTED, exchange, by=by, now=now, **facts)
+    if side is Side.NEED:
+        question, on = document_of(need), day_of(now)
+        signals.note(session, need, park, SignalKind.CONTACT, question, on=on, by=by, now=now)
     _open_if_agreed(session, exchange, need, by=by, now=now)
     return opening
 
@@ -113,6 +119,8 @@ def withdraw(session: Session, exchange: Exchange, need: Need, park: Park, *, by
     lock(session, exchange, need, park, now=now)
     if exchange.interest_at(side) is None:
         raise Conflict(Fault("exchange", "There is nothing of yours to withdraw"))
+    if side is Side.NEED:
+        signals.forget(session, need, park, SignalKind.CONTACT, by=by)
     quiet = {f"{side}_declined_at": now} if exchange.status != ExchangeStatus.OFFERED else {}
     _close(session, exchange, need, by=by, now=now, closed_at=now, closed_by=side, **quiet)
 

@@ -124,6 +124,19 @@ def test_an_enterprises_pages_are_sound(window: Reader) -> None:
     sound(window, f"{need}/compare?" + "&".join(f"park={code}" for code in chosen))
 
 
+@pytest.mark.parametrize("login", ["enterprise", "park"])
+def test_exchanges_are_sound(window: Reader, login: str) -> None:
+    page = window.sign_in(login)
+    sound(window, "/promise")
+    sound(window, "/exchanges")
+    talks = [str(link.get_attribute("href")) for link in page.locator("td.name a[href^='/exchanges/']").all()]
+    assert len(talks) >= 2  # one that waits and one that is open
+    for path in talks:
+        sound(window, path)
+    if login == "enterprise":
+        sound(window, str(page.locator("a[href$='/documents']").first.get_attribute("href")))
+
+
 def test_open_needs_and_how_others_see_one_are_sound(window: Reader) -> None:
     page = window.go("/needs/open")
     sound(window, page.locator("td.name a").first.get_attribute("href"))

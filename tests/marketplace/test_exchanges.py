@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from marketplace import exchanges, needs
+from marketplace import exchanges, needs, signals
 from marketplace.database import day_of, public_id
 from marketplace.disclosure import Level, level_of
 from marketplace.errors import Conflict, NotFound, Refusal
@@ -15,6 +15,7 @@ from marketplace.journal import Act, Entry
 from marketplace.needs import Need, NeedFields, NeedStatus
 from marketplace.organisations import Organisation, Role, Standing, User, Viewer
 from marketplace.parks import Park, ParkFields, join
+from marketplace.signals import SignalKind
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -333,6 +334,15 @@ def test_a_park_that_nobody_speaks_for_cannot_be_asked(session: Session, need: N
     alone = join(session, ParkFields(name="无主园区", adcode="341100"), by=None, now=NOW)
     with pytest.raises(Refusal):
         exchanges.show_interest(session, need, alone, by=enterprise, now=NOW)
+
+
+def test_an_owner_s_consent_is_a_contact_to_learn_from_until_it_withdraws(
+    session: Session, need: Need, park: Park, enterprise: Viewer, office: Viewer
+) -> None:
+    exchange = opened(session, need, park, enterprise, office)
+    assert signals.kinds_of(session, need, park) == {SignalKind.CONTACT}
+    exchanges.withdraw(session, exchange, need, park, by=enterprise, now=NOW)
+    assert signals.kinds_of(session, need, park) == set()
 
 
 def test_no_value_stands_in_the_journal(
