@@ -14,6 +14,7 @@ from marketplace.members.rules import enter, week_after
 from marketplace.members.tables import Invitation, PersonFields
 from marketplace.organisations import Organisation, Role, Standing, User, Viewer, may_administer
 
+LETTER = "invitation:"  # with the public id: what a letter in the outbox says instead of a token
 USED = Fault("", "This invitation was used, withdrawn or is older than seven days: ask for a new one")
 
 
@@ -37,6 +38,19 @@ def invite(
     session.flush()
     _note(session, row, by=by, now=now, role=str(role))
     return row, token
+
+
+def link_for(session: Session, letter_link: str, *, now: datetime) -> str | None:
+    """A new token for an invitation nobody took up yet, made when its letter leaves; None where it is over."""
+    public_id = letter_link.removeprefix(LETTER)
+    row = session.exec(select(Invitation).where(Invitation.public_id == public_id)).first()
+    if row is None or row.accepted_at or row.withdrawn_at or row.expires_at <= now:
+        return None
+    token = secrets.token_urlsafe(24)
+    row.token_hash = _hashed(token)
+    session.add(row)
+    session.flush()
+    return token
 
 
 def invitations_of(session: Session, viewer: Viewer, *, now: datetime) -> list[Invitation]:

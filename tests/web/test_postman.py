@@ -14,11 +14,12 @@ from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from marketplace import accounts, mail
+from marketplace import accounts, mail, members
 from marketplace.accounts import Purpose, onetime
 from marketplace.database import reading, writing
+from marketplace.errors import NotFound
 from marketplace.mail import PAUSES, Mail
-from marketplace.organisations import User
+from marketplace.organisations import Role, User, viewer_as
 from tests.web.conftest import NOW
 from web.postman import Postman
 from web.settings import Settings
@@ -155,3 +156,22 @@ def test_a_thread_that_is_told_to_stop_stops(app: FastAPI, server: Controller) -
     thread.start()
     thread.stop()
     assert not thread.is_alive()
+
+
+def test_a_mailed_invitation_has_its_link_made_when_it_leaves(
+    app: FastAPI, box: Box, server: Controller, free_port: int
+) -> None:
+    with writing(app.state.engine) as session:
+        admin = viewer_as(session, session.exec(select(User).where(User.login == "park")).one())
+        row, shown = members.invite(session, Role.EDITOR, email="li@example.cn", by=admin, now=NOW)
+        link = f"{members.LETTER}{row.public_id}"
+        mail.post(session, "li@example.cn", "邀请", "请打开 {link}", now=NOW, link=link)
+        session.commit()
+    assert postman(app, free_port).go_round() == 1
+    text = box.arrived[0].get_content()
+    token = re.findall(r"https://park\.example/invitation\?token=([\w-]+)", text)[0]
+    with reading(app.state.engine) as session:
+        assert members.invitation_by(session, token, now=NOW)[0].public_id == row.public_id
+        with pytest.raises(NotFound):
+            members.invitation_by(session, shown, now=NOW)
+        assert token not in str(session.exec(select(Mail)).all())

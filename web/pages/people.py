@@ -21,11 +21,12 @@ from web.rendering import go, page
 router = APIRouter(prefix="/organisation", dependencies=[Depends(viewer)])
 PEOPLE = "organisation/people.html"
 SUBJECT = "园桥：邀请您加入单位"
-BODY = "{who} 邀请您加入 {name}。请在七天内打开下面的链接，设置登录名和密码：\n\n{address}\n\n如非本人，请忽略。\n"
+BODY = "{who} 邀请您加入 {name}。请在七天内打开下面的链接，设置登录名和密码：\n\n{{link}}\n\n如非本人，请忽略。\n"
 DONE = {
     "role": N_("The role is changed and holds at once."),
     "closed": N_("The account is closed and signed out everywhere."),
     "withdrawn": N_("The invitation is taken back."),
+    "mailed": N_("The invitation is mailed. It holds for seven days."),
 }
 
 
@@ -57,16 +58,19 @@ def invite(
     now: Now,
     form: Annotated[Form[InviteFields], posted(InviteFields)],
 ) -> Response:
-    """Keeps a place; the link is shown once, and mailed where an address is given."""
+    """Keeps a place. The link is mailed where there is an address and mail; else it is shown, once."""
     form.again(PEOPLE, **_shown(session, by, now=now))
     fields = form.fields
     email = _mail_address(fields.email)
-    _, token = members.invite(session, fields.role, email=email, by=by, now=now)
-    link = f"{str(request.base_url).rstrip('/')}/invitation?token={token}"
-    if email:
-        body = BODY.format(who=by.name, name=by.organisation_name, address=link)
-        mail.post(session, email, SUBJECT, body, now=now)
-    return page(request, PEOPLE, form=Form(InviteFields), **{**_shown(session, by, now=now), "link": link})
+    row, token = members.invite(session, fields.role, email=email, by=by, now=now)
+    if email and request.app.state.settings.has_mail:
+        body = BODY.format(who=by.name, name=by.organisation_name)
+        link = f"{members.LETTER}{row.public_id}"
+        mail.post(session, email, SUBJECT, body, now=now, link=link, lasts=row.expires_at - now)
+        return go(request, "/organisation/people?done=mailed")
+    base = request.app.state.settings.public_url or str(request.base_url)
+    shown = {**_shown(session, by, now=now), "link": f"{base.rstrip('/')}/invitation?token={token}"}
+    return page(request, PEOPLE, form=Form(InviteFields), **shown)
 
 
 @router.post("/invitations/{id}/withdraw")
