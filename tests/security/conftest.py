@@ -20,6 +20,8 @@ from marketplace.needs import publish as publish_need
 from marketplace.organisations import OrganisationKind, Role, Standing, User, add_organisation, sign_in, viewer_as
 from marketplace.parks import ParkFields, join
 from tests.security import worlds
+from tests.security.doorway import people_url as people_url
+from tests.security.doorway import site as site
 from tests.security.world import World
 from tests.security.worlds import Place
 from web.app import create_app
