@@ -59,6 +59,7 @@ LEFT: Mapping[Gone, str] = {
     Gone.ROW: N_("deleted"),
     Gone.BLANK: N_("emptied"),
     Gone.STRUCK: N_("your name and addresses are struck out"),
+    Gone.NUMBER: N_("stays under your number for its period"),
     Gone.HOUSE: N_("goes with the organisation"),
 }
 STAYS: Mapping[Why, str] = {

@@ -9,6 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, select
 
 from marketplace import accounts, exchanges, journal, members, needs
+from marketplace.consents import Consent
 from marketplace.database import public_id
 from marketplace.errors import Conflict, Fault, NotFound
 from marketplace.exchanges import Document
@@ -182,7 +183,8 @@ def _erase(session: Session, user: User, now: datetime) -> None:
     accounts.forget(session, user.id)
     end_sign_ins(session, user.id)
     _strike_mail(session, words)
-    execute = session.connection().execute
+    execute, still = session.connection().execute, col(Consent.withdrawn_at).is_(None)
+    execute(update(Consent).where(col(Consent.user_id) == user.id, still).values(withdrawn_at=now))
     if user.email:
         execute(update(Invitation).where(col(Invitation.email) == user.email).values(email=None))
     for kept in INVENTORY:

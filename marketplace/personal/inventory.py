@@ -34,6 +34,7 @@ class Gone(StrEnum):
     ROW = "row"  # the row is deleted
     BLANK = "blank"  # the value is emptied, the row stays without it
     STRUCK = "struck"  # the person's names and addresses are struck out of the text
+    NUMBER = "number"  # it stays under the number of somebody who is nobody any more, until its period is over
     HOUSE = "house"  # it is the organisation's, and goes with it
 
 
@@ -70,7 +71,7 @@ INVENTORY: tuple[Kept, ...] = (
     Kept("screening", ("reason",), _P.PROOF, _G.DUTY, _E.STRUCK, "concluded_by", "owner_id"),
     Kept("park_report", ("message", "contact"), _P.CORRECTION, _G.CONSENT, _E.BLANK, "user_id"),
     Kept("exchange_promise", ("name",), _P.PROOF, _G.CONTRACT, _E.BLANK, "user_id", "organisation_id"),
-    Kept("consent", ("text_version", "text_sha256"), _P.PROOF, _G.DUTY, _E.HOUSE, "user_id"),
+    Kept("consent", ("text_version", "text_sha256"), _P.PROOF, _G.DUTY, _E.NUMBER, "user_id"),
 )
 # Named like what is about people, and about something else.
 NOT_ABOUT_PEOPLE: Mapping[str, str] = {

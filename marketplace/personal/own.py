@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Column, Table, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from marketplace import journal
 from marketplace.journal import Act, Entry
 from marketplace.organisations import Organisation, User, Viewer
-from marketplace.personal.inventory import INVENTORY
+from marketplace.personal.inventory import INVENTORY, Gone
 
 SECRET = ("_hash", "secret", "salt", "content")
 MOST = 20_000  # entries of the journal
@@ -54,9 +54,19 @@ def as_zip(rows: Rows, as_csv: Callable[[Sequence[str], Sequence[Sequence[object
 
 
 def _rows(session: Session, table: Table, condition: Any) -> list[dict[str, Any]]:
-    columns = [column for column in table.columns if not column.name.endswith(SECRET) and column.name != "id"]
+    columns = [column for column in table.columns if _is_told(table, column)]
     query = select(*columns).where(condition)
     return [dict(row._mapping) for row in session.connection().execute(query)]
+
+
+def _is_told(table: Table, column: Column[Any]) -> bool:
+    """No keys, no numbers of rows; of what a person wrote for their organisation their own words and when, no more."""
+    if column.name.endswith(SECRET) or column.primary_key or column.foreign_keys:
+        return False
+    about = [kept for kept in INVENTORY if kept.table == table.name]
+    if any(kept.gone in (Gone.STRUCK, Gone.HOUSE) for kept in about):
+        return column.name.endswith("_at") or any(column.name in kept.columns for kept in about)
+    return True
 
 
 def _public_id(session: Session, viewer: Viewer) -> str:

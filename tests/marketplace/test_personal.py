@@ -156,6 +156,7 @@ def test_after_deletion_nothing_of_a_person_is_left_but_the_number_in_the_journa
     assert {entry.act for entry in entries} >= {Act.SIGNED_IN, Act.DELETED, Act.CONSENTED}
     user = session.get_one(User, leaver.user_id)
     assert (user.deleted_at, user.disabled_at, user.name, user.password_hash) == (NOW, NOW, "", "")
+    assert {consent.withdrawn_at for consent in consents.consents_of(session, user.id)} == {NOW}
     case = session.scalars(select(registration.Case)).one()
     assert case.contact == "、".join(["—"] * 4)
 
@@ -320,6 +321,7 @@ def test_a_person_carries_away_everything_but_keys_and_hashes(
     assert told["park_report"][0]["message"] == "、".join(CANARIES.values())
     assert len(told["consent"]) == 2
     assert {row["act"] for row in told["journal"]} >= {"signed_in", "consented"}
+    assert not any(name == "id" or name.endswith("_id") for row in told["park_report"] for name in row)
     assert not re.search(r"hash\"|secret\"|salt\"", content.decode("latin-1") + json.dumps(told))
 
 
