@@ -99,6 +99,13 @@ def test_a10_a_refusal_is_the_same_entry_whether_or_not_the_thing_is_there(place
     assert (there.about, there.about_id) == (nothing.about, nothing.about_id) == ("route", "")
 
 
+def test_a10_what_a_program_with_a_token_is_refused_is_an_entry_too(place_at: At) -> None:
+    place = place_at("open")
+    assert place.browser("reads").get(f"/api/v1/needs/{place.world.ids['need:rival']}").status_code == 404
+    assert place.browser("revoked").get("/api/v1/needs").status_code == 401  # nobody: throttled, not written down
+    assert [entry.facts["route"] for entry in entries(place, Act.REFUSED)] == ["/api/v1/needs/{id}"]
+
+
 @pytest.mark.parametrize("statement", CHANGES)
 def test_a11_no_statement_changes_or_deletes_an_entry(place_at: At, statement: str) -> None:
     place = place_at("open")
