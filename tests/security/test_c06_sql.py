@@ -1,0 +1,70 @@
+"""C6: is SQL in a parameter only a word, on both databases, sort names included?"""
+
+import pytest
+
+from tests.security.everywhere import addresses, forms_of, query_names
+from tests.security.payloads import SQL
+from tests.security.tables import changed, checksums
+from tests.security.worlds import Place
+
+TALKING = ("syntax error", "sqlite", "psycopg", "unrecognized token", "sqlalchemy", "pg_catalog", "no such column")
+ANYBODY = ("q", "sort", "order", "after", "by")  # names that lists often read, declared or not
+NONSENSE = "zq9xv"  # as little meaning, and no SQL
+
+
+def rows(text: str) -> int:
+    """How much an answer lists."""
+    return text.count("<tr") + text.count("<li") + text.count('"code":') + text.count('"id":')
+
+
+@pytest.mark.parametrize("role", ["stranger", "firm_admin", "platform_admin"])
+def test_sql_in_a_query_or_path_finds_no_more_than_nonsense(place: Place, role: str, full: bool) -> None:
+    browser, names = place.browser(role), query_names(place)
+    payloads = SQL if full else SQL[:3]
+    for route, where in addresses(place, safe=True):
+        for name in {*names.get((route.path, "GET"), ()), *ANYBODY}:
+            plain = browser.get(where, params={name: NONSENSE})
+            for payload in payloads:
+                answer = browser.get(where, params={name: payload})
+                assert answer.status_code < 500, (where, name, payload)
+                assert not any(word in answer.text.lower() for word in TALKING), (where, name, payload)
+                if answer.status_code == plain.status_code == 200:
+                    assert rows(answer.text) <= rows(plain.text), (where, name, payload)
+        for payload in payloads if "{" in route.path else ():
+            own = [step for step in where.split("/") if step not in route.path.split("/")]
+            for step in own:
+                plain = browser.get(where.replace(step, NONSENSE))
+                answer = browser.get(where.replace(step, payload.replace("/", "%2F").replace("%'", "%25'")))
+                assert answer.status_code == plain.status_code, (where, payload)
+
+
+@pytest.mark.parametrize("role", ["stranger", "firm_admin", "park_admin", "platform_admin"])
+def test_sql_in_a_form_is_kept_as_a_word_or_refused(place: Place, role: str, full: bool) -> None:
+    browser, tried = place.browser(role), set[str]()
+    for _, where in list(addresses(place, safe=True)):
+        for form in forms_of(browser.get(where).text):
+            if form.method != "POST" or form.action in tried or not (form.texts or form.given):
+                continue
+            tried.add(form.action)
+            for payload in SQL if full else SQL[1:3]:
+                typed = {name: [payload] for name in (*form.texts, *form.given)}
+                with place.kept():
+                    answer = browser.post(form.action or where, data=typed)
+                    assert answer.status_code < 500, (form.action, payload)
+                    assert not any(word in answer.text.lower() for word in TALKING), (form.action, payload)
+    assert tried
+
+
+def test_sql_in_a_cookie_header_or_token_is_nobody(place: Place) -> None:
+    before = checksums(place.app)
+    for payload in SQL:
+        browser = place.browser()
+        browser.cookies.set("session", payload.replace(";", "%3B"))
+        assert browser.get("/needs").status_code == 303
+        answer = place.browser().get("/api/v1/needs", headers={"authorization": f"Bearer pb_{payload}"})
+        assert answer.status_code in (401, 429)
+        tag = {"if-match": payload, "authorization": f"Bearer {place.world.tokens['writes']}"}
+        need = place.world.ids["need:firm"]
+        body = {"description": "电池"}
+        assert place.browser().put(f"/api/v1/needs/{need}", json=body, headers=tag).status_code == 422
+    assert changed(before, checksums(place.app), allowed=("journal", "api_token", "throttle")) == []
