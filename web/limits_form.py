@@ -1,13 +1,24 @@
 """How are the limits of a need typed, and which choices are there?"""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from marketplace import disclosure, taxonomy
-from marketplace.disclosure import HIDE, RAISABLE, STEPS_MOST, STRANGER, WIDENABLE, Cure, Level, Limits, Onlooker
+from marketplace.disclosure import (
+    HIDE,
+    RAISABLE,
+    STEPS_MOST,
+    STRANGER,
+    WIDENABLE,
+    Anonymity,
+    Cure,
+    Level,
+    Limits,
+    Onlooker,
+)
 from marketplace.errors import Fault, Refusal
 from marketplace.needs import HiddenFrom, Need
 from marketplace.parks import Park
@@ -83,6 +94,12 @@ def cured(limits: Limits, chosen: Iterable[str]) -> Limits:
         elif steps.isdigit():
             wider[name] = int(steps)
     return Limits(raised=raised, wider=wider, hidden_from=limits.hidden_from)
+
+
+def refuse_unmeant(anonymity: Anonymity, alike: Sequence[Need], *, sure: bool) -> None:
+    """A need that could single its owner out, or is much like another, is listed only when meant so. Raises Refusal."""
+    if (not anonymity.enough or alike) and not sure:
+        raise Refusal(Fault("sure", "Read the warning below, then say that you publish it all the same"))
 
 
 def choices(need: Need) -> Mapping[str, list[tuple[str, str, list[tuple[str, str]]]]]:

@@ -226,3 +226,22 @@ def test_pages_run_to_the_next(signed_in: Browser, client: TestClient, app: Fast
     ids = [row["id"] for page in (first, second) for row in page["needs"]]
     assert (first["total"], len(first["needs"]), len(set(ids)), second["next"]) == ("33", 30, 33, None)
     assert f"after={first['next']}" in client.get("/needs/open").text
+
+
+def test_a_program_lists_a_need_by_the_same_rules(signed_in: Browser, app: FastAPI) -> None:
+    api = signed_in("enterprise")
+    id = api.post("/api/v1/needs", json={"industry": "2664", "origin": "530100", "land_mu": 45}).json()["id"]
+    limits = f"/api/v1/needs/{id}/limits"
+    said = {"hidden_from": {"parks": ["G341132"], "present_locality": False}, "raised": {"land_mu": 2}}
+    assert api.put(limits, json={**said, "owner_id": 1}).status_code == 422
+    kept = api.put(limits, json=said, headers={"if-match": '"1"'}).json()
+    assert (kept["version"], kept["limits"]["hidden_from"]["parks"]) == (2, ["G341132"])
+    assert api.put(limits, json=said, headers={"if-match": '"1"'}).status_code == 409
+    assert api.post(f"/api/v1/needs/{id}/listing", json={}).status_code == 422  # it is warned of
+    answer = api.post(f"/api/v1/needs/{id}/listing", json={"sure": True})
+    assert (answer.status_code, answer.json()["warned"]) == (201, True)
+    assert api.get(f"/api/v1/open-needs/{answer.json()['listing_id']}").json()["ranges"] == {}
+    assert api.get(f"/api/v1/needs/{id}/views").json() == {"views": [], "summary_times": None}
+    other = signed_in("park")
+    for method, path in (("GET", "limits"), ("PUT", "limits"), ("POST", "listing"), ("GET", "views")):
+        assert other.request(method, f"/api/v1/needs/{id}/{path}", json={}).status_code == 404

@@ -1,12 +1,13 @@
 """Which parts has the JSON API? The rules of the pages, as data."""
 
-from web.api import chains, description, exchanges, needs, open_needs, parks, partners, ranking, whys
+from web.api import chains, description, exchanges, listing, needs, open_needs, parks, partners, ranking, whys
 
 ROUTERS = (
     parks.router,
     partners.router,
     chains.router,
     open_needs.router,
+    listing.router,
     needs.router,
     exchanges.router,
     ranking.router,

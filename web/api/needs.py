@@ -62,7 +62,7 @@ def revise(
 ) -> Response:
     """Replaces what the need says. 409 where it has changed since the version named in If-Match."""
     need = needs.need_by_id(session, id, by)
-    version = _version(if_match) if if_match else need.version
+    version = version_in(if_match) if if_match else need.version
     needs.revise(session, need, fields, version=version, by=by, now=now)
     exchanges.close_fallen(session, need, by=by, now=now)
     return _answer(need)
@@ -94,7 +94,8 @@ def _answer(need: Need, status: int = 200) -> JSONResponse:
     return JSONResponse(_document(need).model_dump(mode="json"), status, headers)
 
 
-def _version(tag: str) -> int:
+def version_in(tag: str) -> int:
+    """The version an If-Match names. Raises Refusal."""
     digits = tag.strip().removeprefix("W/").strip('"')
     if not re.fullmatch(r"[0-9]{1,9}", digits):
         raise Refusal(Fault("If-Match", "Give the ETag as it was answered, such as {example}", {"example": '"3"'}))

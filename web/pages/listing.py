@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from marketplace import disclosure, exchanges, likeness, needs
 from marketplace.disclosure import Identity, Limits, Seen
-from marketplace.errors import Fault, Refusal
 from marketplace.needs import Need
 from marketplace.organisations import Viewer
 from web import limits_form, summaries
@@ -75,8 +74,7 @@ def publish(request: Request, id: str, session: Writing, by: EnterpriseEditor, n
     need = needs.need_by_id(session, id, by)
     around = _around(session, need, by, now)
     form.again(TEMPLATE, **around)
-    if (not around["anonymity"].enough or around["alike"]) and not form.typed("sure"):
-        raise Refusal(Fault("sure", "Read the warning below, then say that you publish it all the same"))
+    limits_form.refuse_unmeant(around["anonymity"], around["alike"], sure=bool(form.typed("sure")))
     disclosure.publish(session, need, by=by, now=now)
     return go(request, f"/needs/{id}/others?done=listed")
 
