@@ -18,8 +18,10 @@ from marketplace.mandates.voices import (
     consent_of,
     fall_silent,
     may_speak,
+    need_spoken_about,
     questions_to,
     speak,
+    voices_of,
 )
 
 __all__ = [
@@ -39,8 +41,10 @@ __all__ = [
     "mandates_of",
     "may_act_for_park",
     "may_speak",
+    "need_spoken_about",
     "parks_of",
     "questions_to",
     "speak",
     "stands_for",
+    "voices_of",
 ]

@@ -9,11 +9,10 @@ from marketplace import journal
 from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound
 from marketplace.journal import Act
-from marketplace.lifecycle import hold_still
 from marketplace.mandates.rules import is_agent_for, may_act_for_park, stands_for
 from marketplace.mandates.tables import Voice, VoiceConsent
 from marketplace.needs import Need
-from marketplace.organisations import Organisation, Viewer, may_act_for
+from marketplace.organisations import Organisation, Role, Viewer, may_act_for
 from marketplace.parks import Park
 
 
@@ -35,7 +34,7 @@ def speak(session: Session, need: Need, park: Park, *, by: Viewer, now: datetime
         session, by.organisation_id, need.owner_id, now=now
     ):
         raise NotFound
-    hold_still(session, session.get_one(Organisation, by.organisation_id))  # two parks at once: the second one waits
+    session.refresh(need, with_for_update=True)  # two parks at once: the second one waits
     if other := _hindrance(session, by, park, need, now=now):
         message = "You speak for {park} about this need already: end that, or ask the need's owner to agree"
         raise Conflict(Fault("park", message, {"park": other.name}))
@@ -54,6 +53,22 @@ def fall_silent(session: Session, need: Need, park: Park, organisation_id: int, 
         row.ended_at = row.ended_at or now
         session.add(row)
     session.flush()
+
+
+def voices_of(session: Session, viewer: Viewer) -> list[tuple[Need, Park, VoiceConsent | None]]:
+    """Listed needs the viewer's organisation speaks about, for which park, and what their owner said to several."""
+    rows = select(Voice, Need, Park).where(Voice.need_id == Need.id, Voice.park_id == Park.id)
+    rows = rows.where(Voice.agent_id == viewer.organisation_id, col(Voice.ended_at).is_(None))
+    found = session.exec(rows.where(col(Need.listing_id).is_not(None)).order_by(col(Voice.id).desc())).all()
+    return [(need, park, consent_of(session, need, viewer.organisation_id)) for _, need, park in found]
+
+
+def need_spoken_about(session: Session, listing_id: str, viewer: Viewer) -> Need:
+    """A listed need the viewer's organisation speaks about. Raises NotFound."""
+    for need, _, _ in voices_of(session, viewer):
+        if need.listing_id == listing_id and viewer.may(Role.EDITOR):
+            return need
+    raise NotFound
 
 
 def ask_owner(session: Session, need: Need, *, by: Viewer, now: datetime) -> VoiceConsent:

@@ -185,6 +185,21 @@ def test_the_other_park_may_be_spoken_for_once_the_first_talk_is_over(
         mandates.speak(session, need, park, by=agent, now=NOW)
 
 
+def test_an_agent_asks_about_a_need_it_speaks_about_alone(
+    session: Session, park: Park, need: Need, office: Viewer, agent: Viewer, rival: Viewer
+) -> None:
+    mandated(session, park, office, agent)
+    need.listing_id = "listedlisted"
+    session.flush()
+    with pytest.raises(NotFound):
+        mandates.need_spoken_about(session, "listedlisted", agent)
+    mandates.speak(session, need, park, by=agent, now=NOW)
+    assert mandates.need_spoken_about(session, "listedlisted", agent) == need
+    assert [row[:2] for row in mandates.voices_of(session, agent)] == [(need, park)]
+    with pytest.raises(NotFound):
+        mandates.need_spoken_about(session, "listedlisted", rival)
+
+
 def test_an_office_with_two_parks_of_its_own_is_no_agent(
     session: Session, park: Park, need: Need, office: Viewer
 ) -> None:

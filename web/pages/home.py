@@ -5,9 +5,8 @@ from datetime import timedelta
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from marketplace import directory, parks
+from marketplace import directory, mandates
 from marketplace.directory import Wish
-from marketplace.organisations import may_claim_park
 from web import charts
 from web.dependencies import MaybeViewer, Now, Reading, Today, viewer
 from web.rendering import page
@@ -32,7 +31,7 @@ def home(request: Request, session: Reading, on: Today, now: Now, seen: MaybeVie
         total=sum(by_place.values()),
         with_sheet=said,
         invented=invented,
-        ours=parks.parks_of(session, seen) if seen and may_claim_park(seen) else [],
+        ours=mandates.parks_of(session, seen, now=now) if seen and seen.kind in mandates.AGENTS else [],
         industries=charts.leaders(directory.counts_by(session, "division", everything, on=on), LEADING),
         news=directory.latest_sheets(session, since=now - WEEK),
     )

@@ -28,6 +28,7 @@ DONE = {
     "active": N_("Accepted. You may act for the park from now on."),
     "declined": N_("Declined."),
     "ended": N_("Ended at once."),
+    "asked": N_("The need's owner is asked."),
     "answered": N_("Your answer is kept. You can change it at any time."),
 }
 
@@ -81,6 +82,13 @@ def answer(request: Request, session: Writing, by: Admin, now: Now, on: Today, i
     return go(request, f"/organisation/mandates?done={ANSWERS[answer]}")
 
 
+@router.post("/needs/{id}/ask")
+def ask(request: Request, session: Writing, by: SignedIn, now: Now, id: str) -> Response:
+    """Asks the owner of a need we talk about whether we may speak for a further park."""
+    mandates.ask_owner(session, mandates.need_spoken_about(session, id, by), by=by, now=now)
+    return go(request, "/organisation/mandates?done=asked")
+
+
 @router.post("/questions/{id}/answer")
 def answer_agent(
     request: Request,
@@ -108,6 +116,7 @@ def _shown(session: Session, by: Viewer, *, on: date) -> dict[str, Any]:
         "held": [row for row in rows if not row[3]],
         "own": [(park.code, park.name) for park in parks.parks_of(session, by)],
         "questions": mandates.questions_to(session, by) if enterprise else [],
+        "voices": [] if enterprise else mandates.voices_of(session, by),
         "enterprise": enterprise,
         "agent": by.kind in mandates.AGENTS,
         "admin": may_administer(by),
