@@ -47,6 +47,7 @@ OWN_PAGES = [  # of everybody signed in
     "/account",
     "/account/password",
     "/account/sessions",
+    "/account/tokens",
     "/account/second-factor",
     "/journal",
     "/journal?day=2020-01-01",
