@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from sqlmodel import Session
 
-from marketplace import disclosure, exchanges, parks
+from marketplace import disclosure, exchanges, mandates, parks
 from marketplace.disclosure import Level
 from marketplace.errors import NotFound
 from marketplace.exchanges import Side, State, Talk
@@ -17,7 +17,7 @@ from marketplace.needs import Need
 from marketplace.organisations import OrganisationKind, Role, Viewer
 from marketplace.parks import Park
 from web import labels, sentences, summaries
-from web.dependencies import SignedIn
+from web.dependencies import TwoFactors
 from web.i18n import N_, gettext
 
 STATES: Mapping[State, tuple[str, str, str]] = {  # tone, icon, words
@@ -36,7 +36,7 @@ IDENTITY: Mapping[str, str] = {
 }
 
 
-def talker(found: SignedIn) -> Viewer:
+def talker(found: TwoFactors) -> Viewer:
     """Somebody of an organisation that can have exchanges; to the platform the pages do not exist."""
     if found.kind == OrganisationKind.PLATFORM:
         raise NotFound
@@ -151,7 +151,10 @@ def offers_of(session: Session, need: Need, by: Viewer, now: datetime) -> list[O
         talk = talks.get(code)
         id, state = (talk.exchange.public_id, talk.state) if talk else (None, None)
         park = parks.park_by_code(session, code)
-        found.append(Offer(code, park.name, id, state, talk is None and exchanges.may_show_interest(by)))
+        begins = (
+            talk is None and exchanges.may_show_interest(by) and mandates.may_speak(session, by, park, need, now=now)
+        )
+        found.append(Offer(code, park.name, id, state, begins))
     return found
 
 

@@ -7,7 +7,7 @@ EVERYBODY = (("/parks", N_("Parks")), ("/needs/open", N_("Open needs")))
 OF_KIND = {
     OrganisationKind.ENTERPRISE: (("/needs", N_("Our needs")), ("/exchanges", N_("Exchanges"))),
     OrganisationKind.PARK: (("/exchanges", N_("Exchanges")),),
-    OrganisationKind.ORGANIZER: (),
+    OrganisationKind.ORGANIZER: (("/exchanges", N_("Exchanges")),),
     OrganisationKind.PLATFORM: (("/desk", N_("Platform desk")),),
 }
 SIGNED_IN = (("/organisation", N_("Our organisation")),)

@@ -57,7 +57,9 @@ def level_for(need: Need, looks: Onlooker) -> Level | None:
         return None if excludes_anybody(need) else Level.PUBLIC
     if is_hidden_from(need, looks):
         return None
-    return looks.granted or (Level.PARKS if looks.speaks_for else Level.PUBLIC)
+    if not looks.speaks_for:  # a grant is to who speaks for a park: it waits for that, and ends with the exchange
+        return Level.PUBLIC
+    return looks.granted or Level.PARKS
 
 
 def excludes_anybody(need: Need) -> bool:

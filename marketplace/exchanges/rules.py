@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from marketplace import signals
+from marketplace import mandates, signals
 from marketplace.database import day_of
 from marketplace.disclosure import Level, grant, level_of, onlooker_of, revoke
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
@@ -49,6 +49,8 @@ def show_interest(session: Session, need: Need, park: Park, *, by: Viewer, now: 
     Raises NotFound for who is neither side or does not see the need, Refusal where the park cannot be asked, Conflict.
     """
     side = _side_to_be(session, need, park, by, now)
+    if side is Side.PARK:
+        _speak(session, need, park, by, now)
     session.refresh(need, with_for_update=True)
     organisation_id = _spoken_for(session, need, park, side, by, now)
     exchange = _pair(session, need, park)
@@ -153,6 +155,15 @@ def _side_to_be(session: Session, need: Need, park: Park, by: Viewer, now: datet
     if not sees_as(session, need, park, by, now=now):
         raise NotFound
     return Side.PARK
+
+
+def _speak(session: Session, need: Need, park: Park, by: Viewer, now: datetime) -> None:
+    """One voice for one park about a need, of an agent too; what lapsed holds none. Raises NotFound, Conflict."""
+    ours = select(Exchange, Park).join(Park).where(Exchange.need_id == need.id)
+    for other, about in session.exec(ours.where(Exchange.organisation_id == by.organisation_id)).all():
+        if not is_standing(session, other, need, about, now=now):
+            mandates.fall_silent(session, need, about, by.organisation_id, now=now)
+    mandates.speak(session, need, park, by=by, now=now)
 
 
 def _spoken_for(session: Session, need: Need, park: Park, side: Side, by: Viewer, now: datetime) -> int:
@@ -287,6 +298,7 @@ def _close(
         if row is not None:
             row.ended_at = now
     session.flush()
+    mandates.fall_silent(session, need, session.get_one(Park, exchange.park_id), exchange.organisation_id, now=now)
     note_act(session, Act.WITHDRAWN, exchange, by=by, now=now, side=str(closed_by or ""), round=exchange.round)
     if was_open:
         set_level(session, exchange, need, by=by, now=now)

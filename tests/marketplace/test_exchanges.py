@@ -6,14 +6,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from marketplace import exchanges, needs, signals
+from marketplace import exchanges, mandates, needs, signals
 from marketplace.database import day_of, public_id
 from marketplace.disclosure import Level, level_of
 from marketplace.errors import Conflict, NotFound, Refusal
 from marketplace.exchanges import LAPSE, Consent, Exchange, Side, State
 from marketplace.journal import Act, Entry
+from marketplace.mandates import MandateStatus
 from marketplace.needs import Need, NeedFields, NeedStatus
-from marketplace.organisations import Organisation, Role, Standing, User, Viewer
+from marketplace.organisations import (
+    Organisation,
+    OrganisationKind,
+    Role,
+    Standing,
+    User,
+    Viewer,
+    add_organisation,
+    viewer_as,
+)
 from marketplace.parks import Park, ParkFields, join
 from marketplace.signals import SignalKind
 
@@ -343,6 +353,54 @@ def test_an_owner_s_consent_is_a_contact_to_learn_from_until_it_withdraws(
     assert signals.kinds_of(session, need, park) == {SignalKind.CONTACT}
     exchanges.withdraw(session, exchange, need, park, by=enterprise, now=NOW)
     assert signals.kinds_of(session, need, park) == set()
+
+
+@pytest.fixture
+def agent(session: Session) -> Viewer:
+    """An agency with a mandate for nobody yet."""
+    made = add_organisation(
+        session, "代理机构", OrganisationKind.ORGANIZER, now=NOW, uscc="91350100M000100Y43", standing=Standing.VERIFIED
+    )
+    user = User(login="代理", name="代理", password_hash="-", organisation_id=made.id, created_at=NOW, role=Role.ADMIN)
+    session.add(user)
+    session.flush()
+    return viewer_as(session, user)
+
+
+def mandated(session: Session, park: Park, by: Viewer, agent: Viewer) -> str:
+    row = mandates.give(session, park, "91350100M000100Y43", day_of(NOW) + 90 * DAY, by=by, now=NOW)
+    return mandates.answer(session, row.public_id, MandateStatus.ACTIVE, by=agent, now=NOW).public_id
+
+
+def test_an_agent_is_a_park_s_side_while_its_mandate_runs(
+    session: Session, need: Need, park: Park, enterprise: Viewer, office: Viewer, agent: Viewer
+) -> None:
+    mandate = mandated(session, park, office, agent)
+    exchange = opened(session, need, park, enterprise, agent)
+    assert "owner.name" in (theirs(session, exchange, agent) or ())
+    with pytest.raises(NotFound):
+        exchanges.exchange_by_id(session, exchange.public_id, office, now=NOW)
+    with pytest.raises(Conflict):
+        exchanges.show_interest(session, need, park, by=office, now=NOW)
+    promised(session, exchange, need, park, agent)
+    mandates.answer(session, mandate, MandateStatus.ENDED, by=office, now=NOW)
+    assert (theirs(session, exchange, agent), state(session, exchange, enterprise)) == (None, State.CLOSED)
+    assert exchanges.documents_of(session, need, agent, now=NOW) == []
+    assert level_of(session, agent, need, now=NOW) in (None, Level.PUBLIC)
+
+
+def test_an_agent_talks_for_one_park_at_a_time_about_one_need(
+    session: Session, need: Need, park: Park, enterprise: Viewer, office: Viewer, agent: Viewer
+) -> None:
+    second = join(session, ParkFields(name="另一园区", adcode="341100"), by=office, now=NOW)
+    for each in (park, second):
+        mandated(session, each, office, agent)
+    first = exchanges.show_interest(session, need, park, by=agent, now=NOW)
+    with pytest.raises(Conflict):
+        exchanges.show_interest(session, need, second, by=agent, now=NOW)
+    late = NOW + LAPSE
+    exchanges.show_interest(session, need, second, by=agent, now=late)
+    assert state(session, first, agent, late) == State.CLOSED
 
 
 def test_no_value_stands_in_the_journal(
