@@ -5,7 +5,7 @@ import re
 from marketplace.screening.rules import negation
 
 _CLAUSE = re.compile(r"[^,:]+")
-_TURN = re.compile(r"但是?|而是|然而|除外")
+_TURN = re.compile(r"但是?|而是|然而|除外|即可|即享|直接(?:享受|兑付|兑现)|仍可")
 
 
 def negated(sentence: str) -> list[tuple[int, int]]:

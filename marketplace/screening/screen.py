@@ -41,16 +41,17 @@ def screened(text: str) -> tuple[Hit, ...]:
 
 def hints(text: str) -> tuple[Hit, ...]:
     """What trips nothing and is worth a word to the author: a recommended list that leaves the choice free."""
-    found = []
-    for sentence in sentences(text):
-        tripped = {hit.rule for hit in _hits(sentence)}
-        for name, pattern in hint_patterns():
-            near = pattern.search(sentence.masked)
-            if near and name not in tripped:
-                whole, rule = sentence.words(0, len(sentence.folded)), rules()[name]
-                words = sentence.words(*near.span())
-                found.append(Hit(name, rule.article, words, sentence.line, Level.REVIEW, whole))
-    return tuple(found)
+    near = (
+        (sentence, rules()[name], found)
+        for sentence in sentences(text)
+        for name, pattern in hint_patterns()
+        if (found := pattern.search(sentence.masked))
+    )
+    return tuple(
+        _hit(sentence, rule, found.span(), Level.REVIEW)
+        for sentence, rule, found in near
+        if rule.id not in {hit.rule for hit in _hits(sentence)}
+    )
 
 
 def is_blocked(hits: tuple[Hit, ...]) -> bool:
@@ -66,8 +67,12 @@ def _hits(sentence: Sentence) -> Iterator[Hit]:
         if (was and not rule.ban) or any(pattern.search(text) for pattern in rule.unless):
             continue
         if span := _tripped(rule, masked, reaches):
-            words = sentence.words(*span)
-            yield Hit(rule.id, rule.article, words, sentence.line, rule.level, sentence.words(0, len(text)))
+            yield _hit(sentence, rule, span, rule.level)
+
+
+def _hit(sentence: Sentence, rule: Rule, span: tuple[int, int], level: Level) -> Hit:
+    whole = sentence.words(0, len(sentence.folded))
+    return Hit(rule.id, rule.article, sentence.words(*span), sentence.line, level, whole)
 
 
 def _tripped(rule: Rule, text: str, reaches: list[tuple[int, int]]) -> tuple[int, int] | None:
