@@ -28,6 +28,7 @@ from matching import reference
 PASSWORD = "parkbridge-demo"
 PARK, ENTERPRISE, OTHER = "park", "enterprise", "enterprise2"
 PLATFORM, PARK_EDITOR, OTHER_PARK, AGENT, NEWCOMER = "platform", "park-editor", "park2", "agent", "newcomer"
+AUDITOR = "auditor"
 USCC, AGENT_USCC = "91341100MA0M0N1X0M", "91310000MA0M0N2X0D"  # invented
 ALSO_CLAIMED = "G341129"  # in the same province, with an invented sheet
 CLAIMED = "G341132"  # 宣城经济技术开发区: it has an invented sheet
@@ -165,7 +166,7 @@ def accounts(session: Session) -> list[dict[str, str]]:
     rows = session.exec(
         select(User.login, Organisation.name)
         .join(Organisation)
-        .where(Organisation.simulated, col(User.login).in_([*ORGANISATIONS, PARK_EDITOR, NEWCOMER]))
+        .where(Organisation.simulated, col(User.login).in_([*ORGANISATIONS, PARK_EDITOR, AUDITOR, NEWCOMER]))
         .order_by(col(User.id))
     )
     return [{"login": login, "password": PASSWORD, "organisation": name} for login, name in rows]
@@ -200,6 +201,9 @@ def _rights(session: Session, viewers: Mapping[str, Viewer], *, now: datetime) -
     secret = organisations.hashed_password(PASSWORD)
     editor = PersonFields(person="模拟招商助理", login=PARK_EDITOR)
     members.enter(session, office, editor, secret, Role.EDITOR, now=now)
+    operator = session.get_one(Organisation, viewers[PLATFORM].organisation_id)
+    auditor = PersonFields(person="模拟审计员", login=AUDITOR)
+    members.enter(session, operator, auditor, secret, Role.VIEWER, now=now)
     _mandates(session, viewers, now=now)
     said = OrganisationFields(organisation="模拟·皖东锂电池有限公司", uscc=USCC, seat="341100", contact="模拟联系人")
     person = PersonFields(person="模拟注册人", login=NEWCOMER)

@@ -46,6 +46,7 @@ def test_the_demonstration_names_its_sign_ins(session: Session, now: datetime) -
     assert {account["login"] for account in demo.accounts(session)} == {
         *demo.ORGANISATIONS,
         demo.PARK_EDITOR,
+        demo.AUDITOR,
         demo.NEWCOMER,
     }
 

@@ -165,6 +165,19 @@ def test_b07_the_platforms_people_see_nothing_before_their_second_factor(site: F
     assert again.get("/desk/codes").status_code == 200
 
 
+def test_b07_identities_open_to_two_factors_alone(site: FastAPI) -> None:
+    """B7: what both sides agreed to open stands in their exchange, and nowhere else."""
+    codes = {}
+    for two_factors in (True, False):
+        one = browser(site)
+        with writing(site.state.engine) as session:
+            anna = session.exec(select(User).where(User.login == "anna")).one()
+            one.cookies.set("session", sign_in(session, anna.id, now=NOW, two_factors=two_factors))
+            session.commit()
+        codes[two_factors] = [one.get(path).status_code for path in ("/account", "/exchanges", "/api/v1/exchanges")]
+    assert codes == {True: [200, 200, 200], False: [200, 303, 403]}
+
+
 @pytest.mark.parametrize(("asked", "codes"), [("off", [200, 200]), ("confidential", [200, 303]), ("all", [303, 303])])
 def test_b07_who_must_show_two_factors_is_a_setting(people_url: str, asked: str, codes: list[int]) -> None:
     """B7."""
