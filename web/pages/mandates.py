@@ -118,7 +118,7 @@ def _shown(session: Session, by: Viewer, *, on: date) -> dict[str, Any]:
         "questions": mandates.questions_to(session, by) if enterprise else [],
         "voices": [] if enterprise else mandates.voices_of(session, by),
         "enterprise": enterprise,
-        "agent": by.kind in mandates.AGENTS,
+        "agent": by.kind == OrganisationKind.ORGANIZER or any(not row[3] for row in rows),
         "admin": may_administer(by),
         "gives": may_administer(by) and by.is_verified and by.kind in ("park", "enterprise"),
         "answers": by.may(Role.EDITOR),
