@@ -1,13 +1,18 @@
 """Does an organisation come in, is it looked at, and do its people come and go, all by plain forms?"""
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from tests.web.conftest import SAME_ORIGIN
+from tests.web.conftest import NOW, SAME_ORIGIN
+from web.app import create_app
+from web.settings import Settings
 
 USCC, OTHER_USCC = "91350100M000100Y43", "91110000600037341L"
 PASSWORD = "purple tractor window"
@@ -182,3 +187,15 @@ def test_a_park_finds_its_voice_at_the_desk(signed_in: SignedIn) -> None:
     assert office.post("/organisation/parks/G341129/offer", data={"uscc": "nothing"}).status_code == 422
     assert office.post("/organisation/parks/G341129/give-up", data={"version": version}).status_code == 303
     assert office.get("/parks/G341129/sheet").status_code == 404
+
+
+def test_who_verifies_shows_a_second_factor_first_where_that_is_asked(filled: Path, tmp_path: Path) -> None:
+    path = tmp_path / "strict.db"
+    shutil.copyfile(filled, path)
+    strict = create_app(f"sqlite:///{path}", Settings(secret=SecretStr("s" * 32)), clock=lambda: NOW)
+    browser = TestClient(strict, headers=SAME_ORIGIN, follow_redirects=False)
+    browser.post("/sign-in", data={"login": "platform", "password": "correct horse battery"})
+    for path_of_desk in ("/desk/organisations", "/desk/claims"):
+        answer = browser.get(path_of_desk)
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/account/second-factor")
+    strict.state.engine.dispose()

@@ -11,7 +11,7 @@ from marketplace import exchanges, members, parks, registration
 from marketplace.errors import NotFound
 from marketplace.organisations import Organisation, Standing, Viewer, may_rule, may_verify
 from marketplace.registration import Case, CaseStatus
-from web.dependencies import Now, Reading, SignedIn, Writing, viewer
+from web.dependencies import Now, Reading, SignedIn, Writing, two_factors, viewer
 from web.downloads import download
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -42,18 +42,18 @@ class ReasonFields(BaseModel):
     reason: str = Field(default="", max_length=1000)
 
 
-def verifier(found: SignedIn) -> Viewer:
-    """Who vouches for organisations; to others the page does not exist."""
+def verifier(request: Request, found: SignedIn) -> Viewer:
+    """Who vouches for organisations, with both factors where they are asked for; to others the page does not exist."""
     if not may_verify(found):
         raise NotFound
-    return found
+    return two_factors(request, found)
 
 
-def ruler(found: SignedIn) -> Viewer:
-    """Who suspends; to others the page does not exist."""
+def ruler(request: Request, found: SignedIn) -> Viewer:
+    """Who suspends, as above; to others the page does not exist."""
     if not may_rule(found):
         raise NotFound
-    return found
+    return two_factors(request, found)
 
 
 Verifier = Annotated[Viewer, Depends(verifier)]
