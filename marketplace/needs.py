@@ -247,6 +247,3 @@ def _refuse_past(needed_on: date | None, now: datetime) -> None:
 def _may_change(need: Need, by: Viewer) -> None:
     if not may_act_for(by, need.owner_id):
         raise NotFound
-
-
-publish = enter  # until every caller says enter

@@ -15,8 +15,7 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from marketplace.database import engine_for, writing
-from marketplace.needs import NeedFields
-from marketplace.needs import publish as publish_need
+from marketplace.needs import NeedFields, enter
 from marketplace.organisations import OrganisationKind, Role, Standing, User, add_organisation, sign_in, viewer_as
 from marketplace.parks import ParkFields, join
 from tests.security import worlds
@@ -54,7 +53,7 @@ def fill(session: Session) -> dict[str, str]:
         seen = viewer_as(session, user)
         if kind is OrganisationKind.ENTERPRISE:
             fields = NeedFields(industry="3841", description="动力电池")
-            found["need"] = publish_need(session, fields, owner=seen, now=NOW).public_id
+            found["need"] = enter(session, fields, owner=seen, now=NOW).public_id
         else:
             named = {"name": "滁州示例产业园", "adcode": "341100", "level": "provincial"}
             found["code"] = join(session, ParkFields.model_validate(named), by=seen, now=NOW).code
