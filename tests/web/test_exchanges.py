@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from marketplace import disclosure, needs, parks
 from marketplace.database import writing
 from marketplace.needs import NeedFields
-from marketplace.organisations import User, viewer_by_login
+from marketplace.organisations import Organisation, User, viewer_by_login
 from tests.web.conftest import NOW
 
 CODE = "G341132"
@@ -127,6 +127,47 @@ def test_after_a_withdrawal_an_open_tab_shows_nothing(signed_in: Browser, listin
         "closed", None, None, None, [],
     )  # fmt: skip
     assert park.post(f"{path}/promise", data={"digest": promise}).status_code == 409
+
+
+def version(app: FastAPI, need: str) -> str:
+    with writing(app.state.engine) as session:
+        return str(needs.need_by_id(session, need, viewer_by_login(session, "enterprise")).version)
+
+
+@pytest.mark.parametrize(
+    "way", ["withdrawn and listed again", "excluded and admitted again", "suspended and let in again"]
+)
+def test_what_ended_around_an_exchange_does_not_open_it_again_when_it_is_undone(
+    app: FastAPI, signed_in: Browser, listing: tuple[str, str], way: str
+) -> None:
+    park, firm, desk = signed_in("park"), signed_in("enterprise"), signed_in("platform")
+    path = begin(park, listing)
+    agree(park, path)
+    agree(firm, path)
+    need = f"/needs/{listing[0]}"
+    with writing(app.state.engine) as session:
+        house = viewer_by_login(session, "park").organisation_id
+        house_id = session.get_one(Organisation, house).public_id
+    if way.startswith("withdrawn"):
+        assert firm.post(f"{need}/withdraw").status_code == 303
+        assert firm.post(f"{need}/list", data={"sure": "yes"}).status_code == 303
+    elif way.startswith("excluded"):
+        for excluded in (CODE, ""):
+            wish = {"version": version(app, listing[0]), "hidden_from.parks": excluded}
+            assert (
+                firm.post(f"{need}/limits", data={**wish, "hidden_from.present_locality": "false"}).status_code == 303
+            )
+    else:
+        for act in ("suspend", "reinstate"):
+            answer = desk.post(f"/desk/organisations/{house_id}/{act}", data={"reason": "核查"})
+            assert answer.status_code == 303
+    page = park.get(path).text
+    assert "已关闭" in page
+    assert [word for word in SECRETS if word in page] == []
+    with writing(app.state.engine) as session:
+        row = needs.need_by_id(session, listing[0], viewer_by_login(session, "enterprise"))
+        level = disclosure.level_of(session, viewer_by_login(session, "park"), row, now=NOW)
+        assert level == disclosure.Level.PARKS
 
 
 def test_others_exchanges_are_not_there(app: FastAPI, signed_in: Browser, listing: tuple[str, str]) -> None:
