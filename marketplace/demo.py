@@ -205,7 +205,8 @@ def _rights(session: Session, viewers: Mapping[str, Viewer], *, now: datetime) -
     auditor = PersonFields(person="模拟审计员", login=AUDITOR)
     members.enter(session, operator, auditor, secret, Role.VIEWER, now=now)
     _mandates(session, viewers, now=now)
-    said = OrganisationFields(organisation="模拟·皖东锂电池有限公司", uscc=USCC, seat="341100", contact="模拟联系人")
+    twin = "模拟·华东锂电科技股份有限公司"
+    said = OrganisationFields(organisation=twin, uscc=USCC, seat="341100", contact="模拟联系人")
     person = PersonFields(person="模拟注册人", login=NEWCOMER)
     waiting = OrganisationKind.ENTERPRISE
     user = registration.register(session, waiting, said, person, secret, letter=None, now=now)

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from marketplace import demo
+from marketplace import demo, registration
 from marketplace.capacity import Capacity, Term
 from marketplace.needs import Need
-from marketplace.organisations import Organisation
+from marketplace.organisations import Organisation, Standing
 from marketplace.parks import Park
 from marketplace.resources import Source
 from marketplace.simulation import PUBLISH, simulated_sheet
@@ -72,3 +72,13 @@ def test_no_invented_sheet_uses_more_than_there_is() -> None:
         for name, used in said.items():
             if name.endswith("_used") and used and not isinstance(used, dict):
                 assert used <= said[name.removesuffix("_used")]
+
+
+def test_the_organisation_that_waits_looks_like_one_that_is_here(session: Session, now: datetime) -> None:
+    demo.fill(session, now=now)
+    waiting = session.exec(select(Organisation).where(Organisation.standing == Standing.PENDING)).one()
+    case = registration.case_of(session, waiting.id)
+    assert case is not None
+    assert [found.organisation.name for found in registration.like(session, case)] == [
+        demo.ORGANISATIONS["enterprise"][0]
+    ]
