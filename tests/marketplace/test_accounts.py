@@ -221,6 +221,15 @@ def test_two_who_open_one_link_at_once_are_one(engine: Engine) -> None:
     assert sorted(at_once(engine, lambda session: accounts.by_link(session, link, "x", now=NOW))) == [False, True]
 
 
+def test_a_token_is_used_up_whatever_comes_of_it(session: Session) -> None:
+    user = someone(session)
+    token = onetime.issue(session, Purpose.SECOND, user.id, now=NOW)
+    assert refuses(lambda: onetime.use(session, Purpose.LINK, token, now=NOW))
+    assert onetime.use(session, Purpose.SECOND, token, now=NOW) == user.id
+    assert refuses(lambda: onetime.use(session, Purpose.SECOND, token, now=NOW))
+    assert refuses(lambda: onetime.holder(session, Purpose.SECOND, token, now=NOW))
+
+
 # ---- the second factor
 
 

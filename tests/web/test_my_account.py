@@ -14,7 +14,7 @@ from marketplace import accounts
 from marketplace.accounts import second
 from marketplace.database import reading, writing
 from marketplace.mail import Mail
-from marketplace.organisations import User, viewer_as
+from marketplace.organisations import Role, User, viewer_as
 from tests.web.conftest import NOW, PASSWORD, SAME_ORIGIN
 
 OTHER = "kleine gelbe enten"
@@ -234,6 +234,22 @@ def test_an_admin_of_the_platform_reads_out_a_code_and_takes_a_lost_factor_away(
         assert desk.post("/desk/codes", data={"login": login}).status_code == 422
     assert signed_in("enterprise").get("/desk/codes").status_code == 404
     assert signed_in("enterprise").post("/desk/codes", data={"login": "park"}).status_code == 404
+
+
+def test_an_admin_of_an_organisation_helps_its_own_people_alone(app: FastAPI, signed_in: Browser) -> None:
+    with writing(app.state.engine) as session:
+        park = session.exec(select(User).where(User.login == "park")).one()
+        clerk = {"login": "clerk", "name": "clerk", "password_hash": park.password_hash, "role": Role.EDITOR}
+        session.add(User(organisation_id=park.organisation_id, created_at=NOW, **clerk))
+        session.commit()
+    text = signed_in("park").post("/organisation/codes", data={"login": "clerk"}).text
+    code = re.findall(r'<code class="secret">([0-9a-z-]{14})</code>', text)[0]
+    right = {"login": "clerk", "code": code, "password": OTHER, "again": OTHER}
+    assert stranger(app).post("/reset/code", data=right).status_code == 303
+    assert is_in(enter(app, OTHER, "clerk"))
+    for login in ("enterprise", "park", "nobody"):
+        assert signed_in("park").post("/organisation/codes", data={"login": login}).status_code == 422
+    assert enter(app, OTHER, "clerk").get("/organisation/codes").status_code == 404
 
 
 def test_the_first_admin_page_is_there_for_the_token_alone_and_once(app: FastAPI) -> None:
