@@ -1,11 +1,13 @@
 """What else is under way in the tests' world: registrations, claims, invitations, incentives and texts that wait?"""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlmodel import Session, select
 
-from marketplace import members, parks, registration
+from marketplace import mandates, members, parks, registration
 from marketplace.compliance import Screening
+from marketplace.mandates import MandateStatus
 from marketplace.organisations import Organisation, Role, SignIn, User, Viewer
 from marketplace.parks import Park
 from marketplace.parks.incentives import IncentiveFields, promise
@@ -25,6 +27,7 @@ def arrange(session: Session, world: World, viewers: Mapping[str, Viewer]) -> No
     _claims(session, world, viewers)
     _incentives(session, world, viewers["park_admin"])
     _browsers(session, world)
+    _mandate(session, world, viewers)
 
 
 def _case(session: Session, world: World, by: Viewer) -> None:
@@ -76,3 +79,11 @@ def _incentives(session: Session, world: World, by: Viewer) -> None:
 def _browsers(session: Session, world: World) -> None:
     query = select(SignIn.public_id).join(User).where(User.login == "firm_editor")
     world.ids["session:firm_editor"] = session.exec(query).one()
+
+
+def _mandate(session: Session, world: World, viewers: Mapping[str, Viewer]) -> None:
+    park = session.exec(select(Park).where(Park.code == world.ids["park:park2"])).one()
+    agent = session.get_one(Organisation, viewers["agent"].organisation_id)
+    made = mandates.give(session, park, agent.uscc or "", date(2027, 6, 30), by=viewers["park2"], now=NOW)
+    mandates.answer(session, made.public_id, MandateStatus.ACTIVE, by=viewers["agent"], now=NOW)
+    world.ids["mandate:agent"] = made.public_id

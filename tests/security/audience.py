@@ -7,7 +7,7 @@ from tests.security.canaries import Canary
 from tests.security.stages import STAGES
 from tests.security.world import AMOUNTS, DETAILS, MEMBERS, ORGANISATIONS, PROGRAMS
 
-PUBLIC_OFFICES = ("park", "park2", "park_excluded")
+PUBLIC_OFFICES = ("park", "park2", "park_excluded", "agent")
 PARK_SIDE = ("park_viewer", "park_editor", "park_approver", "park_admin")
 LEVEL_1 = (*AMOUNTS, *DETAILS)
 LEVEL_2 = ("title", "description")
@@ -41,15 +41,15 @@ def _own(canary: Canary, role: str, stage: str) -> str:
 
 def _speaker(canary: Canary, role: str, stage: str) -> str:
     public = canary.owner in PUBLIC_OFFICES and canary.field == "name"
-    return "a park's page says who speaks for it" if public else ""
+    return "a park's page says who speaks and who acts for it" if public else ""
 
 
 def _need(canary: Canary, role: str, stage: str) -> str:
     if canary.owner != "need" or stage not in OPEN:
         return ""
     if canary.field in LEVEL_1:
-        if role in (*PARK_SIDE, "park2"):
-            return "level 1: a verified park that is not excluded"
+        if role in (*PARK_SIDE, "park2", "agent"):
+            return "level 1: who speaks for a verified park that is not excluded"
         return "level 1: who moderates listings" if _moderates(role) else ""
     return "level 2: both sides have consented" if role in PARK_SIDE and stage in BOTH else ""
 

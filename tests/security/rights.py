@@ -33,6 +33,7 @@ SHORT = {
     "rival": "F2",
     "firm_pending": "F?",
     "organizer": "O",
+    "agent": "Ag",
     "platform_viewer": "D v",
     "platform_editor": "D e",
     "platform_approver": "D a",

@@ -52,6 +52,7 @@ ORGANISATIONS: Mapping[str, tuple[OrganisationKind, Standing, str]] = {
     "rival": (OrganisationKind.ENTERPRISE, Standing.VERIFIED, "310114"),
     "firm_pending": (OrganisationKind.ENTERPRISE, Standing.PENDING, "320500"),
     "organizer": (OrganisationKind.ORGANIZER, Standing.VERIFIED, "310000"),
+    "agent": (OrganisationKind.ORGANIZER, Standing.VERIFIED, "330000"),
     "platform": (OrganisationKind.PLATFORM, Standing.VERIFIED, "110000"),
 }
 MEMBERS: Mapping[str, Member] = {
@@ -70,6 +71,7 @@ MEMBERS: Mapping[str, Member] = {
     "rival": Member("rival", Role.ADMIN, "an admin of another verified enterprise"),
     "firm_pending": Member("firm_pending", Role.ADMIN, "an admin of an enterprise that waits for its verification"),
     "organizer": Member("organizer", Role.ADMIN, "an admin of a verified organizer"),
+    "agent": Member("agent", Role.ADMIN, "an admin of an organizer that acts for the other park by a mandate"),
     "platform_viewer": Member("platform", Role.VIEWER, "the platform's auditor"),
     "platform_editor": Member("platform", Role.EDITOR, "a moderator of the platform"),
     "platform_approver": Member("platform", Role.APPROVER, "who verifies organisations for the platform"),
