@@ -3,7 +3,7 @@ PY = .venv/bin/python
 UV ?= uv
 LOCK = $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
-.PHONY: ranking demo test full check format start rights locks wheels vendor audit
+.PHONY: ranking demo test full check format start rights scan locks wheels vendor audit
 
 demo:            ## the site with demonstration data
 	python3 run.py demo
@@ -28,6 +28,16 @@ ranking:         ## how long one need takes through the public call
 
 rights:          ## docs/rights.md anew: every route, asked as every role
 	$(PY) -m tests.security.rights
+
+SITE ?= http://127.0.0.1:8000
+WAPITI = wapiti --scope domain --flush-session -H "Sec-Fetch-Site: same-origin" -x $(SITE)/sign-out -f txt \
+	-m sql,blindsql,xss,permanentxss,file,exec,crlf,redirect,ssrf,xxe,csrf,http_headers,cookieflags,csp,backup,htaccess,methods
+scan:            ## sqlmap and wapiti (Debian packages) at a demonstration that runs: make scan COOKIE=session=…
+	mkdir -p var/scan
+	-sqlmap -u "$(SITE)/" --crawl 2 --forms --batch --level 2 --risk 1 --output-dir var/scan/sqlmap \
+		-H "Sec-Fetch-Site: same-origin" $(if $(COOKIE),--cookie "$(COOKIE)")
+	-$(WAPITI) -u $(SITE)/ -o var/scan/signed-out.txt
+	$(if $(COOKIE),-$(WAPITI) -u $(SITE)/ -H "Cookie: $(COOKIE)" -o var/scan/signed-in.txt)
 
 locks:           ## both requirement locks anew from pyproject.toml
 	$(LOCK) --group build pyproject.toml -o requirements.lock

@@ -47,7 +47,7 @@ def likenesses(canary: Canary) -> list[str]:
     """What somebody would type who guesses: the word, its beginning, its sound."""
     beginning = canary.text[: 12 if canary.text.isascii() else 3]  # shorter ones are words and codes of their own
     forms = [canary.text, beginning, *canary.forms[-4:]]
-    return list(dict.fromkeys(form for form in forms if form and not form.startswith(("%", "&", "\\\\"))))
+    return list(dict.fromkeys(form for form in forms if form and not set(form) & set("%&\\")))
 
 
 def as_long(word: str) -> str:
