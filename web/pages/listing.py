@@ -48,10 +48,12 @@ def others(request: Request, id: str, session: Reading, by: EnterpriseUser, now:
 
 
 @router.post("/needs/{id}/limits")
-def limit(request: Request, id: str, session: Writing, by: EnterpriseEditor, now: Now, form: LimitsForm) -> Response:
-    """Says who may see what; it holds at once."""
+def limit(
+    request: Request, id: str, known: Reading, session: Writing, by: EnterpriseEditor, now: Now, form: LimitsForm
+) -> Response:
+    """Says who may see what; it holds at once. What the page says around it is made before anybody waits to write."""
+    form.again(TEMPLATE, **_around(known, needs.need_by_id(known, id, by), by, now))
     need = needs.need_by_id(session, id, by)
-    form.again(TEMPLATE, **_around(session, need, by, now))
     fields = limits_form.read(session, form)
     disclosure.limit(session, need, fields, version=whole(form.typed("version")), by=by, now=now)
     exchanges.close_fallen(session, need, by=by, now=now)
@@ -69,10 +71,12 @@ def cure(request: Request, id: str, session: Writing, by: EnterpriseEditor, now:
 
 
 @router.post("/needs/{id}/list")
-def publish(request: Request, id: str, session: Writing, by: EnterpriseEditor, now: Now, form: LimitsForm) -> Response:
+def publish(
+    request: Request, id: str, known: Reading, session: Writing, by: EnterpriseEditor, now: Now, form: LimitsForm
+) -> Response:
     """Lists the need; where it singles the firm out or is much like another of ours, only when said to be meant so."""
+    around = _around(known, needs.need_by_id(known, id, by), by, now)
     need = needs.need_by_id(session, id, by)
-    around = _around(session, need, by, now)
     form.again(TEMPLATE, **around)
     limits_form.refuse_unmeant(around["anonymity"], around["alike"], sure=bool(form.typed("sure")))
     disclosure.publish(session, need, by=by, now=now)

@@ -51,9 +51,11 @@ def index(request: Request, session: Reading, by: Moderator, now: Now, done: str
 
 
 @router.post("/desk/listings/{id}/hide")
-def hide(request: Request, id: str, session: Writing, by: Moderator, now: Now, form: RulingForm) -> Response:
+def hide(
+    request: Request, id: str, known: Reading, session: Writing, by: Moderator, now: Now, form: RulingForm
+) -> Response:
     """Takes a listing from view, with the reason its owner reads."""
-    form.again("desk/listings.html", wrong=id, **_around(session, by, now))
+    form.again("desk/listings.html", wrong=id, **_around(known, by, now))
     moderation.hide(session, id, form.typed("reason"), by=by, now=now)
     return go(request, "/desk/listings?done=hidden")
 
