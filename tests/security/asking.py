@@ -38,6 +38,7 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/organisation/invitations", "id"): "invitation:firm",
     ("/organisation/mandates", "id"): "mandate:agent",
     ("/organisation/mandates/questions", "id"): "listing:firm",
+    ("/organisation/mandates/needs", "id"): "listing:firm",
     ("/organisation/mandates", "answer"): "'decline'",
     ("/parks/{code}/sheet/proposals", "id"): "proposal:park",
     ("/organisation/parks", "code"): "park:park",
