@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, col, select
 
-from marketplace import taxonomy
+from marketplace import mandates, taxonomy
 from marketplace.database import day_of, public_id
 from marketplace.disclosure.levels import FIELDS, RAISABLE, Level, seen
 from marketplace.disclosure.summary import EDGES, STEPS_MOST
@@ -58,6 +58,7 @@ def publish(session: Session, need: Need, *, by: Viewer, now: datetime) -> None:
         message = "Choose the industry before you publish: others do not see the description it could be read from"
         raise Refusal(Fault("industry", message))
     LIFE.move(session, need, NeedStatus.OPEN, now=now, listing_id=public_id(), listed_on=day_of(now))
+    mandates.forget_answers(session, need.id)
     facts = {"level": int(Level.PUBLIC), "fields": list(seen(need, Level.PUBLIC).summary.names)}
     for about, id in (("need", need.public_id), ("listing", need.listing_id or "")):  # the second is known to others
         note(session, Act.PUBLISHED, about, id, by=by, now=now, whose=need.owner_id, **facts)

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
+from marketplace import mandates
 from marketplace.database import day_of
 from marketplace.disclosure.levels import Level
 from marketplace.disclosure.tables import Grant
@@ -98,9 +99,10 @@ def onlooker_of(session: Session, viewer: Viewer | None, need: Need | None = Non
     parks = _parks_of(session, viewer.organisation_id, now)
     seats = [viewer.adcode, *_principal_seats(session, viewer.organisation_id, now)]
     places = [*(park.adcode or park.province for park in parks), *seats]
+    voice = mandates.parks_of(session, viewer, now=now)  # without what somebody was let act for who lost it since
     return Onlooker(
         verified=True,
-        speaks_for=frozenset(park.code for park in parks if park.status == ParkStatus.LISTED),
+        speaks_for=frozenset(park.code for park in voice if park.status == ParkStatus.LISTED),
         codes=frozenset((*(park.code for park in parks), *_tied_codes(session, parks))),
         places=frozenset(place for place in places if place),
         granted=granted_to(session, need, viewer.organisation_id) if need is not None else None,

@@ -13,7 +13,7 @@ from marketplace.database import SHANGHAI, day_of
 from marketplace.disclosure.levels import Level, seen
 from marketplace.disclosure.tables import View
 from marketplace.errors import NotFound
-from marketplace.journal import Act, note
+from marketplace.journal import Act, Entry, note
 from marketplace.needs import Need
 from marketplace.organisations import Organisation, Viewer, may_see_for
 
@@ -69,10 +69,12 @@ def views_of(session: Session, need: Need, viewer: Viewer) -> Views:
 
 
 def _looked_today(session: Session, need: Need, level: Level, by: Viewer | None, now: datetime) -> bool:
+    """Asked of the listing, not of the need: an entry left out would tell that both are the same."""
     day = datetime.combine(day_of(now), datetime.min.time(), SHANGHAI)
-    query = select(View.id).where(View.need_id == need.id, View.level == int(level), col(View.hour) >= day)
-    query = query.where(col(View.organisation_id) == (by.organisation_id if by else None))
-    return session.exec(query.limit(1)).first() is not None
+    query = select(Entry.facts).where(Entry.about == "listing", Entry.about_id == need.listing_id)
+    query = query.where(Entry.act == Act.DISCLOSED, col(Entry.at) >= day)
+    query = query.where(col(Entry.by_organisation_id) == (by.organisation_id if by else None))
+    return any(facts.get("level") == int(level) for facts in session.exec(query))
 
 
 def _count(session: Session, need: Need, level: Level, organisation_id: int | None, now: datetime) -> None:

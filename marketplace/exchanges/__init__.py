@@ -15,6 +15,7 @@ from marketplace.exchanges.queries import (
 from marketplace.exchanges.rules import (
     LIFE,
     close_fallen,
+    close_fallen_at,
     close_fallen_of,
     consent,
     decline,
@@ -56,6 +57,7 @@ __all__ = [
     "Talk",
     "Text",
     "close_fallen",
+    "close_fallen_at",
     "close_fallen_of",
     "consent",
     "decline",

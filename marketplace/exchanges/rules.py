@@ -139,11 +139,21 @@ def close_fallen(session: Session, need: Need, *, by: Viewer | None, now: dateti
 
 
 def close_fallen_of(session: Session, organisation_id: int, *, by: Viewer | None, now: datetime) -> None:
-    """The same around an organisation: called where it is suspended or turned away."""
-    ours = or_(col(Exchange.owner_id) == organisation_id, col(Exchange.organisation_id) == organisation_id)
-    ids = session.exec(select(Exchange.need_id).where(ours).distinct()).all()
+    """The same around an organisation and, where an agent speaks, its parks: called where it is suspended or goes."""
+    ours = or_(*(col(each) == organisation_id for each in (Exchange.owner_id, Exchange.organisation_id, Park.owner_id)))
+    ids = session.exec(select(Exchange.need_id).join(Park).where(ours).distinct()).all()
     for need_id in sorted(ids):
         close_fallen(session, session.get_one(Need, need_id), by=by, now=now)
+
+
+def close_fallen_at(session: Session, park: Park, *, now: datetime) -> None:
+    """The same around a park: called where somebody else speaks for it, or an agent no longer or again does.
+
+    Nobody's own doing, so that nobody reads of others' exchanges what closed with theirs.
+    """
+    ids = session.exec(select(Exchange.need_id).where(Exchange.park_id == park.id).distinct()).all()
+    for need_id in sorted(ids):
+        close_fallen(session, session.get_one(Need, need_id), by=None, now=now)
 
 
 def _side_to_be(session: Session, need: Need, park: Park, by: Viewer, now: datetime) -> Side:
@@ -160,9 +170,10 @@ def _side_to_be(session: Session, need: Need, park: Park, by: Viewer, now: datet
 def _speak(session: Session, need: Need, park: Park, by: Viewer, now: datetime) -> None:
     """One voice for one park about a need, of an agent too; what lapsed holds none. Raises NotFound, Conflict."""
     ours = select(Exchange, Park).join(Park).where(Exchange.need_id == need.id)
-    for other, about in session.exec(ours.where(Exchange.organisation_id == by.organisation_id)).all():
-        if not is_standing(session, other, need, about, now=now):
-            mandates.fall_silent(session, need, about, by.organisation_id, now=now)
+    rows = session.exec(ours.where(Exchange.organisation_id == by.organisation_id)).all()
+    standing = {about.id for other, about in rows if is_standing(session, other, need, about, now=now)}
+    for about in {about.id: about for _, about in rows if about.id not in standing}.values():
+        mandates.fall_silent(session, need, about, by.organisation_id, now=now)
     mandates.speak(session, need, park, by=by, now=now)
 
 
@@ -183,7 +194,9 @@ def _spoken_for(session: Session, need: Need, park: Park, side: Side, by: Viewer
 
 
 def _pair(session: Session, need: Need, park: Park) -> Exchange | None:
-    return session.exec(select(Exchange).where(Exchange.need_id == need.id, Exchange.park_id == park.id)).first()
+    """What there is of this listing: of an earlier one a park could know the firm again."""
+    both = select(Exchange).where(Exchange.need_id == need.id, Exchange.park_id == park.id)
+    return session.exec(both.where(Exchange.listing_id == need.listing_id)).first()
 
 
 def _first(session: Session, need: Need, park: Park, side: Side, organisation_id: int, now: datetime) -> Exchange:
@@ -208,9 +221,10 @@ def _first(session: Session, need: Need, park: Park, side: Side, organisation_id
 def _begin_anew(
     session: Session, exchange: Exchange, need: Need, side: Side, organisation_id: int, *, by: Viewer, now: datetime
 ) -> None:
-    """The next round of a pair: nothing of the last one holds, but who wanted quiet keeps it."""
+    """The next round: nothing of the last one holds, but who wanted quiet keeps it, and no successor reads of it."""
     if exchange.status != ExchangeStatus.CLOSED:
         _close(session, exchange, need, by=by, now=now, closed_at=_end_of(exchange, now))
+    another = {} if exchange.organisation_id == organisation_id else {"park_declined_at": None}
     LIFE.move(
         session,
         exchange,
@@ -218,13 +232,13 @@ def _begin_anew(
         now=now,
         round=exchange.round + 1,
         organisation_id=organisation_id,
-        listing_id=need.listing_id,
         began_by=side,
         need_interest_at=None,
         park_interest_at=None,
         since_at=now,
         closed_at=None,
         closed_by=None,
+        **another,
     )
 
 
@@ -256,6 +270,7 @@ def set_level(session: Session, exchange: Exchange, need: Need, *, by: Viewer | 
     open_ones = select(Exchange).where(
         Exchange.need_id == need.id,
         Exchange.organisation_id == exchange.organisation_id,
+        Exchange.listing_id == need.listing_id,
         Exchange.status == ExchangeStatus.OPEN,
     )
     levels = [Level.PROMISE if promise_of(session, each) else Level.BOTH for each in session.exec(open_ones)]

@@ -31,15 +31,16 @@ class ExchangeStatus(StrEnum):
 
 
 class Exchange(SQLModel, table=True):
-    """Everything between one need and one park, in rounds: what was closed begins anew with interest from a side.
+    """Everything between one listing of a need and one park, in rounds: what was closed begins anew with interest.
 
+    A need listed anew is another one: nothing of its earlier exchanges, not even an id, shows that it is the same.
     That a side declined is told to nobody else, so it is no status (record 0051). Messages, offers and stages hang on
     the id.
     """
 
     __tablename__ = "exchange"
     __table_args__ = (
-        UniqueConstraint("need_id", "park_id"),
+        UniqueConstraint("need_id", "park_id", "listing_id"),
         one_of("status", ExchangeStatus),
         one_of("began_by", Side),
         one_of("closed_by", Side),
@@ -56,7 +57,7 @@ class Exchange(SQLModel, table=True):
     park_id: int = Field(foreign_key="park.id", index=True)
     owner_id: int = Field(foreign_key="organisation.id", index=True)  # of the need
     organisation_id: int = Field(foreign_key="organisation.id", index=True)  # who speaks for the park in this round
-    listing_id: str = Field(max_length=16)  # what the round is about: a need listed anew is another one
+    listing_id: str = Field(max_length=16)  # what it is about
     status: ExchangeStatus = Field(default=ExchangeStatus.OFFERED, sa_type=Word(ExchangeStatus))
     round: int = 1
     began_by: Side = Field(sa_type=Word(Side))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -103,6 +104,11 @@ def answer_agent(session: Session, public_id: str, agreed: bool, *, by: Viewer, 
     session.add(row)
     session.flush()
     _note(session, need, row, by=by, now=now, agreed=agreed)
+
+
+def forget_answers(session: Session, need_id: int) -> None:
+    """A need is listed anew: an agent that had asked before would know it again by the answer."""
+    session.connection().execute(delete(VoiceConsent).where(col(VoiceConsent.need_id) == need_id))
 
 
 def consent_of(session: Session, need: Need, agent_id: int) -> VoiceConsent | None:

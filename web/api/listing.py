@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from marketplace import disclosure, likeness, needs
+from marketplace import disclosure, exchanges, likeness, needs
 from marketplace.disclosure import Limits
 from marketplace.needs import Need
 from marketplace.organisations import Viewer
@@ -55,6 +55,7 @@ def limit(
     need = needs.need_by_id(session, id, by)
     version = version_in(if_match) if if_match else need.version
     disclosure.limit(session, need, fields, version=version, by=by, now=now)
+    exchanges.close_fallen(session, need, by=by, now=now)
     return _document(session, need, by, now)
 
 

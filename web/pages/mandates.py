@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import mandates, parks
+from marketplace import exchanges, mandates, parks
 from marketplace.errors import NotFound
 from marketplace.fields import Fields
 from marketplace.mandates import MandateStatus
@@ -78,7 +78,9 @@ def answer(request: Request, session: Writing, by: Admin, now: Now, on: Today, i
     if answer not in ANSWERS:
         raise NotFound
     Form(MandateFields, request=request).again(INDEX, **_shown(session, by, on=on))
-    mandates.answer(session, id, ANSWERS[answer], by=by, now=now)
+    row = mandates.answer(session, id, ANSWERS[answer], by=by, now=now)
+    if row.park_id is not None:
+        exchanges.close_fallen_at(session, session.get_one(Park, row.park_id), now=now)
     return go(request, f"/organisation/mandates?done={ANSWERS[answer]}")
 
 

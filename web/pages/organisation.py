@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import members, parks, registration
+from marketplace import exchanges, members, parks, registration
 from marketplace.errors import NotFound
 from marketplace.organisations import Organisation, OrganisationKind, Role, Standing, Viewer, may_administer
 from marketplace.parks import HandoverStatus
@@ -140,6 +140,7 @@ def give_up(
     """Speaks for a park no more."""
     park = parks.park_by_code(session, code)
     parks.give_up(session, park, version=whole(form.typed("version")), by=by, now=now)
+    exchanges.close_fallen_at(session, park, now=now)
     return go(request, "/organisation?done=given_up")
 
 
@@ -166,7 +167,8 @@ def handover(request: Request, session: Writing, by: Admin, now: Now, id: str, a
     answers["withdraw"] = HandoverStatus.WITHDRAWN
     if answer not in answers:
         raise NotFound
-    parks.answer_handover(session, id, answers[answer], by=by, now=now)
+    park = parks.answer_handover(session, id, answers[answer], by=by, now=now)
+    exchanges.close_fallen_at(session, park, now=now)
     return go(request, f"/organisation?done={answers[answer]}")
 
 
