@@ -19,10 +19,9 @@ from marketplace.organisations import User, Viewer, viewer_as
 
 
 class ConsentKind(StrEnum):
-    """What for: PRIVACY goes with every account, SHARING opens name and contact to the other side of an exchange."""
+    """What for: PRIVACY goes with every account. What opens in an exchange is agreed to there, list by list."""
 
     PRIVACY = "privacy"
-    SHARING = "sharing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,6 @@ WORDINGS: Mapping[ConsentKind, Wording] = {
         "telephone number and sign-ins are used for my account, for contact at work and for security audits, and for "
         "nothing else. I can read, copy, correct and delete them at any time and take this consent back, which closes "
         "my account.",
-    ),
-    ConsentKind.SHARING: Wording(
-        version="2026-11-23",
-        zh="我同意在双方确认对接意向之后，将我的姓名、邮箱和电话提供给对方单位，仅用于本次对接。"
-        "我可以随时撤回；撤回后不再向新的对接方提供。",
-        en="I agree that, once both sides have accepted an exchange, my name, mail address and telephone number are "
-        "handed to the other organisation for that exchange alone. I can take this back at any time; nobody new is "
-        "given them then.",
     ),
 }
 

@@ -72,7 +72,6 @@ STAYS: Mapping[Why, str] = {
 }
 CONSENTS: Mapping[ConsentKind, str] = {
     ConsentKind.PRIVACY: N_("Handling of personal data"),
-    ConsentKind.SHARING: N_("Handing over name and contact in an exchange"),
 }
 _UNNAMED = {"user_account"}  # three lines of one table: each says its columns
 

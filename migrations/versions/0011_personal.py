@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("text_sha256", sa.String(length=64), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('privacy','sharing')", name=op.f("ck_consent_kind")),
+        sa.CheckConstraint("kind IN ('privacy')", name=op.f("ck_consent_kind")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_consent_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )

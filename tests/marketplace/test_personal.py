@@ -124,7 +124,6 @@ def leave_traces(session: Session, leaver: Viewer, enterprise: Viewer, park: Par
     words = "、".join(CANARIES.values())
     sign_in(session, user.id, now=NOW, browser=words[:80])
     consents.agree(session, user, ConsentKind.PRIVACY, now=NOW)
-    consents.agree(session, user, ConsentKind.SHARING, now=NOW)
     parks.report_error(session, park, field="", message=words, contact=words, by=leaver, now=NOW)
     mail.post(session, CANARIES["email"], "您好", words, now=NOW, user_id=user.id)
     mail.post(session, "other@example.com", CANARIES["name"], "…", now=NOW)
@@ -319,7 +318,7 @@ def test_a_person_carries_away_everything_but_keys_and_hashes(
         assert "user_account.csv" in archive.namelist()
     assert told["user_account"][0]["email"] == CANARIES["email"]
     assert told["park_report"][0]["message"] == "、".join(CANARIES.values())
-    assert len(told["consent"]) == 2
+    assert len(told["consent"]) == 1
     assert {row["act"] for row in told["journal"]} >= {"signed_in", "consented"}
     assert not any(name == "id" or name.endswith("_id") for row in told["park_report"] for name in row)
     assert not re.search(r"hash\"|secret\"|salt\"", content.decode("latin-1") + json.dumps(told))
@@ -327,13 +326,13 @@ def test_a_person_carries_away_everything_but_keys_and_hashes(
 
 def test_a_consent_stands_once_per_wording_and_is_taken_back_as_easily(session: Session, leaver: Viewer) -> None:
     user = session.get_one(User, leaver.user_id)
-    first = consents.agree(session, user, ConsentKind.SHARING, now=NOW)
-    assert consents.agree(session, user, ConsentKind.SHARING, now=NOW + timedelta(days=1)).id == first.id
-    assert first.text_sha256 == consents.WORDINGS[ConsentKind.SHARING].sha256
-    consents.take_back(session, leaver, ConsentKind.SHARING, now=NOW)
-    assert consents.standing(session, user.id, ConsentKind.SHARING) is None
+    first = consents.agree(session, user, ConsentKind.PRIVACY, now=NOW)
+    assert consents.agree(session, user, ConsentKind.PRIVACY, now=NOW + timedelta(days=1)).id == first.id
+    assert first.text_sha256 == consents.WORDINGS[ConsentKind.PRIVACY].sha256
+    consents.take_back(session, leaver, ConsentKind.PRIVACY, now=NOW)
+    assert consents.standing(session, user.id, ConsentKind.PRIVACY) is None
     assert consents.consents_of(session, user.id)[0].withdrawn_at == NOW
-    again = consents.agree(session, user, ConsentKind.SHARING, now=NOW + timedelta(days=1))
+    again = consents.agree(session, user, ConsentKind.PRIVACY, now=NOW + timedelta(days=1))
     assert again.id != first.id
     acts = [entry.facts["given"] for entry in session.scalars(select(Entry).where(Entry.act == Act.CONSENTED))]
     assert acts == [True, False, True]

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from marketplace.consents import Consent
 from marketplace.database import reading, writing
 from marketplace.journal import Act, Entry
 from marketplace.organisations import Organisation, Role, SignIn, User, add_user
@@ -96,15 +95,6 @@ def test_a_person_carries_everything_away_in_one_file(app: FastAPI, signed_in: S
     assert told["user_account"][0]["login"] == "enterprise"
     assert not any("hash" in name for rows in told.values() for row in rows for name in row)
     assert acts(app)[-1] == Act.EXPORTED
-
-
-def test_a_consent_is_given_and_taken_back(app: FastAPI, signed_in: SignedIn) -> None:
-    browser = signed_in("enterprise")
-    browser.post("/account/data/sharing", data={"given": "true"})
-    assert "撤回同意</button>" in browser.get("/account/data").text
-    browser.post("/account/data/sharing", data={"given": "false"})
-    with reading(app.state.engine) as session:
-        assert session.exec(select(Consent)).one().withdrawn_at == NOW
 
 
 def test_a_wrong_password_deletes_nothing_and_five_are_enough(

@@ -9,7 +9,6 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from marketplace import consents, database, personal, throttle
-from marketplace.consents import ConsentKind
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.organisations import User, Viewer, is_password, may_administer
 from marketplace.personal import OwnFields
@@ -26,8 +25,6 @@ PAGE, LEAVE = "account/data.html", "account/leave.html"
 TRIES, WITHIN = 5, timedelta(minutes=15)
 DONE = {
     "changed": N_("Your data is corrected."),
-    "consent": N_("Your consent is recorded."),
-    "withdrawn": N_("Your consent is taken back."),
 }
 
 
@@ -35,12 +32,6 @@ class Leaving(BaseModel):
     """The password once more, before what cannot be undone."""
 
     password: str = Field(min_length=1, max_length=200)
-
-
-class Choice(BaseModel):
-    """Whether a consent is given or taken back."""
-
-    given: bool = False
 
 
 OwnForm = Annotated[Form[OwnFields], posted(OwnFields)]
@@ -87,18 +78,6 @@ def carry_away(session: Writing, seen: SignedIn, now: Now) -> Response:
     return download(content, f"my-data-{now.astimezone(SHANGHAI):%Y-%m-%d}.zip", "application/zip")
 
 
-@router.post("/account/data/sharing")
-def share(
-    request: Request, session: Writing, seen: SignedIn, now: Now, form: Annotated[Form[Choice], posted(Choice)]
-) -> Response:
-    """Gives or takes back the consent to hand over name and contact in an exchange."""
-    if form.fields.given:
-        consents.agree(session, session.get_one(User, seen.user_id), ConsentKind.SHARING, now=now)
-        return go(request, "/account/data?done=consent")
-    consents.take_back(session, seen, ConsentKind.SHARING, now=now)
-    return go(request, "/account/data?done=withdrawn")
-
-
 @router.get("/account/data/delete")
 def ask_to_leave(request: Request, session: Reading, seen: SignedIn) -> Response:
     """What would be lost with my account."""
@@ -140,8 +119,6 @@ def _around(session: Session, seen: Viewer) -> dict[str, Any]:
     return {
         "counts": counts,
         "given": consents.consents_of(session, seen.user_id),
-        "shares": consents.standing(session, seen.user_id, ConsentKind.SHARING) is not None,
-        "sharing": personal_words.wording(ConsentKind.SHARING),
         "kinds": personal_words.CONSENTS,
         "administers": may_administer(seen),
     }
