@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from marketplace import units
+from marketplace.organisations import Role
 from marketplace.resources import quantity_of
 from marketplace.units import Measure, Piece
 from web import amounts, charts, i18n, labels, navigation, places, security, sentences, wording
@@ -125,6 +126,7 @@ def _standing(request: Request) -> dict[str, object]:
         "path": request.url.path,
         "here": here(request),
         "user": user,
+        "edits": user is not None and user.may(Role.EDITOR),  # who may only look is offered no buttons
         "theme": getattr(state, "theme", None),
         "demo": request.app.state.settings.demo,
         "today": request.app.state.clock().astimezone(i18n.SHANGHAI).date(),

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from marketplace import exchanges, needs
 from marketplace.needs import Need, NeedFields
-from marketplace.organisations import may_publish_need
+from marketplace.organisations import OrganisationKind
 from marketplace.resources import SupplyMode
 from web import charts, forms_of, labels
 from web.amounts import POLLUTANTS
 from web.choices import industry_choices, need_fields, need_form, offered, place_choices
-from web.dependencies import EnterpriseUser, Now, Reading, SignedIn, Writing, viewer
+from web.dependencies import EnterpriseEditor, Now, Reading, SignedIn, Writing, viewer
 from web.forms import Form, posted, whole
 from web.i18n import N_, gettext
 from web.rendering import go, page
@@ -29,13 +29,13 @@ NeedForm = Annotated[Form[NeedFields], posted(NeedFields)]
 @router.get("/needs")
 def index(request: Request, session: Reading, seen: SignedIn, done: str = "") -> Response:
     """My needs; for others a word on who publishes needs."""
-    rows = needs.needs_of(session, seen) if may_publish_need(seen) else None
+    rows = needs.needs_of(session, seen) if seen.kind == OrganisationKind.ENTERPRISE else None
     told: dict[str, Any] = {"notice": gettext(WITHDRAWN)} if rows is not None and done == "withdrawn" else {}
     return page(request, "needs/index.html", rows=rows, **told)
 
 
 @router.get("/needs/new")
-def new(request: Request, owner: EnterpriseUser) -> Response:
+def new(request: Request, owner: EnterpriseEditor) -> Response:
     """An empty form, for the mode the address names."""
     asked = request.query_params.get("mode", "")
     form = Form(NeedFields, {"mode": [asked]}) if asked in forms_of.MODES else Form(NeedFields)
@@ -43,7 +43,7 @@ def new(request: Request, owner: EnterpriseUser) -> Response:
 
 
 @router.post("/needs")
-def publish(request: Request, session: Writing, owner: EnterpriseUser, now: Now, form: NeedForm) -> Response:
+def publish(request: Request, session: Writing, owner: EnterpriseEditor, now: Now, form: NeedForm) -> Response:
     """Enters the need and shows its ranking, or the form again with what is wrong."""
     fields, again = _read(request, form)
     if again:
@@ -53,14 +53,14 @@ def publish(request: Request, session: Writing, owner: EnterpriseUser, now: Now,
 
 
 @router.get("/needs/{id}/edit")
-def edit(request: Request, id: str, session: Reading, owner: EnterpriseUser) -> Response:
+def edit(request: Request, id: str, session: Reading, owner: EnterpriseEditor) -> Response:
     """The form with what the need says."""
     need = needs.need_by_id(session, id, owner)
     return page(request, FORM, form=need_form(need), **_around(need))
 
 
 @router.post("/needs/{id}")
-def revise(request: Request, id: str, session: Writing, by: EnterpriseUser, now: Now, form: NeedForm) -> Response:
+def revise(request: Request, id: str, session: Writing, by: EnterpriseEditor, now: Now, form: NeedForm) -> Response:
     """Changes a need that nobody else has changed since its form was opened."""
     need = needs.need_by_id(session, id, by)
     fields, again = _read(request, form, need)
@@ -72,7 +72,7 @@ def revise(request: Request, id: str, session: Writing, by: EnterpriseUser, now:
 
 
 @router.post("/needs/{id}/withdraw")
-def withdraw(request: Request, id: str, session: Writing, by: EnterpriseUser, now: Now) -> Response:
+def withdraw(request: Request, id: str, session: Writing, by: EnterpriseEditor, now: Now) -> Response:
     """Takes a need off the market; it stays in its owner's list."""
     need = needs.need_by_id(session, id, by)
     needs.withdraw(session, need, by=by, now=now)
@@ -81,7 +81,7 @@ def withdraw(request: Request, id: str, session: Writing, by: EnterpriseUser, no
 
 
 @router.post("/needs/{id}/reopen")
-def reopen(request: Request, id: str, session: Writing, by: EnterpriseUser, now: Now) -> Response:
+def reopen(request: Request, id: str, session: Writing, by: EnterpriseEditor, now: Now) -> Response:
     """Puts a withdrawn need back."""
     needs.reopen(session, needs.need_by_id(session, id, by), by=by, now=now)
     return go(request, f"/needs/{id}?done=reopened")

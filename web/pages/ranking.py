@@ -11,7 +11,7 @@ from starlette.responses import Response
 from marketplace import capacity, explanations, matches, needs, parks, signals
 from marketplace.needs import NeedFields
 from web import exchanging, rows, sums, switching, two_places, whatif
-from web.dependencies import EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
+from web.dependencies import EnterpriseEditor, EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
 from web.questions import UNVERIFIED, WEIGHT, Question, weights_from
@@ -137,7 +137,7 @@ def keep_weights(
     request: Request,
     id: str,
     session: Writing,
-    by: EnterpriseUser,
+    by: EnterpriseEditor,
     now: Now,
     form: Annotated[Form[NeedFields], posted(NeedFields)],
 ) -> Response:
