@@ -136,6 +136,16 @@ def revoke(session: Session, token_id: str, *, by: Viewer, now: datetime) -> Non
         journal.note(session, Act.RIGHTS, "token", token_id, by=by, now=now, whose=by.organisation_id, **said)
 
 
+def end_all(session: Session, user: User, *, now: datetime) -> None:
+    """Ends every token of a person who got a new password without the old one: whoever had it may have made them."""
+    by, said = viewer_as(session, user), {"change": "token_revoked", "own": True}
+    for token in list(_live(session, user.id, now=now)):
+        token.revoked_at = now
+        session.add(token)
+        journal.note(session, Act.RIGHTS, "token", token.public_id, by=by, now=now, whose=token.organisation_id, **said)
+    session.flush()
+
+
 def _live(session: Session, user_id: int, *, now: datetime) -> Iterable[Token]:
     return (token for token in session.exec(select(Token).where(Token.user_id == user_id)) if token.is_live(now=now))
 

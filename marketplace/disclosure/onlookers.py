@@ -4,23 +4,26 @@
 owner how others see it, ask the same function.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from marketplace import mandates
 from marketplace.database import day_of
 from marketplace.disclosure.levels import Level
 from marketplace.disclosure.tables import Grant
 from marketplace.errors import NotFound
+from marketplace.journal import Act, Entry
 from marketplace.mandates import Mandate, MandateStatus
 from marketplace.needs import Need, NeedStatus
 from marketplace.organisations import Organisation, Standing, Viewer, may_moderate, may_see_for
 from marketplace.parks import Park, ParkStatus, ParkTie
 
+PARTED = timedelta(days=365)
 _WHOLE_PROVINCES = ("11", "12", "31", "50")  # cities that are provinces: their districts are one locality
 
 
@@ -30,7 +33,7 @@ class Onlooker:
 
     verified: bool = False
     speaks_for: frozenset[str] = frozenset()  # listed parks, its own or by mandate
-    codes: frozenset[str] = frozenset()  # all parks, also merged ones
+    codes: frozenset[str] = frozenset()  # all parks, also merged ones and those it spoke for within a year
     places: frozenset[str] = frozenset()
     granted: Level | None = None
 
@@ -100,10 +103,11 @@ def onlooker_of(session: Session, viewer: Viewer | None, need: Need | None = Non
     seats = [viewer.adcode, *_principal_seats(session, viewer.organisation_id, now)]
     places = [*(park.adcode or park.province for park in parks), *seats]
     voice = mandates.parks_of(session, viewer, now=now)  # without what somebody was let act for who lost it since
+    codes = frozenset(park.code for park in parks)
     return Onlooker(
         verified=True,
         speaks_for=frozenset(park.code for park in voice if park.status == ParkStatus.LISTED),
-        codes=frozenset((*(park.code for park in parks), *_tied_codes(session, parks))),
+        codes=codes | {*_tied_codes(session, parks), *_parted(session, viewer.organisation_id, now)},
         places=frozenset(place for place in places if place),
         granted=granted_to(session, need, viewer.organisation_id) if need is not None else None,
     )
@@ -166,6 +170,24 @@ def _tied_codes(session: Session, parks: Iterable[Park]) -> Iterable[str]:
     into = select(ParkTie.park_id).where(col(ParkTie.other_id).in_(ids))
     away = select(ParkTie.other_id).where(col(ParkTie.park_id).in_(ids))
     return session.exec(select(Park.code).where(or_(col(Park.id).in_(into), col(Park.id).in_(away))))
+
+
+def _parted(session: Session, organisation_id: int, now: datetime) -> set[str]:
+    """Parks it spoke for within a year: who is excluded does not see more by giving its park away for an hour."""
+    since = now - PARTED
+    said = select(Entry.about, Entry.about_id, Entry.facts, Entry.at).where(Entry.whose_id == organisation_id)
+    rows = session.exec(said.where(col(Entry.about).in_(("park", "mandate")), Entry.act == Act.RIGHTS)).all()
+    given = {id for about, id, facts, at in rows if about == "park" and at >= since and _has_parted(facts)}
+    taken_up = [id for about, id, facts, _ in rows if about == "mandate" and facts.get("mandate") == "active"]
+    acted = select(Park.code).join(Mandate, col(Mandate.park_id) == Park.id)
+    acted = acted.where(Mandate.agent_id == organisation_id, col(Mandate.public_id).in_(taken_up))
+    ended = and_(col(Mandate.status) == MandateStatus.ENDED, col(Mandate.updated_at) >= since)
+    ran_out = and_(col(Mandate.status) == MandateStatus.ACTIVE, col(Mandate.until_on) >= day_of(since))
+    return given | set(session.exec(acted.where(or_(ended, ran_out))))
+
+
+def _has_parted(facts: Mapping[str, Any]) -> bool:
+    return bool(facts.get("given_up")) or facts.get("handover") == "accepted"
 
 
 def _principal_seats(session: Session, organisation_id: int, now: datetime) -> Iterable[str | None]:

@@ -4,16 +4,18 @@ sees no more. On both databases.
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
-from marketplace import disclosure, exchanges, mandates, needs, parks
+from marketplace import accounts, disclosure, exchanges, mandates, needs, parks
 from marketplace.database import writing
-from marketplace.disclosure import Level
+from marketplace.disclosure import Level, Limits
 from marketplace.journal import Act, Entry
 from marketplace.mandates import Mandate, MandateStatus
-from marketplace.organisations import Organisation, Standing, viewer_by_login
+from marketplace.needs import HiddenFrom
+from marketplace.organisations import Organisation, Standing, User, viewer_by_login
 from marketplace.parks import Park
 from tests.security import stages
 from tests.security.world import NOW
@@ -218,3 +220,68 @@ def test_a6_who_speaks_for_a_park_now_does_not_read_what_who_spoke_before_declin
         id = row.public_id
         session.commit()
     assert (id, "ours") in rows(place.browser("park2"))
+
+
+def limited_to_others_than(place: Place, name: str) -> str:
+    """The firm excludes one park and lists its need; the address of the listing."""
+    with writing(place.app.state.engine) as session:
+        need, by = stages.need_of(session, place.world), stages.firm(session)
+        limits = Limits(hidden_from=HiddenFrom(parks=[place.world.ids[f"park:{name}"]]))
+        disclosure.limit(session, need, limits, version=need.version, by=by, now=NOW)
+        disclosure.publish(session, need, by=by, now=NOW)
+        session.commit()
+        return f"/api/v1/open-needs/{need.listing_id}"
+
+
+def test_a2_an_excluded_office_does_not_see_the_listing_once_it_gave_its_park_away(place_at: PlaceAt) -> None:
+    place = place_at("draft")
+    path, office = limited_to_others_than(place, "park2"), place.browser("park2")
+    assert office.get(path).status_code == 404
+    with writing(place.app.state.engine) as session:
+        version = park_named(session, place, "park2").version
+    given = office.post(f"/organisation/parks/{place.world.ids['park:park2']}/give-up", data={"version": str(version)})
+    assert given.status_code == 303
+    assert office.get(path).status_code == 404
+
+
+def test_a2_an_excluded_office_does_not_see_the_listing_once_it_handed_its_park_over(place_at: PlaceAt) -> None:
+    place = place_at("draft")
+    path, handover = limited_to_others_than(place, "park2"), place.world.ids["handover:park2"]
+    assert place.browser("park_admin").get(path).status_code == 200
+    assert place.browser("park_admin").post(f"/organisation/handovers/{handover}/accept").status_code == 303
+    assert [place.browser(who).get(path).status_code for who in ("park2", "park_admin", "agent")] == [404, 404, 404]
+
+
+def test_a2_an_agent_of_an_excluded_park_does_not_see_the_listing_once_it_ended_its_mandate(place_at: PlaceAt) -> None:
+    place = place_at("draft")
+    path, agent = limited_to_others_than(place, "park2"), place.browser("agent")
+    assert agent.get(path).status_code == 404
+    assert agent.post(f"/organisation/mandates/{place.world.ids['mandate:agent']}/end").status_code == 303
+    assert agent.get(path).status_code == 404
+
+
+def test_a2_nobody_is_made_an_excluded_parks_agent_by_an_offer_they_never_took_up(place_at: PlaceAt) -> None:
+    place = place_at("draft")
+    path = limited_to_others_than(place, "park2")
+    with writing(place.app.state.engine) as session:
+        giver, other = viewer_by_login(session, "park2"), viewer_by_login(session, "park_admin")
+        uscc = session.get_one(Organisation, other.organisation_id).uscc or ""
+        park = park_named(session, place, "park2")
+        made = mandates.give(session, park, uscc, date(2027, 6, 30), by=giver, now=NOW)
+        mandates.answer(session, made.public_id, MandateStatus.ENDED, by=giver, now=NOW)
+        session.commit()
+    assert place.browser("park_admin").get(path).status_code == 200
+
+
+def test_b2_a_password_made_anew_with_a_code_ends_the_persons_programs_too(place_at: PlaceAt) -> None:
+    place = place_at("open")
+    program = place.browser("writes")
+    assert program.get("/api/v1/needs").status_code == 200
+    with writing(place.app.state.engine) as session:
+        user = session.exec(select(User).where(User.login == "firm_editor")).one()
+        code = accounts.hand_out_code(session, user, by=viewer_by_login(session, "firm_admin"), now=NOW)
+        session.commit()
+    new = "seven grey herons on a wall"
+    said = {"login": "firm_editor", "code": code, "password": new, "again": new}
+    assert place.browser().post("/reset/code", data=said).status_code == 303
+    assert program.get("/api/v1/needs").status_code == 401

@@ -1,14 +1,15 @@
 """What does somebody do who forgot the password: a mailed link where there is mail, else a code from an admin?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import accounts
+from marketplace import accounts, tokens
 from marketplace.accounts import Purpose, onetime
 from marketplace.organisations import User
 from web import doors
@@ -87,7 +88,7 @@ def by_link(
     rules = doors.settings_of(request).password_rules
     made = accounts.renewed(known, user_id, fields.agreed(), rules=rules)
     user = accounts.by_link(session, fields.token, made, now=now)
-    return _begin_anew(request, session, user)
+    return _begin_anew(request, session, user, now)
 
 
 @router.get("/code")
@@ -112,12 +113,13 @@ def by_code(
         user_id = accounts.code_holder(known, fields.login, fields.code, now=now)
     made = accounts.renewed(known, user_id, new, rules=rules)
     user = accounts.by_code(session, user_id, fields.code, made, now=now)
-    return _begin_anew(request, session, user)
+    return _begin_anew(request, session, user, now)
 
 
-def _begin_anew(request: Request, session: Writing, user: User) -> Response:
-    """What was wrong at the door before is forgotten; the second factor, if there is one, is still asked for."""
+def _begin_anew(request: Request, session: Session, user: User, now: datetime) -> Response:
+    """Failures are forgotten and programs end with the browsers; the second factor, if any, is still asked for."""
     accounts.forgive(session, user.login)
+    tokens.end_all(session, user, now=now)
     return go(request, "/sign-in?done=reset")
 
 
