@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from marketplace import journal, mail, members
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.journal import Act
-from marketplace.lifecycle import Lifecycle, rewrite
+from marketplace.lifecycle import CHANGED_MEANWHILE, Lifecycle, rewrite
 from marketplace.members import PersonFields
 from marketplace.organisations import (
     Organisation,
@@ -115,12 +115,21 @@ def hand_in(session: Session, case: Case, letter: Upload, *, by: Viewer, now: da
     """The letter comes later, or a better one, while the case waits. Raises NotFound, Refusal."""
     if by.organisation_id != case.organisation_id or not by.may(Role.ADMIN) or case.status != CaseStatus.SUBMITTED:
         raise NotFound
+    rewrite(session, case, version=case.version, now=now)  # who decides has looked at another letter
     _hand_in(session, case, letter, now=now)
 
 
-def verify(session: Session, case: Case, *, reason: str = "", by: Viewer, now: datetime) -> None:
-    """The platform vouches for an organisation; from now on its code is its own. Raises NotFound, Conflict, Refusal."""
+def verify(
+    session: Session, case: Case, *, version: int | None = None, reason: str = "", by: Viewer, now: datetime
+) -> None:
+    """The platform vouches for an organisation; from now on its code is its own. Raises NotFound, Conflict, Refusal.
+
+    `version` is of the case that was looked at: what was said or handed in since is looked at first.
+    """
     organisation = _decided_by(session, case, by)
+    session.refresh(case, with_for_update=True)
+    if version not in (None, case.version):
+        raise Conflict(CHANGED_MEANWHILE)
     holder = select(Organisation.id).where(Organisation.uscc == case.claimed_uscc, Organisation.id != organisation.id)
     if session.scalar(holder):
         message = "Another organisation was verified with this code: reject this one, or ask both"

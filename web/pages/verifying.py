@@ -13,7 +13,7 @@ from marketplace.organisations import Organisation, Standing, Viewer, may_rule, 
 from marketplace.registration import Case, CaseStatus
 from web.dependencies import Now, Reading, SignedIn, Writing, two_factors, viewer
 from web.downloads import download
-from web.forms import Form, posted
+from web.forms import Form, posted, whole
 from web.i18n import N_, gettext
 from web.rendering import go, page
 
@@ -40,6 +40,7 @@ class ReasonFields(BaseModel):
     """Why somebody decided as they did."""
 
     reason: str = Field(default="", max_length=1000)
+    version: str = Field(default="", max_length=9)
 
 
 def verifier(request: Request, found: SignedIn) -> Viewer:
@@ -95,7 +96,8 @@ def letter(id: str, session: Reading, by: Verifier) -> Response:
 def verify(request: Request, id: str, session: Writing, by: Verifier, now: Now, form: ReasonForm) -> Response:
     """Vouches for it."""
     case = _case(request, id, session, by, form, now=now)
-    registration.verify(session, case, reason=form.fields.reason, by=by, now=now)
+    version = whole(form.typed("version")) if form.typed("version") else None
+    registration.verify(session, case, version=version, reason=form.fields.reason, by=by, now=now)
     return go(request, f"/desk/organisations/{id}?done=verified")
 
 
