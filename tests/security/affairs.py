@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from sqlmodel import Session, select
 
-from marketplace import mandates, members, parks, registration
+from marketplace import capacity, mandates, members, parks, registration
+from marketplace.capacity import Proposal
 from marketplace.compliance import Screening
 from marketplace.mandates import MandateStatus
 from marketplace.organisations import Organisation, Role, SignIn, User, Viewer
@@ -28,6 +30,7 @@ def arrange(session: Session, world: World, viewers: Mapping[str, Viewer]) -> No
     _incentives(session, world, viewers["park_admin"])
     _browsers(session, world)
     _mandate(session, world, viewers)
+    _proposal(session, world, viewers["park_editor"])
 
 
 def _case(session: Session, world: World, by: Viewer) -> None:
@@ -87,3 +90,12 @@ def _mandate(session: Session, world: World, viewers: Mapping[str, Viewer]) -> N
     made = mandates.give(session, park, agent.uscc or "", date(2027, 6, 30), by=viewers["park2"], now=NOW)
     mandates.answer(session, made.public_id, MandateStatus.ACTIVE, by=viewers["agent"], now=NOW)
     world.ids["mandate:agent"] = made.public_id
+
+
+def _proposal(session: Session, world: World, by: Viewer) -> None:
+    """What an editor of the park's office saved and no approver has looked at yet."""
+    park = session.exec(select(Park).where(Park.code == world.ids["park:park"])).one()
+    fields = capacity.fields_of(session, park).model_copy(update={"power_kva": Decimal(77_000)})
+    made = capacity.submit_sheet(session, park, fields, by=by, now=NOW)
+    assert isinstance(made, Proposal)
+    world.ids["proposal:park"] = made.public_id

@@ -322,7 +322,7 @@ class Consents(RuleBasedStateMachine):
     def browser(self, user_id: int) -> TestClient:
         client = TestClient(self.place.app, headers=HEADERS, follow_redirects=False)
         with self.session() as session:
-            token = sign_in(session, user_id, now=self.now)
+            token = sign_in(session, user_id, now=self.now, two_factors=True)
             session.commit()
         client.cookies.set(self.place.app.state.settings.session_cookie, token)
         return client

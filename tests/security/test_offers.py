@@ -7,6 +7,7 @@ import pytest
 from tests.security.worlds import Place
 
 PAGES = ("/needs", "/needs/{need:firm}", "/needs/{need:firm}/others", "/needs/{need:firm}/parks/{park:park}")
+NAMED = re.compile(r"\{(.+?)\}")
 POSTS = re.compile(r'(?:action|formaction)="(/(?:needs|parks|exchanges|organisation)[^"]*)"')
 
 
@@ -15,9 +16,9 @@ def test_who_may_only_look_is_offered_nothing_to_send(place: Place, role: str, o
     browser = place.browser(role)
     found: list[str] = []
     for page in PAGES:
-        where = re.sub(r"\{(.+?)\}", lambda name: place.world.ids[name.group(1)], page)
+        where = NAMED.sub(lambda name: place.world.ids[name[1]], page)
         answer = browser.get(where)
         assert answer.status_code == 200, where
         forms = re.findall(r"<form[^>]*method=\"post\"[^>]*>|<button[^>]*formmethod=\"post\"[^>]*>", answer.text)
-        found += [place for form in forms for place in POSTS.findall(form)]
+        found += [address for form in forms for address in POSTS.findall(form)]
     assert bool(found) == offered, found
