@@ -30,7 +30,8 @@ def grant(
     session.flush()
     names = [name for step in opened for name in fields_opening(need, step)]
     facts = {"level": int(level), "fields": names, "to": organisation_id}
-    note(session, Act.DISCLOSED, "need", need.public_id, by=by, now=now, whose=need.owner_id, **facts)
+    about, id = _known_as(need, by)
+    note(session, Act.DISCLOSED, about, id, by=by, now=now, whose=need.owner_id, **facts)
     return made
 
 
@@ -42,7 +43,8 @@ def revoke(session: Session, need: Need, organisation_id: int, *, by: Viewer | N
         return
     _end(session, before, now)
     facts = {"level": 0, "to": organisation_id}
-    note(session, Act.RIGHTS, "need", need.public_id, by=by, now=now, whose=need.owner_id, **facts)
+    about, id = _known_as(need, by)
+    note(session, Act.RIGHTS, about, id, by=by, now=now, whose=need.owner_id, **facts)
 
 
 def _running(session: Session, need: Need, organisation_id: int) -> Grant | None:
@@ -57,6 +59,12 @@ def _end(session: Session, before: Grant | None, now: datetime) -> None:
         before.ended_at = now
         session.add(before)
         session.flush()
+
+
+def _known_as(need: Need, by: Viewer | None) -> tuple[str, str]:
+    """Who acts reads the entry too: a park knows a need by its listing alone, or it would know the next one again."""
+    is_theirs = by is not None and by.organisation_id != need.owner_id and need.listing_id
+    return ("listing", need.listing_id or "") if is_theirs else ("need", need.public_id)
 
 
 def _either_side(need: Need, organisation_id: int, by: Viewer | None) -> None:

@@ -74,7 +74,7 @@ def _looked_today(session: Session, need: Need, level: Level, by: Viewer | None,
     query = select(Entry.facts).where(Entry.about == "listing", Entry.about_id == need.listing_id)
     query = query.where(Entry.act == Act.DISCLOSED, col(Entry.at) >= day)
     query = query.where(col(Entry.by_organisation_id) == (by.organisation_id if by else None))
-    return any(facts.get("level") == int(level) for facts in session.exec(query))
+    return any(facts.get("level") == int(level) and "to" not in facts for facts in session.exec(query))
 
 
 def _count(session: Session, need: Need, level: Level, organisation_id: int | None, now: datetime) -> None:

@@ -96,6 +96,19 @@ def looked_at(place: Place, listing: str) -> None:
     assert listing in place.browser("park_admin").get("/journal").text
 
 
+def test_a6_no_journal_but_the_owners_knows_a_need_by_the_id_it_keeps(place_at: PlaceAt) -> None:
+    place = place_at("promise")
+    with writing(place.app.state.engine) as session:
+        row, need, park = (of(session, place.world) for of in (stages.exchange_of, stages.need_of, stages.park_of))
+        exchanges.withdraw(session, row, need, park, by=stages.office(session), now=NOW)
+        session.commit()
+    for who in ("park_admin", "park_approver", "park_viewer"):
+        browser = place.browser(who)
+        for text in (browser.get("/journal").text, browser.post("/journal/csv", data={}).text):
+            assert (who, place.world.ids["need:firm"] in text) == (who, False)
+            assert place.world.ids["listing:firm"] in text or who == "park_viewer"
+
+
 def test_a6_what_an_owner_answered_an_agent_says_nothing_of_a_need_listed_anew(place_at: PlaceAt) -> None:
     place = place_at("open")
     with writing(place.app.state.engine) as session:
