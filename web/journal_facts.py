@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.journal import People, Person
 from marketplace.organisations import OrganisationKind
-from web import i18n, labels
+from web import i18n, labels, screen_words
 from web.i18n import N_, gettext, said
 
 NAMES: Mapping[str, str] = {
@@ -78,16 +78,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "suspended": N_("suspended organisation"),
     },
     "kind": {
-        "enterprise": N_("an enterprise"),
-        "park": N_("a park's organisation"),
-        "organizer": N_("an organizer"),
-        "platform": N_("the platform"),
+        **labels.VALUES["organisation_kind"],
         "privacy": N_("Handling of personal data"),
         "moderation": N_("by moderation"),
         "sharing": N_("Handing over name and contact in an exchange"),
     },
     "claim": {**_OFFERS, "submitted": N_("handed in"), "verified": N_("granted"), "rejected": N_("refused")},
     "mandate": _OFFERS,
+    "status": {name: words for name, (_, _, words) in screen_words.STATUSES.items()},
+    "noun": {"incentive": N_("Incentive text"), "park": N_("Park")},
     "handover": _OFFERS,
     "change": {"token_made": N_("API token made"), "token_revoked": N_("API token revoked")},
     "what": {

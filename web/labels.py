@@ -38,6 +38,11 @@ FIELDS: Mapping[str, str] = {
     "regions.only": N_("Only in"),
     "regions.prefer": N_("Preferably in"),
     "regions.exclude": N_("Not in"),
+    "hidden_from.parks": N_("These parks"),
+    "hidden_from.regions": N_("Everybody in these regions"),
+    "file": N_("File"),
+    "scopes": N_("What it may do"),
+    "days": N_("How long"),
     "weights": N_("Weights"),
     "importance": N_("What matters most"),
     # resources

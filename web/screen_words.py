@@ -91,7 +91,7 @@ STATES: Mapping[str, str] = {
 FIELDS: Mapping[str, str] = {
     "introduction": N_("Introduction"),
     "industries_reason": N_("Why more than three leading industries"),
-    "text": N_("Incentive"),
+    "text": N_("Incentive text"),
 }
 
 

@@ -127,3 +127,15 @@ def test_somebody_deleted_is_a_number(app: FastAPI, signed_in: SignedIn) -> None
         row.name, row.deleted_at = "", NOW + timedelta(days=1)
         session.commit()
     assert f"已注销人员（编号 {by.user_id}）" in signed_in("platform").get("/desk/journal").text
+
+
+def test_what_was_screened_is_told_in_words(app: FastAPI, signed_in: SignedIn) -> None:
+    park = viewer(app, "park")
+    with writing(app.state.engine) as session:
+        facts = {"noun": "incentive", "status": "waiting", "rules": ["R02"]}
+        note(session, Act.SCREENED, "text", "t1", by=park, now=NOW, whose=park.organisation_id, **facts)
+        note(session, Act.RIGHTS, "organisation", "o1", by=park, now=NOW, whose=park.organisation_id, kind="park")
+        session.commit()
+    page = signed_in("park").get("/journal").text
+    assert "所属 优惠政策文本，状态 待审查，未公开，规则 R02" in page
+    assert "类别 园区管理机构" in page

@@ -67,7 +67,7 @@ def test_a_summary_that_could_single_a_firm_out_is_listed_only_when_meant(signed
     id = entered(browser, industry="2664", origin="云南省昆明市")
     answer = browser.post(f"/needs/{id}/list", data={})
     assert answer.status_code == 422
-    assert "请先阅读下面的提醒" in answer.text
+    assert "请先阅读上方提醒" in answer.text
     assert "这份摘要可能让人猜到是贵单位" in answer.text
     assert rows(app)[0].status == "draft"
     assert browser.post(f"/needs/{id}/list", data={"sure": "yes"}).status_code == 303
@@ -108,7 +108,7 @@ def test_parks_and_regions_are_excluded_by_their_names(signed_in: Browser, app: 
 @pytest.mark.parametrize(
     ("told", "complaint"),
     [
-        ({"hidden_from.parks": "没有的园区"}, "没有叫 没有的园区 的园区"),
+        ({"hidden_from.parks": "没有的园区"}, "这些园区: 没有叫“没有的园区”的园区"),
         ({"hidden_from.regions": "没有的地方啊"}, "没有"),
         ({"raised.land_mu": "0"}, "公开级别只能提高"),
         ({"raised.land_mu": "x"}, "公开级别只能提高"),

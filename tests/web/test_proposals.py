@@ -55,6 +55,7 @@ def test_an_editors_change_waits_is_compared_and_approved(
     assert waiting.startswith(f"{SHEET}/proposals/")
     shown = editor.get(waiting).text
     assert "待审批" in shown
+    assert "500 亩（33.33 公顷）" in shown
     assert "批准" not in re.findall(r"<main.*</main>", shown, re.DOTALL)[0].replace("已批准", "")
     assert "380" not in client.get("/parks/G341132").text
     assert "待审批" in admin.get(SHEET).text

@@ -57,7 +57,12 @@ QUEUES = [
         may_moderate,
         compliance.waiting_texts,
     ),
-    Queue("/desk/listings", N_("Listings"), N_("Needs and parks that look wrong or double."), may_moderate),
+    Queue(
+        "/desk/listings",
+        N_("Listed needs"),
+        N_("Needs that break the rules, or look like another owner's."),
+        may_moderate,
+    ),
     Queue("/desk/journal", N_("Journal"), N_("Who saw, changed and decided what."), may_audit),
     Queue("/desk/codes", N_("One-time codes"), N_("For people without mail who forgot their password."), may_rule),
 ]

@@ -12,7 +12,7 @@ from marketplace.capacity import Proposal
 from marketplace.errors import Conflict, NotFound
 from marketplace.organisations import Role, User, Viewer
 from marketplace.parks import Park
-from web import labels
+from web import amounts, labels
 from web.dependencies import Now, Reading, SignedIn, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -20,6 +20,7 @@ from web.rendering import go, page
 
 router = APIRouter(prefix="/parks/{code}/sheet/proposals", dependencies=[Depends(viewer)])
 ONE = "capacity/proposal.html"
+CHOICES = {"supply_modes": "supply_mode"}  # fields whose words stand in the labels under another name
 DONE = {
     "proposed": N_("Handed in. It holds once an approver lets it stand; until then nobody else sees it."),
     "approved": N_("Approved. Everybody sees the sheet from now on."),
@@ -121,9 +122,13 @@ def _shown(session: Session, park: Park, row: Proposal, author: User, by: Viewer
         "row": row,
         "author": author,
         "lines": [
-            (_label(name), _text(old), _text(new)) for name, old, new in capacity.lines_of(row.before, row.after)
+            (_label(name), _text(name, old), _text(name, new))
+            for name, old, new in capacity.lines_of(row.before, row.after)
         ],
-        "since": [(_label(name), _text(old), _text(new)) for name, old, new in capacity.lines_of(row.before, now_said)]
+        "since": [
+            (_label(name), _text(name, old), _text(name, new))
+            for name, old, new in capacity.lines_of(row.before, now_said)
+        ]
         if moved
         else [],
         "decides": capacity.may_decide(row, park, by),
@@ -136,13 +141,13 @@ def _label(name: str) -> str:
     return f"{labels.field(name)} ({gettext('used')})" if used else labels.field(name)
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     match value:
         case None:
             return "–"
         case bool():
             return gettext("yes") if value else gettext("no")
         case list():
-            return "、".join(map(str, value))
+            return "、".join(labels.value(CHOICES.get(name, name), each) for each in value)
         case _:
-            return str(value)
+            return amounts.converted(name, str(value)) or labels.value(CHOICES.get(name, name), value)

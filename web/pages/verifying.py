@@ -20,7 +20,7 @@ from web.rendering import go, page
 router = APIRouter(prefix="/desk", dependencies=[Depends(viewer)])
 CASE, CLAIM = "desk/case.html", "desk/claim.html"
 DONE = {
-    "verified": N_("Verified. The organisation was told, and others can see it from now on."),
+    "verified": N_("Verified. The organisation reads it on its own page or by mail; others can see it from now on."),
     "rejected": N_("Turned away with your reason. The organisation can mend it and try again."),
     "suspended": N_("Suspended. Its people can read their own and change nothing; its listings are gone for others."),
     "reinstated": N_("The organisation is let in again."),
