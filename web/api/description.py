@@ -41,6 +41,7 @@ SCHEMES = {
 }
 ANSWERS = {
     "400": "The body cannot be read",
+    "401": "A token that is wrong or over; where somebody must be signed in, also none",
     "403": "The token does not reach this far, or a form of another site",
     "404": "Not there, or not yours: the two are never told apart",
     "413": "Too large",
@@ -70,9 +71,7 @@ def _described(app: Any) -> dict[str, Any]:
         for verb, operation in verbs.items():
             scopes = [str(scope_of(verb.upper(), operation["tags"]))]
             operation["security"] = [{"token": scopes}, {"session": []}]
-            if (path, verb) in closed:
-                operation["responses"]["401"] = _answer("No token or sign-in, or one that is wrong or over")
-            else:
+            if (path, verb) not in closed:
                 operation["security"].append({})  # may be asked by anybody
             operation["responses"] |= {code: _answer(words) for code, words in ANSWERS.items()}
     schemas.pop("HTTPValidationError", None)
