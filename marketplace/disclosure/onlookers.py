@@ -36,6 +36,7 @@ class Onlooker:
     codes: frozenset[str] = frozenset()  # all parks, also merged ones and those it spoke for within a year
     places: frozenset[str] = frozenset()
     granted: Level | None = None
+    stands_for: frozenset[int] = frozenset()  # enterprises by mandate: it acts for no park towards them
 
 
 STRANGER = Onlooker()
@@ -72,8 +73,11 @@ def excludes_anybody(need: Need) -> bool:
 
 
 def is_hidden_from(need: Need, looks: Onlooker) -> bool:
-    """Whether an organisation is excluded: by a park, or by where it or a park of it lies, as far as that is known."""
-    if looks.codes & set(need.hidden_from.parks):
+    """Whether an organisation is excluded: by a park, or by where it or a park of it lies, as far as that is known.
+
+    And whoever stands for the owner: a listing it could see and not ask about would tell it whose that is.
+    """
+    if looks.codes & set(need.hidden_from.parks) or need.owner_id in looks.stands_for:
         return True
     regions = hidden_regions(need)
     if not regions:
@@ -109,6 +113,7 @@ def onlooker_of(session: Session, viewer: Viewer | None, need: Need | None = Non
         speaks_for=frozenset(park.code for park in voice if park.status == ParkStatus.LISTED),
         codes=codes | {*_tied_codes(session, parks), *_parted(session, viewer.organisation_id, now)},
         places=frozenset(place for place in places if place),
+        stands_for=_enterprises_of(session, viewer.organisation_id, now),
         granted=granted_to(session, need, viewer.organisation_id) if need is not None else None,
     )
 
@@ -195,13 +200,21 @@ def _principal_seats(session: Session, organisation_id: int, now: datetime) -> I
     return session.exec(select(Organisation.adcode).where(col(Organisation.id).in_(principals)))
 
 
+def _enterprises_of(session: Session, organisation_id: int, now: datetime) -> frozenset[int]:
+    stood_for = select(Mandate.principal_id).where(*_held(organisation_id, now), col(Mandate.park_id).is_(None))
+    return frozenset(session.exec(stood_for))
+
+
 def _running(organisation_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """The mandates an organisation has for parks of others."""
+    return (*_held(organisation_id, now), col(Mandate.park_id).is_not(None))
+
+
+def _held(organisation_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         col(Mandate.agent_id) == organisation_id,
         col(Mandate.status) == MandateStatus.ACTIVE,
         col(Mandate.until_on) >= day_of(now),
-        col(Mandate.park_id).is_not(None),
     )
 
 

@@ -286,6 +286,28 @@ def test_a2_nobody_is_made_an_excluded_parks_agent_by_an_offer_they_never_took_u
     assert place.browser("park_admin").get(path).status_code == 200
 
 
+def test_a2_an_agent_does_not_learn_by_a_refusal_which_listing_is_of_the_enterprise_it_stands_for(
+    place_at: PlaceAt,
+) -> None:
+    place = place_at("open")
+    agent, listing = place.browser("agent"), place.world.ids["listing:firm"]
+    assert agent.get(f"/needs/open/{listing}").status_code == 200
+    with writing(place.app.state.engine) as session:
+        by = viewer_by_login(session, "agent")
+        uscc = session.get_one(Organisation, by.organisation_id).uscc or ""
+        firm = viewer_by_login(session, "firm_admin")
+        made = mandates.give(session, None, uscc, date(2027, 6, 30), by=firm, now=NOW)
+        mandates.answer(session, made.public_id, MandateStatus.ACTIVE, by=by, now=NOW)
+        session.commit()
+    answers = [agent.get(f"/needs/open/{each}") for each in (listing, "abcdefghjkmn")]
+    asked = [
+        agent.post("/exchanges", data={"listing": each, "park": place.world.ids["park:park2"]})
+        for each in (listing, "abcdefghjkmn")
+    ]
+    assert [answer.status_code for answer in (*answers, *asked)] == [404] * 4
+    assert listing not in agent.get("/api/v1/open-needs").text
+
+
 def test_b2_a_password_made_anew_with_a_code_ends_the_persons_programs_too(place_at: PlaceAt) -> None:
     place = place_at("open")
     program = place.browser("writes")
