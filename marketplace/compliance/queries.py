@@ -8,14 +8,14 @@ from sqlmodel import Session, col, func, select
 from marketplace.compliance.rules import OPEN, Place
 from marketplace.compliance.tables import Answer, Screening, ScreeningStatus
 from marketplace.errors import NotFound
-from marketplace.organisations import Viewer, may_audit, may_see_for
+from marketplace.organisations import Viewer, may_moderate, may_see_for
 
 MOST = 200
 
 
 def open_texts(session: Session, viewer: Viewer) -> list[Screening]:
     """What the platform must look at: first what waits, oldest first. Raises NotFound."""
-    if not may_audit(viewer):
+    if not may_moderate(viewer):
         raise NotFound
     waits_first = case((col(Screening.status) == ScreeningStatus.WAITING, 0), else_=1)
     query = select(Screening).where(col(Screening.status).in_(OPEN))
@@ -24,7 +24,7 @@ def open_texts(session: Session, viewer: Viewer) -> list[Screening]:
 
 def concluded_texts(session: Session, viewer: Viewer, most: int = 50) -> list[Screening]:
     """What was concluded on, newest first. Raises NotFound."""
-    if not may_audit(viewer):
+    if not may_moderate(viewer):
         raise NotFound
     query = select(Screening).where(col(Screening.concluded_at).is_not(None))
     return list(session.exec(query.order_by(col(Screening.concluded_at).desc()).limit(most)))
@@ -33,7 +33,7 @@ def concluded_texts(session: Session, viewer: Viewer, most: int = 50) -> list[Sc
 def text_by_id(session: Session, id: str, viewer: Viewer) -> Screening:
     """A screened text, for its owner's people and the platform's. Raises NotFound."""
     row = session.exec(select(Screening).where(Screening.public_id == id)).first()
-    if row is None or not (may_see_for(viewer, row.owner_id) or may_audit(viewer)):
+    if row is None or not (may_see_for(viewer, row.owner_id) or may_moderate(viewer)):
         raise NotFound
     return row
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from marketplace import compliance
 from marketplace.compliance import AnswerFields, AnswerKind, Screening
 from marketplace.errors import NotFound
-from marketplace.organisations import Viewer, may_act_for, may_audit
+from marketplace.organisations import Viewer, may_act_for, may_moderate
 from marketplace.parks import publishing
 from web import screen_words
 from web.dependencies import Now, Reading, SignedIn, Writing, viewer
@@ -40,18 +40,18 @@ class Version(BaseModel):
     version: str = ""
 
 
-def auditor(found: SignedIn) -> Viewer:
-    """Somebody of the platform; to others the page does not exist."""
-    if not may_audit(found):
+def reviewer(found: SignedIn) -> Viewer:
+    """Who concludes on texts for the platform; to others the page does not exist."""
+    if not may_moderate(found):
         raise NotFound
     return found
 
 
-Auditor = Annotated[Viewer, Depends(auditor)]
+Reviewer = Annotated[Viewer, Depends(reviewer)]
 
 
 @router.get("/desk/texts")
-def desk(request: Request, session: Reading, by: Auditor, done: str = "") -> Response:
+def desk(request: Request, session: Reading, by: Reviewer, done: str = "") -> Response:
     """What waits for a word, and what was said before."""
     rows, before = compliance.open_texts(session, by), compliance.concluded_texts(session, by)
     notice = gettext(DONE[done]) if done in DONE else None
@@ -138,6 +138,6 @@ def _shown(session: Session, row: Screening, by: Viewer) -> dict[str, Any]:
         "answers": compliance.answers_to(session, row),
         "may_answer": may_act_for(by, row.owner_id) and row.status in compliance.OPEN,
         "may_conclude": compliance.may_conclude(by, row) and row.status in compliance.OPEN,
-        "of_platform": may_audit(by),
+        "of_platform": may_moderate(by),
         "words": screen_words,
     }
