@@ -40,6 +40,7 @@ class Busy(Refusal):
 # pydantic's own complaints in our words; the placeholders are keys of its context
 _SENTENCES: Mapping[str, str] = {
     "missing": "This is missing",
+    "empty": "This has to be filled in",
     "extra_forbidden": "There is no such field",
     "string_too_long": "This is too long: at most {max_length} characters",
     "string_too_short": "This is too short: at least {min_length} characters",
@@ -81,5 +82,6 @@ def faults_in(rows: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
 def _fault_of(row: Mapping[str, Any]) -> Fault:
     where = ".".join(step for step in row["loc"] if isinstance(step, str) and step != "[key]")
     params = {name: value for name, value in row.get("ctx", {}).items() if name not in ("message", "error")}
-    message = row.get("ctx", {}).get("message") or _SENTENCES.get(row["type"])
+    empty = row["type"] == "string_too_short" and params.get("min_length") == 1
+    message = row.get("ctx", {}).get("message") or _SENTENCES.get("empty" if empty else row["type"])
     return Fault(where, message or "This cannot be read", params)

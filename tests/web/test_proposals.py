@@ -53,6 +53,8 @@ def test_an_editors_change_waits_is_compared_and_approved(
     admin, editor = signed_in("park"), colleague(Role.EDITOR)
     waiting = save(editor, land_mu="500", land_mu_used="120")
     assert waiting.startswith(f"{SHEET}/proposals/")
+    assert "提交审批" in editor.get(SHEET).text
+    assert "提交审批" not in admin.get(SHEET).text
     shown = editor.get(waiting).text
     assert "待审批" in shown
     assert "500 亩（33.33 公顷）" in shown

@@ -199,3 +199,9 @@ def test_who_verifies_shows_a_second_factor_first_where_that_is_asked(filled: Pa
         answer = browser.get(path_of_desk)
         assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/account/second-factor")
     strict.state.engine.dispose()
+
+
+def test_what_has_to_be_filled_in_is_said_plainly(client: TestClient) -> None:
+    page = client.post("/register", data=SAID | {"person": ""}, files={"letter": PDF}).text
+    assert "姓名: 请填写此项" in page
+    assert "过短" not in page

@@ -67,7 +67,7 @@ def edit(
     park = own_park(session, code, by, now=now)
     notice = gettext(DONE[done]) if done in DONE else None
     form = sheet_form(capacity.fields_of(session, park))
-    return page(request, FORM, form=form, notice=notice, **_around(session, park, on=on))
+    return page(request, FORM, form=form, notice=notice, **_around(session, park, by, on=on))
 
 
 @router.post("")
@@ -77,7 +77,7 @@ def save(
     """Writes what changed. Raises Refusal; where somebody else was faster, both versions are shown."""
     park = own_park(session, code, by, now=now)
     form.values = _percent(form.values)
-    around = _around(session, park, on=on)
+    around = _around(session, park, by, on=on)
     if form.typed("version") != str(park.version):
         differs = differing(form, sheet_form(capacity.fields_of(session, park)))
         return page(request, FORM, status=409, form=form, **{**around, "differs": differs})
@@ -142,7 +142,7 @@ def _percent(typed: Mapping[str, Any]) -> Mapping[str, Any]:
     return typed
 
 
-def _around(session: Session, park: Park, *, on: Any) -> Mapping[str, Any]:
+def _around(session: Session, park: Park, by: Viewer, *, on: Any) -> Mapping[str, Any]:
     """What the form shows beside the typed values."""
     whole = capacity.sheet_of(session, park, on=on)
     return {
@@ -155,6 +155,7 @@ def _around(session: Session, park: Park, *, on: Any) -> Mapping[str, Any]:
         "bases": [(basis, labels.value("energy_basis", basis)) for basis in ("calorific", "coal_equivalent")],
         "supply_modes": [(mode.value, labels.value("supply_mode", mode)) for mode in SupplyMode],
         "yes_no": [("true", gettext("yes")), ("false", gettext("no"))],
+        "alone": capacity.stands_alone(session, park, by),
         "doubts": (),
         "differs": (),
         "waiting": capacity.waiting_for(session, park),
