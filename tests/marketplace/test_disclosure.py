@@ -83,13 +83,20 @@ blind = st.builds(
     needed_on=st.none() | st.dates(date(2027, 1, 1), date(2030, 1, 1)),
     emissions_t_a=st.dictionaries(st.sampled_from(["COD", "NOx"]), amounts),
     supply_modes=st.just([]) | st.just(["sale"]),
-    regions=st.builds(RegionChoice, only=st.lists(codes), prefer=st.lists(codes), exclude=st.lists(codes)),
+    regions=st.builds(
+        RegionChoice,
+        only=st.lists(codes, max_size=5),
+        prefer=st.lists(codes, max_size=5),
+        exclude=st.lists(codes, max_size=5),
+    ),
     weights=st.just({}) | st.just({"land_price": 0.5}),
     importance=st.just([]) | st.just(["distance"]),
     typed=st.just({}) | st.just({"land_mu": "约 10 公顷"}),
     raised=st.dictionaries(st.sampled_from(RAISABLE), st.integers(1, 3)),
     wider=st.dictionaries(st.sampled_from(["industry", "land_mu", "power_kva"]), st.integers(1, 2)),
-    hidden_from=st.builds(HiddenFrom, parks=st.lists(st.sampled_from(["P1", "P2"])), regions=st.lists(codes)),
+    hidden_from=st.builds(
+        HiddenFrom, parks=st.lists(st.sampled_from(["P1", "P2"]), max_size=5), regions=st.lists(codes, max_size=5)
+    ),
     owner_id=st.just(1),
     listing_id=st.just("abc"),
     listed_on=st.just(NOW.date()),
