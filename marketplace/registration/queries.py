@@ -87,7 +87,7 @@ def organisations_in(session: Session, viewer: Viewer, standing: Standing) -> li
     """Organisations in a standing, by name. Raises NotFound."""
     if not may_audit(viewer):
         raise NotFound
-    rows = select(Organisation).where(Organisation.standing == standing)
+    rows = select(Organisation).where(Organisation.standing == standing, col(Organisation.deleted_at).is_(None))
     return list(session.exec(rows.order_by(col(Organisation.name)).limit(500)))
 
 

@@ -205,3 +205,19 @@ def test_what_has_to_be_filled_in_is_said_plainly(client: TestClient) -> None:
     page = client.post("/register", data=SAID | {"person": ""}, files={"letter": PDF}).text
     assert "姓名: 请填写此项" in page
     assert "过短" not in page
+
+
+def test_who_was_verified_and_who_is_suspended_is_listed_by_standing_with_or_without_a_registration(
+    client: TestClient, signed_in: SignedIn
+) -> None:
+    platform = signed_in("platform")
+
+    def listed(status: str) -> list[str]:
+        page = platform.get(f"/desk/organisations?status={status}").text
+        return re.findall(r'href="(/desk/organisations/\w+)">park organisation', page)
+
+    (address,) = listed("verified")
+    assert listed("suspended") == []
+    assert platform.post(f"{address}/suspend", data={"reason": "核实期间暂停"}).status_code == 303
+    assert listed("verified") == []
+    assert listed("suspended") == [address]

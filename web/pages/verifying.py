@@ -33,6 +33,7 @@ FILTERS = {
     "rejected": N_("not verified"),
     "suspended": N_("suspended"),
 }
+STANDINGS = {"verified": Standing.VERIFIED, "suspended": Standing.SUSPENDED}  # with a registration or without
 MEDIA = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -63,13 +64,14 @@ ReasonForm = Annotated[Form[ReasonFields], posted(ReasonFields)]
 
 
 @router.get("/organisations")
-def queue(request: Request, session: Reading, by: Verifier, now: Now, status: str = "submitted") -> Response:
+def queue(request: Request, session: Reading, by: Verifier, status: str = "submitted") -> Response:
     """Registrations, those that wait longest first; other filters show who was decided on, and who is suspended."""
     chosen = status if status in FILTERS else "submitted"
-    rows = registration.queue(session, by, CaseStatus(chosen)) if chosen != "suspended" else []
-    stopped = registration.organisations_in(session, by, Standing.SUSPENDED) if chosen == "suspended" else []
+    standing = STANDINGS.get(chosen)
+    rows = registration.queue(session, by, CaseStatus(chosen)) if standing is None else []
+    standing_so = registration.organisations_in(session, by, standing) if standing else []
     shown = [(value, gettext(words), value == chosen) for value, words in FILTERS.items()]
-    return page(request, "desk/organisations.html", filters=shown, rows=rows, stopped=stopped, chosen=chosen, now=now)
+    return page(request, "desk/organisations.html", filters=shown, rows=rows, standing_so=standing_so, chosen=chosen)
 
 
 @router.get("/organisations/{id}")
