@@ -108,9 +108,10 @@ def test_the_browsers_are_listed_in_two_words_and_ended_one_by_one_or_all_others
 
 def test_a_second_factor_is_set_up_shown_once_and_then_asked_for(app: FastAPI) -> None:
     here, there = enter(app), enter(app)
-    assert (
-        here.post("/account/second-factor/begin", data={"next": "/help"}).headers["location"].endswith("next=%2Fhelp")
-    )
+    for typed, answer in (({}, 422), ({"old": "not the password"}, 422), ({"old": PASSWORD}, 303)):
+        begun = here.post("/account/second-factor/begin", data={"next": "/help", **typed})
+        assert begun.status_code == answer
+    assert begun.headers["location"].endswith("next=%2Fhelp")
     text = here.get("/account/second-factor?next=/help").text
     assert "<svg" in text
     secret = re.findall(r'<code class="secret">([A-Z2-7 ]+)</code>', text)[0].replace(" ", "")
@@ -165,7 +166,7 @@ def test_who_shows_the_factor_once_more_gets_other_codes_or_takes_it_away(app: F
     fresh = re.findall(r"<li><code>([0-9a-z-]{29})</code></li>", text)
     assert len(fresh) == 10
     assert browser.post("/account/second-factor/remove", data={"code": codes[2]}).status_code == 422
-    assert browser.post("/account/second-factor/begin", data={}).status_code == 409
+    assert browser.post("/account/second-factor/begin", data={"old": PASSWORD}).status_code == 409
     assert browser.post("/account/second-factor/remove", data={"code": clock.at(NOW)}).status_code == 303
     assert is_in(enter(app))
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import organisations
+from marketplace import accounts, organisations
 from marketplace.accounts import SecondFactor, second
 from marketplace.organisations import Viewer, end_sign_ins
 from web import doors
@@ -31,9 +31,10 @@ class CodeFields(BaseModel):
     next: str = "/account"
 
 
-class Way(BaseModel):
-    """The page to return to."""
+class Beginning(BaseModel):
+    """The password once more, as a stolen session alone must not lock its person out; the page to return to."""
 
+    old: str = Field(min_length=1, max_length=200)
     next: str = "/account"
 
 
@@ -46,11 +47,20 @@ def show(request: Request, session: Reading, by: AtTheDoor, now: Now, next: str 
 
 @router.post("/begin")
 def begin(
-    request: Request, session: Writing, by: AtTheDoor, now: Now, form: Annotated[Form[Way], posted(Way)]
+    request: Request,
+    known: Reading,
+    session: Writing,
+    by: AtTheDoor,
+    now: Now,
+    form: Annotated[Form[Beginning], posted(Beginning)],
 ) -> Response:
-    """Draws a secret for an authenticator. Raises Conflict where there is one."""
+    """Draws a secret for an authenticator, for who knows the password. Raises Refusal, Busy, Conflict."""
+    form.again(TEMPLATE, codes=(), **_around(request, known, by, now))
+    fields = form.fields
+    with doors.counted(request, by.login, now=now):
+        accounts.prove(known, by, fields.old)
     second.propose(session, by, key=doors.key_of(request), now=now)
-    return go(request, f"/account/second-factor?{urlencode({'next': safe_path(form.fields.next)})}")
+    return go(request, f"/account/second-factor?{urlencode({'next': safe_path(fields.next)})}")
 
 
 @router.post("")
