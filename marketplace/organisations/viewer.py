@@ -69,8 +69,16 @@ def may_administer(viewer: Viewer | None) -> bool:
 
 
 def may_audit(viewer: Viewer | None) -> bool:
-    """Everybody of the platform reads the journal."""
+    """Everybody of the platform sees its desk and who is registered."""
     return viewer is not None and viewer.kind == OrganisationKind.PLATFORM and viewer.may(Role.VIEWER)
+
+
+def may_read_journal(viewer: Viewer | None) -> bool:
+    """The platform's auditors and admins: it names who listed a need, which who moderates needs must not learn.
+
+    Source: GB/T 22239-2019, 8.1.5 (audit is a duty of its own).
+    """
+    return viewer is not None and may_audit(viewer) and viewer.role in (Role.VIEWER, Role.ADMIN)
 
 
 def may_moderate(viewer: Viewer | None) -> bool:

@@ -86,7 +86,7 @@ def _platform(canary: Canary, role: str, stage: str) -> str:
         return "who verifies reads what was handed in to be verified"
     if canary.owner == "text" and _moderates(role):
         return "who moderates concludes on texts that wait"
-    if canary.field == "person":
+    if canary.field == "person" and role in ("platform_viewer", "platform_admin"):
         return "the journal tells auditors who acted"
     if canary.field in CONTACT and role in VERIFIES:
         return "who verifies an organisation, or gives out a code, asks its people"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import accounts
+from marketplace import accounts, tokens
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.organisations import Viewer, may_administer, may_rule
 from web.dependencies import Now, SignedIn, TwoFactors, Writing, viewer
@@ -92,4 +92,5 @@ def _help(session: Session, fields: HelpFields, by: Viewer, now: datetime) -> st
     if fields.what == "code":
         return accounts.hand_out_code(session, user, by=by, now=now)
     accounts.take_second_away(session, user, by=by, now=now)
+    tokens.end_all(session, user, now=now)
     return ""

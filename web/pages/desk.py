@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from marketplace import compliance, parks, registration
 from marketplace.errors import NotFound
-from marketplace.organisations import Viewer, may_audit, may_moderate, may_rule, may_verify
+from marketplace.organisations import Viewer, may_audit, may_moderate, may_read_journal, may_rule, may_verify
 from marketplace.registration import CaseStatus
 from web.dependencies import Now, Reading, SignedIn, viewer
 from web.i18n import N_, gettext
@@ -63,7 +63,7 @@ QUEUES = [
         N_("Needs that break the rules, or look like another owner's."),
         may_moderate,
     ),
-    Queue("/desk/journal", N_("Journal"), N_("Who saw, changed and decided what."), may_audit),
+    Queue("/desk/journal", N_("Journal"), N_("Who saw, changed and decided what."), may_read_journal),
     Queue("/desk/codes", N_("One-time codes"), N_("For people without mail who forgot their password."), may_rule),
 ]
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from marketplace import journal
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.journal import Act, Asked, Entry, Place
-from marketplace.organisations import Viewer, may_audit
+from marketplace.organisations import Viewer, may_read_journal
 from web import i18n, journal_rows
 from web.csv_files import csv_of
 from web.dependencies import Now, Reading, SignedIn, Writing, signed_in, viewer
@@ -50,8 +50,8 @@ class Part:
 
 
 def auditor(found: Annotated[Viewer, Depends(signed_in)]) -> Viewer:
-    """Somebody of the platform; to others the page does not exist."""
-    if not may_audit(found):
+    """Who audits for the platform; to others the page does not exist."""
+    if not may_read_journal(found):
         raise NotFound
     return found
 
