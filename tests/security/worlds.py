@@ -6,7 +6,7 @@ state back, so that many requests may be asked one after another as if each were
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +51,10 @@ class Place:
         elif role in self.world.tokens:
             made.cookies.set(self.app.state.settings.session_cookie, self.world.tokens[role])
         return made
+
+    def takes(self, role: str, roles: Sequence[str]) -> bool:
+        """Whether the small counts ask this role on this database: each of `roles` is asked on one of the two."""
+        return role in roles and self.is_file == (list(roles).index(role) % 2 == 0)
 
     def restore(self) -> None:
         """The first state again; the market is made anew, as its stamps would go back in time."""
