@@ -24,13 +24,13 @@ def files(place: Place, role: str) -> list[tuple[str, httpx2.Response]]:
     """Every answer to a role that is neither page nor JSON."""
     browser, found = place.browser(role), []
     for route, where in addresses(place):
-        with place.kept():
-            if route.is_safe:
-                answer = browser.get(where)
-            elif route.path.endswith((".csv", "/csv", ".xlsx", "/xlsx", "/export", "/pdf", "/file")):
+        if route.is_safe:
+            answer = browser.get(where)
+        elif route.path.endswith((".csv", "/csv", ".xlsx", "/xlsx", "/export", "/pdf", "/file")):
+            with place.kept():
                 answer = browser.post(where, data={})
-            else:
-                continue
+        else:
+            continue
         kind = answer.headers.get("content-type", "").partition(";")[0]
         if answer.status_code == 200 and kind not in PAGES:
             found.append((where, answer))

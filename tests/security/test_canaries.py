@@ -27,12 +27,13 @@ FEW_ROLES = (
     "platform_viewer",
     "platform_editor",
 )
+OUTSIDE = ("stranger", "park2", "park_excluded", "rival")
 
 
 def usual(stage: str, role: str, *, is_file: bool) -> bool:
     """Whether a crawl belongs to the small counts."""
     if is_file:
-        return stage in FEW_STAGES and role in FEW_ROLES
+        return (stage in FEW_STAGES and role in OUTSIDE) or (stage == "promise" and role in FEW_ROLES)
     return (stage, role) in (("promise", "park_viewer"), ("promise", "rival"), ("open", "stranger"))
 
 
