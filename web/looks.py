@@ -5,10 +5,11 @@ from datetime import datetime
 from fastapi import Request
 from sqlmodel import Session
 
-from marketplace import database, disclosure
+from marketplace import disclosure
 from marketplace.disclosure import Level, Seen
 from marketplace.needs import Need
 from marketplace.organisations import Viewer
+from web import doors
 
 NO_STORE = {"Cache-Control": "no-store"}  # what is withdrawn is gone at the next look, also from a browser's own store
 
@@ -20,6 +21,4 @@ def summaries_for(session: Session, by: Viewer | None, now: datetime) -> list[Se
 
 def note(request: Request, need: Need, level: Level, by: Viewer | None, now: datetime) -> None:
     """Counts the look, in a transaction of its own before anything is shown: what cannot be noted is not disclosed."""
-    with database.writing(request.app.state.engine) as session:
-        disclosure.note_view(session, need, level, by, now=now)
-        session.commit()
+    doors.write(request, lambda session: disclosure.note_view(session, need, level, by, now=now))

@@ -22,6 +22,7 @@ from marketplace.mandates import Mandate, MandateStatus
 from marketplace.needs import Need, NeedStatus
 from marketplace.organisations import Organisation, Standing, Viewer, may_moderate, may_see_for
 from marketplace.parks import Park, ParkStatus, ParkTie
+from matching.place import shortened
 
 PARTED = timedelta(days=365)
 _WHOLE_PROVINCES = ("11", "12", "31", "50")  # cities that are provinces: their districts are one locality
@@ -87,7 +88,7 @@ def is_hidden_from(need: Need, looks: Onlooker) -> bool:
 
 def hidden_regions(need: Need) -> tuple[str, ...]:
     """The excluded regions, with the localities where the firm is now unless its owner opened these."""
-    regions = dict.fromkeys(_trimmed(code) for code in need.hidden_from.regions)
+    regions = dict.fromkeys(shortened(code) for code in need.hidden_from.regions)
     if need.hidden_from.present_locality:
         regions |= dict.fromkeys(locality(code) for code in (need.origin, need.hq) if code)
     return tuple(regions)
@@ -95,7 +96,7 @@ def hidden_regions(need: Need) -> tuple[str, ...]:
 
 def locality(adcode: str) -> str:
     """The prefecture a place lies in; a city that is a province is one."""
-    code = _trimmed(adcode)
+    code = shortened(adcode)
     return code[:2] if code[:2] in _WHOLE_PROVINCES else code[:4]
 
 
@@ -218,13 +219,7 @@ def _held(organisation_id: int, now: datetime) -> tuple[ColumnElement[bool], ...
     )
 
 
-def _trimmed(code: str) -> str:
-    while len(code) > 2 and code.endswith("00"):
-        code = code[:-2]
-    return code
-
-
 def _nested(place: str, region: str) -> bool:
     """Whether one lies in the other: a province's office could tell each of its cities."""
-    place = _trimmed(place)
+    place = shortened(place)
     return place.startswith(region) or region.startswith(place)

@@ -7,10 +7,10 @@ from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import database, likeness, moderation
+from marketplace import likeness, moderation
 from marketplace.errors import NotFound
 from marketplace.organisations import Viewer, may_moderate
-from web import summaries
+from web import doors, summaries
 from web.dependencies import Now, Reading, SignedIn, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -43,9 +43,7 @@ RulingForm = Annotated[Form[Ruling], posted(Ruling)]
 @router.get("/desk/listings")
 def index(request: Request, session: Reading, by: Moderator, now: Now, done: str = "") -> Response:
     """Every open and hidden listing as a verified park sees it, and which are alike."""
-    with database.writing(request.app.state.engine) as noting:
-        moderation.note_look(noting, by=by, now=now)
-        noting.commit()
+    doors.write(request, lambda noting: moderation.note_look(noting, by=by, now=now))
     notice = gettext(DONE[done]) if done in DONE else None
     return page(request, "desk/listings.html", notice=notice, form=Form(Ruling), wrong="", **_around(session, by, now))
 

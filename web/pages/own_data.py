@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import consents, database, personal, throttle
+from marketplace import consents, personal
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.organisations import User, Viewer, is_password, may_administer
 from marketplace.personal import OwnFields
-from web import personal_words
+from web import doors, personal_words
 from web.csv_files import csv_of
 from web.dependencies import Now, Reading, SignedIn, Writing, viewer
 from web.downloads import download
@@ -132,9 +132,7 @@ def _losing(session: Session, seen: Viewer, *, whole: bool) -> dict[str, Any]:
 
 def _prove(request: Request, known: Session, seen: Viewer, password: str, now: datetime) -> None:
     """The password again, before anything is written: a browser left open deletes nothing. Raises Refusal, Busy."""
-    with database.writing(request.app.state.engine) as counting:
-        throttle.spend(counting, f"leaving of {seen.user_id}", limit=TRIES, per=WITHIN, now=now)
-        counting.commit()
+    doors.spend(request, f"leaving of {seen.user_id}", limit=TRIES, per=WITHIN, now=now)
     if not is_password(password, known.get_one(User, seen.user_id).password_hash):
         raise Refusal(Fault("password", "This is not your present password"))
 

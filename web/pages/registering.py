@@ -7,15 +7,14 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import consents, database, members, registration, throttle
+from marketplace import consents, members, registration
 from marketplace.consents import ConsentKind
 from marketplace.members import PersonFields
 from marketplace.organisations import OrganisationKind
 from marketplace.registration import KINDS, OrganisationFields
-from web import labels
+from web import doors, labels, personal_words
 from web.dependencies import MaybeViewer, Now, Reading, Writing, viewer
 from web.forms import Form, posted
-from web.i18n import Language, current
 from web.joining import RegisterFields, agreed, gathered, hashed, let_in, letter_in, placed
 from web.proxies import house_of
 from web.rendering import go, page
@@ -91,13 +90,9 @@ def _around() -> dict[str, Any]:
 
 
 def _consent() -> dict[str, Any]:
-    wording = consents.WORDINGS[ConsentKind.PRIVACY]
-    return {"wording": wording.en if current.get() is Language.EN else wording.zh}
+    return {"wording": personal_words.wording(ConsentKind.PRIVACY)}
 
 
 def _spend(request: Request, now: Any) -> None:
     """Counted in a transaction of its own, so that a refused try counts too. Raises Busy."""
-    with database.writing(request.app.state.engine) as session:
-        key = f"register {house_of(request)}"
-        throttle.spend(session, key, limit=PER_HOUR, per=timedelta(hours=1), now=now)
-        session.commit()
+    doors.spend(request, f"register {house_of(request)}", limit=PER_HOUR, per=timedelta(hours=1), now=now)
