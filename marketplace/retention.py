@@ -74,6 +74,7 @@ YEAR = 365
 PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what hangs on a row goes before it
     Period("sign_in", 1, over=_after("created_at")),
     Period("throttle", 1, over=_after("ends_at")),
+    Period("job", 30, over=_after("done_at")),
     Period("one_time", 7, over=_after("expires_at")),
     Period("mail", 30, over=_after("created_at")),
     Period("invitation", 30, over=_after("expires_at")),

@@ -1,0 +1,62 @@
+"""What does the market do by itself at a moment, without anybody asking?
+
+A rule's effect and the end of its job are one transaction (`jobs.carry_out`): once in the database, also with several
+workers. What repeats is planned anew in that transaction.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from marketplace import jobs, retention
+from marketplace.database import SHANGHAI, empty_log
+from marketplace.jobs import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """Something that is done every so often, or once a day at a time in China."""
+
+    rule: Rule
+    every: timedelta | None = None
+    at: time | None = None
+
+    def next_after(self, now: datetime) -> datetime:
+        """When it is due next."""
+        if self.at is None:
+            return now + (self.every or timedelta(days=1))
+        there = now.astimezone(SHANGHAI)
+        due = datetime.combine(there.date(), self.at, SHANGHAI)
+        return due if due > there else due + timedelta(days=1)
+
+
+def _purge(session: Session, facts: Mapping[str, Any], *, now: datetime) -> None:
+    retention.purge(session, now=now)
+
+
+# kind → rule(session, facts, *, now). Planned by whoever needs it: jobs.plan(session, kind, key, due_at=…, now=now, …).
+TIMERS: Mapping[str, Rule] = {}
+# kind → what repeats; planned when a worker begins, under the key "".
+RECURRING: Mapping[str, Recurring] = {
+    "retention.purge": Recurring(_purge, at=time(3, 30)),
+}
+KINDS = frozenset({*TIMERS, *RECURRING})
+# What follows outside of the transaction.
+AFTERWARDS: Mapping[str, Callable[[Engine], None]] = {"retention.purge": empty_log}
+
+
+def begin(session: Session, *, now: datetime) -> None:
+    """Plan what repeats and is not planned yet; the first time is now."""
+    for kind in RECURRING:
+        jobs.plan_if_none(session, kind, "", due_at=now, now=now)
+
+
+def carry_out(session: Session, claimed: jobs.Claim, *, now: datetime) -> None:
+    """Do what a claimed job says; the caller commits. Raises Conflict where another has it by now."""
+    recurring = RECURRING.get(claimed.kind)
+    rule = recurring.rule if recurring else TIMERS[claimed.kind]
+    jobs.carry_out(session, claimed, rule, now=now, again_at=recurring.next_after(now) if recurring else None)
