@@ -70,6 +70,11 @@ def _ended_token(columns: Columns, since: datetime) -> Any:
     return or_(columns.expires_at < since, columns.revoked_at < since)
 
 
+def _of_old_notice(columns: Columns, since: datetime) -> Any:
+    notice = SQLModel.metadata.tables["notice"].c
+    return columns.notice_id.in_(select(notice.id).where(notice.created_at < since))
+
+
 YEAR = 365
 PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what hangs on a row goes before it
     Period("sign_in", 1, over=_after("created_at")),
@@ -77,6 +82,10 @@ PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what 
     Period("job", 30, over=_after("done_at")),
     Period("one_time", 7, over=_after("expires_at")),
     Period("mail", 30, over=_after("created_at")),
+    Period("notice_read", 180, over=_of_old_notice),
+    Period("notice", 180, over=_after("created_at")),
+    Period("notice_choice", why=Why.ACCOUNT),
+    Period("notice_digest", why=Why.ACCOUNT),
     Period("invitation", 30, over=_after("expires_at")),
     Period("api_token", 90, over=_ended_token),
     Period("second_factor", why=Why.ACCOUNT),

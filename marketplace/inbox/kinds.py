@@ -1,0 +1,114 @@
+"""What can somebody be told, in which words, and does it come by letter unless they choose otherwise?
+
+Words say no more than that something happened: the page they lead to shows what its reader may read. A further sentence
+with facts is shown only while the reader still sees what it is about. A new kind is a member and a line here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """What notices are sorted by."""
+
+    EXCHANGES = "exchanges"
+    PROJECTS = "projects"
+    CAPACITY = "capacity"
+    SEARCHES = "searches"
+    HOUSE = "house"  # one's own organisation, its people and texts
+
+
+class Letter(StrEnum):
+    """When a notice also comes by mail."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
+class NoticeKind(StrEnum):
+    """What happened. Kept as a word without a check: the list grows with the noun that tells."""
+
+    INTEREST = "interest"
+    MUTUAL = "mutual"
+    OPENED = "opened"
+    CLOSED = "closed"
+    PROMISED = "promised"
+    PROPOSAL_WAITING = "proposal_waiting"
+    PROPOSAL_DECIDED = "proposal_decided"
+    SEARCH_FOUND = "search_found"
+    VERIFICATION_DECIDED = "verification_decided"
+    CLAIM_DECIDED = "claim_decided"
+    TEXT_DECIDED = "text_decided"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    HELP_CODE = "help_code"
+    HELP_ASKED = "help_asked"
+    HELP_REMOVED = "help_removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a kind is said in both languages; `more` is a sentence with {facts}."""
+
+    topic: Topic
+    zh: str
+    en: str
+    letter: Letter = Letter.DAILY
+    zh_more: str = ""
+    en_more: str = ""
+
+
+_T, _L = Topic, Letter
+WORDS: Mapping[NoticeKind, Words] = {
+    NoticeKind.INTEREST: Words(
+        _T.EXCHANGES, "有一方表示对接意向，等待回应", "Somebody wants to talk and waits for an answer", _L.AT_ONCE
+    ),
+    NoticeKind.MUTUAL: Words(
+        _T.EXCHANGES, "双方互有意向，可查看将公开的内容", "The interest is mutual: read what would open", _L.AT_ONCE
+    ),
+    NoticeKind.OPENED: Words(
+        _T.EXCHANGES, "双方均已同意，身份已互相公开", "Both sides agreed: identities are open", _L.AT_ONCE
+    ),
+    NoticeKind.CLOSED: Words(_T.EXCHANGES, "一项对接已关闭", "An exchange was closed"),
+    NoticeKind.PROMISED: Words(_T.EXCHANGES, "对方已签署保密承诺", "The other side has promised confidence"),
+    NoticeKind.PROPOSAL_WAITING: Words(
+        _T.CAPACITY, "有承载力修改等待审核", "A change of a capacity sheet waits for approval"
+    ),
+    NoticeKind.PROPOSAL_DECIDED: Words(
+        _T.CAPACITY, "您提交的承载力修改已审核", "Your change of a capacity sheet was decided"
+    ),
+    NoticeKind.SEARCH_FOUND: Words(_T.SEARCHES, "订阅条件有新的结果", "Something new fits a saved search"),
+    NoticeKind.VERIFICATION_DECIDED: Words(
+        _T.HOUSE, "本单位的核验有了结果", "The verification of your organisation was decided", _L.NEVER
+    ),
+    NoticeKind.CLAIM_DECIDED: Words(_T.HOUSE, "园区认领申请已处理", "A claim of a park was decided", _L.AT_ONCE),
+    NoticeKind.TEXT_DECIDED: Words(
+        _T.HOUSE, "优惠政策文本的审查有了结论", "The review of an incentive text was concluded"
+    ),
+    NoticeKind.INVITATION_ACCEPTED: Words(
+        _T.HOUSE, "有同事接受邀请加入本单位", "A colleague accepted the invitation", _L.NEVER
+    ),
+    NoticeKind.HELP_CODE: Words(
+        _T.HOUSE, "管理员为您的账号开出了一次性代码", "An admin gave out a one-time code for your account", _L.NEVER
+    ),
+    NoticeKind.HELP_ASKED: Words(
+        _T.HOUSE,
+        "管理员申请移除您的第二因素，待另一位管理员同意",
+        "An admin asked to take your second factor away: a second admin decides",
+        _L.NEVER,
+    ),
+    NoticeKind.HELP_REMOVED: Words(
+        _T.HOUSE, "管理员移除了您账号的第二因素", "An admin took your second factor away", _L.NEVER
+    ),
+}
+
+
+def letter_of(kind: NoticeKind) -> Letter:
+    """How a kind comes by mail to who has chosen nothing."""
+    return WORDS[kind].letter
+
+
+def kinds_about(topic: Topic) -> list[NoticeKind]:
+    """The kinds of one topic, in the order they stand."""
+    return [kind for kind, words in WORDS.items() if words.topic is topic]
