@@ -102,6 +102,7 @@ PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what 
     Period("agent_voice", why=Why.RIGHTS),
     Period("voice_consent", why=Why.RIGHTS),
     Period("sheet_proposal", YEAR, over=_settled),
+    Period("evidence", why=Why.HOUSE),
     Period("park_report", 180, over=_after("created_at"), values={"contact": "", "user_id": None}),
     Period("park_report", 2 * YEAR, over=_after("created_at")),
     Period("exchange_consent", YEAR, over=_of_unanswered),

@@ -64,6 +64,7 @@ TABLES = (
     capacity.Capacity,
     capacity.Term,
     capacity.Proposal,
+    capacity.Evidence,
     history.MarketState,
     history.ParkState,
     needs.Need,

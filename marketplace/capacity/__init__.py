@@ -3,9 +3,21 @@
 One row per resource and per term, each with its date, validity and source. free = design − used − committed − held.
 """
 
+from marketplace.capacity.evidence import (
+    Evidence,
+    EvidenceFields,
+    attach,
+    evidence_by_id,
+    evidence_of,
+    file_of,
+    let_stand,
+    may_let_stand,
+    take_away,
+    verify,
+    waiting_evidence,
+)
 from marketplace.capacity.proposals import (
     approve,
-    document,
     lines_of,
     may_decide,
     proposal_by,
@@ -25,6 +37,16 @@ from marketplace.capacity.rules import (
     save_sheet,
     stands_alone,
 )
+from marketplace.capacity.sections import (
+    FIELDS,
+    Section,
+    document,
+    mark,
+    over,
+    part,
+    section_of,
+    sections_of,
+)
 from marketplace.capacity.sheet import (
     Entry,
     Sheet,
@@ -39,28 +61,43 @@ from marketplace.capacity.sheet import (
 from marketplace.capacity.tables import Capacity, SheetFields, Term
 
 __all__ = [
+    "FIELDS",
     "Capacity",
     "Entry",
+    "Evidence",
+    "EvidenceFields",
     "Proposal",
     "ProposalStatus",
+    "Section",
     "Sheet",
     "SheetFields",
     "State",
     "Term",
     "approve",
+    "attach",
     "check",
     "document",
     "doubts_of_sheet",
     "enter_sheets",
+    "evidence_by_id",
+    "evidence_of",
     "fields_of",
+    "file_of",
     "fresh_clause",
     "holds",
+    "let_stand",
     "lines_of",
+    "mark",
     "may_decide",
+    "may_let_stand",
+    "over",
+    "part",
     "proposal_by",
     "proposals_of",
     "reconfirm",
     "save_sheet",
+    "section_of",
+    "sections_of",
     "send_back",
     "sheet_of",
     "simulated_among",
@@ -68,6 +105,9 @@ __all__ = [
     "stands_alone",
     "submit_reconfirmation",
     "submit_sheet",
+    "take_away",
     "take_proposal_back",
+    "verify",
+    "waiting_evidence",
     "waiting_for",
 ]

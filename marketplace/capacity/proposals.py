@@ -1,9 +1,7 @@
 """Who may let a sheet stand? What an editor or an agent writes waits for an approver of the park's own office."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -11,6 +9,7 @@ from sqlmodel import Session, col, select
 from marketplace import journal, mandates
 from marketplace.capacity.proposing import Proposal, ProposalStatus
 from marketplace.capacity.rules import check, reconfirm, save_sheet, stands_alone
+from marketplace.capacity.sections import Section, document, over, part
 from marketplace.capacity.sheet import fields_of
 from marketplace.capacity.tables import SheetFields
 from marketplace.database import day_of
@@ -24,28 +23,39 @@ LIFE = Lifecycle({"open": frozenset({"approved", "returned", "withdrawn"})})
 MOVED = Fault("version", "The sheet was changed after this was written: both stand below. Return it, or take it back")
 
 
-def submit_sheet(session: Session, park: Park, fields: SheetFields, *, by: Viewer, now: datetime) -> Proposal | bool:
-    """Save a sheet, or keep it for an approver; False where nothing changes. Raises NotFound, Refusal, Conflict."""
+def submit_sheet(
+    session: Session, park: Park, fields: SheetFields, *, by: Viewer, now: datetime, section: Section | None = None
+) -> Proposal | bool:
+    """Save a sheet or one section of it, or keep it for an approver; False where nothing changes.
+
+    What `fields` says outside the section is not read. Raises NotFound, Refusal, Conflict.
+    """
     _may_write(session, park, by, now=now)
+    before = document(fields_of(session, park))
+    fields = SheetFields.model_validate(over(before, document(fields), section)) if section else fields
     check(fields)
-    before, after = document(fields_of(session, park)), document(fields)
+    before, after = part(before, section), part(document(fields), section)
     if _differing(before, after) == []:
         return save_sheet(session, park, fields, by=None, now=now)  # at most the spelling
     if not stands_alone(session, park, by):
-        return _propose(session, park, before, after, confirms=False, by=by, now=now)
+        return _propose(session, park, before, after, section=section, by=by, now=now)
     save_sheet(session, park, fields, by=None, now=now)
     _note(session, park, by=by, now=now, fields=_differing(before, after), alone=True)
     return True
 
 
-def submit_reconfirmation(session: Session, park: Park, *, by: Viewer, now: datetime) -> Proposal | bool:
-    """Say that the whole sheet still holds, or keep that for an approver. Raises NotFound, Conflict."""
+def submit_reconfirmation(
+    session: Session, park: Park, *, by: Viewer, now: datetime, section: Section | None = None
+) -> Proposal | bool:
+    """Say that the sheet or one section still holds, or keep that for an approver. Raises NotFound, Conflict."""
     _may_write(session, park, by, now=now)
     if not stands_alone(session, park, by):
-        said = document(fields_of(session, park))
-        return _propose(session, park, said, said, confirms=True, by=by, now=now)
-    reconfirm(session, park, by=None, now=now)
-    _note(session, park, by=by, now=now, reconfirmed=True, alone=True)
+        said = part(document(fields_of(session, park)), section)
+        return _propose(session, park, said, said, confirms=True, section=section, by=by, now=now)
+    if not reconfirm(session, park, by=None, now=now, section=section) and section:
+        return False
+    facts = {"section": section} if section else {}
+    _note(session, park, by=by, now=now, reconfirmed=True, alone=True, **facts)
     return True
 
 
@@ -53,13 +63,14 @@ def approve(session: Session, row: Proposal, *, by: Viewer, now: datetime) -> No
     """Let a proposal stand, as of the day it was written. Raises NotFound, Conflict."""
     park = _decided_by(session, row, by)
     hold_still(session, park)
-    if document(fields_of(session, park)) != row.before and _moved(session, park, row):
+    said = document(fields_of(session, park))
+    if _differing(row.before, part(said, row.section)):  # what others changed elsewhere on the sheet is no matter
         raise Conflict(MOVED)
     LIFE.move(session, row, ProposalStatus.APPROVED, now=now, decided_by_id=by.user_id, decided_at=now)
     if row.confirms:
-        reconfirm(session, park, by=None, now=row.created_at)
+        reconfirm(session, park, by=None, now=row.created_at, section=row.section)
     else:
-        fields = SheetFields.model_validate(row.after)
+        fields = SheetFields.model_validate(over(said, row.after, row.section))
         save_sheet(session, park, fields, by=None, now=now, as_of=day_of(row.created_at))
     facts = {"fields": _differing(row.before, row.after), "alone": False, "proposal": row.public_id}
     _note(session, park, by=by, now=now, **facts)
@@ -109,12 +120,6 @@ def waiting_for(session: Session, park: Park) -> int:
     return len(session.exec(rows).all())
 
 
-def document(fields: SheetFields) -> dict[str, Any]:
-    """A sheet as plain JSON that reads back as the same sheet; blanks are left out."""
-    said = fields.model_dump(exclude_none=True)
-    return {name: _plain(value) for name, value in sorted(said.items()) if value not in ({}, [], "")}
-
-
 def lines_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     """(field, old, new) of what differs; nested amounts by their own name (emissions_t_a.COD)."""
     old, new = _flat(before), _flat(after)
@@ -129,18 +134,14 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]
     return [name for name, _, _ in lines_of(before, after)]
 
 
-def _moved(session: Session, park: Park, row: Proposal) -> bool:
-    """Whether the sheet says something else than when the proposal was written; spelling does not count."""
-    return bool(_differing(row.before, document(fields_of(session, park))))
-
-
 def _propose(
     session: Session,
     park: Park,
     before: dict[str, Any],
     after: dict[str, Any],
     *,
-    confirms: bool,
+    confirms: bool = False,
+    section: Section | None,
     by: Viewer,
     now: datetime,
 ) -> Proposal:
@@ -149,6 +150,7 @@ def _propose(
         organisation_id=by.organisation_id,
         made_by_id=by.user_id,
         confirms=confirms,
+        section=section,
         before=before,
         after=after,
         created_at=now,
@@ -174,22 +176,6 @@ def _decided_by(session: Session, row: Proposal, by: Viewer) -> Park:
 
 def _note(session: Session, park: Park, *, by: Viewer, now: datetime, **facts: object) -> None:
     journal.note(session, Act.CHANGED, "sheet", park.code, by=by, now=now, whose=park.owner_id, **facts)
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return f"{value.normalize():f}"
-        case date():
-            return value.isoformat()
-        case StrEnum():
-            return str(value)
-        case Mapping():
-            return {str(name): _plain(each) for name, each in sorted(value.items())}
-        case list() | tuple():
-            return [_plain(each) for each in value]
-        case _:
-            return value
 
 
 def _flat(said: Mapping[str, Any]) -> dict[str, Any]:

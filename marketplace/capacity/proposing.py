@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
+from marketplace.capacity.sections import Section
 from marketplace.database import Moment, Word, one_of, public_id
 
 
@@ -20,10 +21,10 @@ class ProposalStatus(StrEnum):
 
 
 class Proposal(SQLModel, table=True):
-    """A sheet as somebody wants it, beside what stood when they wrote it. `confirms`: all of it still holds."""
+    """A sheet, or a section of it, as somebody wants it, beside what stood then. `confirms`: all of it still holds."""
 
     __tablename__ = "sheet_proposal"
-    __table_args__ = (one_of("status", ProposalStatus),)
+    __table_args__ = (one_of("status", ProposalStatus), one_of("section", Section))
 
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
@@ -35,6 +36,7 @@ class Proposal(SQLModel, table=True):
     status: ProposalStatus = Field(default=ProposalStatus.OPEN, sa_type=Word(ProposalStatus))
     version: int = 1
     confirms: bool = False
+    section: Section | None = Field(default=None, sa_type=Word(Section))  # None: the whole sheet
     before: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     after: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     reason: str = Field(default="", max_length=1000)

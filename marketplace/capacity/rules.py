@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, or_, update
+from sqlalchemy import ColumnElement, and_, insert, or_, true, update
 from sqlmodel import Session, SQLModel, col, select
 
 from marketplace import members
+from marketplace.capacity.sections import FIELDS, Section, holds_pollutants, resources_in
 from marketplace.capacity.tables import Capacity, SheetFields, Term
 from marketplace.database import day_of
 from marketplace.errors import Fault, NotFound, Refusal
@@ -18,7 +19,7 @@ from marketplace.organisations import Organisation, Role, Viewer, may_approve_fo
 from marketplace.parks import Park
 from marketplace.resources import FACTS, RESOURCES, TERMS, Source, electricity_fault, emission, quantity_of
 from marketplace.units import doubts
-from matching.reading import Section
+from matching.reading import Section as Reading
 
 Rows = Mapping[str, Mapping[str, Any]]
 KEYS: Mapping[type[SQLModel], str] = {Capacity: "resource", Term: "name"}
@@ -95,22 +96,33 @@ def enter_sheets(
     return len(lines) + len(terms)
 
 
-def reconfirm(session: Session, park: Park, *, by: Viewer | None, now: datetime) -> int:
-    """Say that the whole sheet still holds today; how many values were stamped. Raises NotFound, Conflict."""
+def reconfirm(session: Session, park: Park, *, by: Viewer | None, now: datetime, section: Section | None = None) -> int:
+    """Say that the sheet or one section still holds today; how many values were stamped. Raises NotFound, Conflict."""
     _may_change(session, park, by)
     on, stamped = day_of(now), 0
     session.flush()
     hold_still(session, park)
     for table in (Capacity, Term):
-        ended = update(table).where(col(table.park_id) == park.id, col(table.valid_until) < on).values(valid_until=None)
+        own = and_(col(table.park_id) == park.id, _within(table, section))
+        ended = update(table).where(own, col(table.valid_until) < on).values(valid_until=None)
         session.connection().execute(ended)
         older = or_(col(table.as_of) < on, col(table.as_of) > on)
-        said = update(table).where(col(table.park_id) == park.id, older).values(as_of=on, updated_at=now)
+        said = update(table).where(own, older).values(as_of=on, updated_at=now)
         stamped += session.connection().execute(said).rowcount
     if stamped:
         session.expire_all()
         rewrite(session, park, version=park.version, now=now)
     return stamped
+
+
+def _within(table: type[Capacity] | type[Term], section: Section | None) -> ColumnElement[bool]:
+    """Rows of one section; all rows where there is none."""
+    if section is None:
+        return true()
+    if table is Term:
+        return col(Term.name).in_(FIELDS[section])
+    named = col(Capacity.resource).in_(resources_in(section))
+    return or_(named, col(Capacity.resource).startswith("emission:")) if holds_pollutants(section) else named
 
 
 def doubts_of_sheet(fields: SheetFields) -> list[Fault]:
@@ -152,8 +164,8 @@ def _may_change(session: Session, park: Park, by: Viewer | None) -> None:
 def _codes(fields: SheetFields, faults: list[Fault]) -> dict[str, list[str]]:
     """GB/T 4754 codes by the engine's own check, without the letter of their section; wrong ones become faults."""
     said = {"prohibited": fields.prohibited, "restricted": fields.restricted}
-    section = Section(said, faults)
-    return {name: list(section.texts(name, section.checked_industry)) for name in said}
+    reading = Reading(said, faults)
+    return {name: list(reading.texts(name, reading.checked_industry)) for name in said}
 
 
 def _amounts(fields: SheetFields) -> Iterable[tuple[str, str, Decimal | None, Decimal | None]]:
