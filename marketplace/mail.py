@@ -46,11 +46,13 @@ def post(
     link: str | None = None,
     user_id: int | None = None,
     lasts: timedelta | None = None,
+    message_id: str | None = None,
 ) -> None:
     """Put a letter into the outbox. Nothing of level 2 or above in its subject. A letter to nobody is never sent."""
     letter = Mail(to_address=to, subject=" ".join(subject.split())[:120], body=body, created_at=now, due_at=now)
     letter.link, letter.user_id = link, user_id
     letter.expires_at = now + lasts if lasts else None
+    letter.message_id = message_id or letter.message_id  # by itself random; of a daily letter the day's
     session.add(letter)
     session.flush()
 

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from marketplace import accounts, mail, members
+from marketplace import accounts, inbox, mail, members
 from marketplace.database import writing
 from marketplace.mail import Mail
 from web.settings import Settings
@@ -78,6 +78,8 @@ class Postman(Thread):
     def _written(self, session: Session, letter: Mail) -> str:
         """The text, with a link made at this moment where one belongs in it."""
         now = self._clock()
+        if letter.link == inbox.LETTER:
+            return letter.body.replace("{site}", self._settings.public_url.rstrip("/"))
         if letter.link and letter.link.startswith(members.LETTER) and not mail.is_void(letter, now=now):
             token = members.link_for(session, letter.link, now=now) or ""
             return letter.body.replace("{link}", f"{self._settings.public_url.rstrip('/')}/invitation?token={token}")

@@ -1,5 +1,6 @@
 """Is what must be learned told once, to those it is for, and by letter as each of them chose?"""
 
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -8,12 +9,15 @@ from sqlmodel import Session, select
 
 from marketplace import inbox
 from marketplace.database import writing
-from marketplace.inbox import Notice, NoticeKind
+from marketplace.errors import NotFound
+from marketplace.inbox import Asked, Letter, Notice, NoticeChoice, NoticeKind
+from marketplace.inbox.digests import message_id
 from marketplace.mail import Mail
 from marketplace.organisations import Role, User, Viewer, viewer_as
 from tests.marketplace.conftest import NOW
 
 ABOUT = ("exchange", "abcdefghjkmn")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def colleague(session: Session, of: Viewer, login: str, role: Role) -> Viewer:
@@ -95,3 +99,95 @@ def test_every_kind_has_words_in_both_languages() -> None:
     assert set(inbox.WORDS) == set(NoticeKind)
     assert all(words.zh and words.en for words in inbox.WORDS.values())
     assert all(bool(words.zh_more) == bool(words.en_more) for words in inbox.WORDS.values())
+
+
+def told(session: Session, viewer: Viewer, asked: Asked | None = None) -> list[tuple[NoticeKind, bool]]:
+    return [(each.notice.kind, each.is_read) for each in inbox.notices_of(session, viewer, asked or Asked())]
+
+
+def test_each_reads_for_themselves_and_no_further_than_their_role(session: Session, enterprise: Viewer) -> None:
+    vera, ada = (colleague(session, enterprise, *who) for who in (("vera", Role.VIEWER), ("ada", Role.APPROVER)))
+    house = enterprise.organisation_id
+    inbox.tell(session, NoticeKind.OPENED, to=house, about=ABOUT, now=NOW)
+    inbox.tell(session, NoticeKind.PROPOSAL_WAITING, to=house, about=ABOUT, now=NOW, least=Role.APPROVER)
+    inbox.tell(session, NoticeKind.PROPOSAL_DECIDED, to=house, about=ABOUT, now=NOW, user_id=vera.user_id)
+    assert [kind for kind, _ in told(session, vera)] == [NoticeKind.PROPOSAL_DECIDED, NoticeKind.OPENED]
+    assert [kind for kind, _ in told(session, ada)] == [NoticeKind.PROPOSAL_WAITING, NoticeKind.OPENED]
+    inbox.read(session, inbox.notices_of(session, vera, Asked())[1].notice, by=vera, now=NOW)
+    assert told(session, vera, Asked(unread=True)) == [(NoticeKind.PROPOSAL_DECIDED, False)]
+    assert (inbox.unread_count(session, vera), inbox.unread_count(session, ada)) == (1, 2)
+    for _ in range(2):
+        inbox.read_all(session, by=ada, now=NOW)
+    assert (inbox.unread_count(session, vera), inbox.unread_count(session, ada)) == (1, 0)
+
+
+def test_nobody_reads_what_others_were_told_or_what_was_told_before_they_came(
+    session: Session, enterprise: Viewer, rival: Viewer
+) -> None:
+    inbox.tell(session, NoticeKind.OPENED, to=enterprise.organisation_id, about=ABOUT, now=NOW - HOUR)
+    inbox.tell(session, NoticeKind.CLOSED, to=enterprise.organisation_id, about=ABOUT, now=NOW)
+    assert [kind for kind, _ in told(session, enterprise)] == [NoticeKind.CLOSED]
+    assert told(session, rival) == []
+    theirs = inbox.notices_of(session, enterprise, Asked())[0].notice
+    with pytest.raises(NotFound):
+        inbox.notice_by_id(session, theirs.public_id, rival)
+
+
+def test_pages_follow_one_another_without_a_gap(session: Session, enterprise: Viewer) -> None:
+    for count in range(5):
+        inbox.tell(session, NoticeKind.OVERDUE, to=enterprise.organisation_id, about=ABOUT, now=NOW, count=count)
+    first = inbox.notices_of(session, enterprise, Asked(), size=2)
+    rest = inbox.notices_of(session, enterprise, Asked(), after=first[1].notice.public_id, size=9)
+    assert [each.notice.facts["count"] for each in (*first[:2], *rest)] == [4, 3, 2, 1, 0]
+
+
+def letters(session: Session) -> list[Mail]:
+    return list(session.exec(select(Mail).order_by(Mail.id)))
+
+
+def test_a_choice_decides_about_letters_and_the_inbox_has_everything(session: Session, enterprise: Viewer) -> None:
+    ede = colleague(session, enterprise, "ede", Role.EDITOR)
+    inbox.choose(session, {NoticeKind.INTEREST: Letter.NEVER, NoticeKind.CLOSED: Letter.AT_ONCE}, by=ede)
+    for kind in (NoticeKind.INTEREST, NoticeKind.CLOSED):
+        inbox.tell(session, kind, to=enterprise.organisation_id, about=ABOUT, now=NOW)
+    assert [letter.subject for letter in letters(session)] == ["【园桥】一项对接已关闭"]
+    assert len(told(session, ede)) == 2
+    inbox.choose(session, {NoticeKind.CLOSED: inbox.letter_of(NoticeKind.CLOSED)}, by=ede)
+    assert [row.kind for row in session.exec(select(NoticeChoice))] == [NoticeKind.INTEREST]
+
+
+def test_the_letter_of_the_day_is_written_once_with_counts_alone(session: Session, enterprise: Viewer) -> None:
+    ede = colleague(session, enterprise, "ede", Role.EDITOR)
+    for kind in (NoticeKind.CLOSED, NoticeKind.CLOSED, NoticeKind.PROPOSAL_DECIDED, NoticeKind.OPENED):
+        inbox.tell(session, kind, to=enterprise.organisation_id, about=ABOUT, now=NOW)
+    inbox.choose(session, {NoticeKind.OPENED: Letter.NEVER}, by=ede)
+    at_once = len(letters(session))
+    morning = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+    for _ in range(2):
+        inbox.digest_due(session, {}, now=morning)
+    [letter] = letters(session)[at_once:]
+    assert letter.subject == "【园桥】2026-11-24 摘要：3 条未读通知"
+    assert "一项对接已关闭：2 条" in letter.body
+    assert ABOUT[1] not in letter.body
+    inbox.digest_due(session, {}, now=morning + DAY)
+    assert letters(session)[at_once:] == [letter]  # what was told once is not told again
+
+
+def test_the_letter_of_the_day_waits_over_days_off_and_loses_nothing(session: Session, enterprise: Viewer) -> None:
+    colleague(session, enterprise, "ede", Role.EDITOR)
+    friday = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    inbox.digest_due(session, {}, now=datetime(2026, 11, 27, 0, 30, tzinfo=UTC))
+    inbox.tell(session, NoticeKind.CLOSED, to=enterprise.organisation_id, about=ABOUT, now=friday)
+    for day in (28, 29):
+        inbox.digest_due(session, {}, now=datetime(2026, 11, day, 0, 30, tzinfo=UTC))
+    assert letters(session) == []
+    inbox.digest_due(session, {}, now=datetime(2026, 11, 30, 0, 30, tzinfo=UTC))
+    assert len(letters(session)) == 1
+
+
+def test_a_letter_of_a_day_has_one_name_however_often_it_is_composed(session: Session, enterprise: Viewer) -> None:
+    ede = colleague(session, enterprise, "ede", Role.EDITOR)
+    inbox.tell(session, NoticeKind.CLOSED, to=enterprise.organisation_id, about=ABOUT, now=NOW)
+    inbox.digest_due(session, {}, now=NOW + DAY)
+    [letter] = letters(session)
+    assert letter.message_id == message_id(session.get_one(User, ede.user_id), NOW + DAY)
