@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, or_, select, type_coerce
 from sqlmodel import Session, col
 
-from marketplace.capacity import Capacity, fresh_clause
+from marketplace.capacity import OF_PARK, Capacity, fresh_clause
 from marketplace.parks import Level, Park, ParkSector, ParkStatus
 from marketplace.parks.words import folded
 from marketplace.resources import Source, quantity_of
@@ -165,7 +165,7 @@ def latest_sheets(session: Session, *, since: datetime, most: int = 6) -> Sequen
 
 def _matching(wish: Wish, on: date) -> Rows:
     """Listed parks beside what they say of their land, filtered; the caller picks the columns."""
-    land = and_(col(Capacity.park_id) == col(Park.id), col(Capacity.resource) == "land")
+    land = and_(col(Capacity.park_id) == col(Park.id), col(Capacity.resource) == "land", OF_PARK)
     query = (
         select(col(Park.id)).select_from(Park).outerjoin(Capacity, land).where(col(Park.status) == ParkStatus.LISTED)
     )

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Row, UniqueConstraint, and_, event, func, insert, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from marketplace.capacity import Capacity, Term
+from marketplace.capacity import OF_PARK, Capacity, Term
 from marketplace.database import Moment
 from marketplace.parks import Park, ParkStatus
 from marketplace.resources import Source
@@ -160,6 +160,8 @@ def _keep(session: Session) -> None:
 
 def _by_park(session: Session, table: type[Capacity] | type[Term], ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     query = select(*_COLUMNS[table]).where(col(table.park_id).in_(ids)).order_by(col(table.id))
+    if table is Capacity:
+        query = query.where(OF_PARK)
     grouped: dict[int, list[Row[Any]]] = {}
     for row in session.connection().execute(query):
         grouped.setdefault(row.park_id, []).append(row)

@@ -16,6 +16,16 @@ from marketplace.capacity.evidence import (
     verify,
     waiting_evidence,
 )
+from marketplace.capacity.ledger import (
+    Hold,
+    HoldLine,
+    HoldStatus,
+    LedgerEntry,
+    Movement,
+    Reason,
+    Waiting,
+    WaitingStatus,
+)
 from marketplace.capacity.proposals import (
     approve,
     lines_of,
@@ -58,21 +68,30 @@ from marketplace.capacity.sheet import (
     simulated_among,
     simulated_fields,
 )
-from marketplace.capacity.tables import Capacity, SheetFields, Term
+from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
 
 __all__ = [
     "FIELDS",
+    "OF_PARK",
     "Capacity",
     "Entry",
+    "Hold",
+    "HoldLine",
+    "HoldStatus",
+    "LedgerEntry",
+    "Movement",
     "Evidence",
     "EvidenceFields",
     "Proposal",
     "ProposalStatus",
+    "Reason",
     "Section",
     "Sheet",
     "SheetFields",
     "State",
     "Term",
+    "Waiting",
+    "WaitingStatus",
     "approve",
     "attach",
     "check",

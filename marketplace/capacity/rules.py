@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from marketplace import members
 from marketplace.capacity.sections import FIELDS, Section, holds_pollutants, resources_in
-from marketplace.capacity.tables import Capacity, SheetFields, Term
+from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
 from marketplace.database import day_of
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.lifecycle import hold_still, rewrite
@@ -63,7 +63,7 @@ def save_sheet(
     check(fields)
     hold_still(session, park)
     stamp = Stamp(as_of or day_of(now), valid_until, source, now)
-    lines = session.exec(select(Capacity).where(Capacity.park_id == park.id)).all()
+    lines = session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK)).all()
     terms = session.exec(select(Term).where(Term.park_id == park.id)).all()
     _refuse_promised(fields, lines)
     changed = _merge(session, Capacity, park, {row.resource: row for row in lines}, _lines(fields), stamp)

@@ -7,10 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case
+from sqlalchemy import ColumnElement, and_, case, true
 from sqlmodel import Session, col, select
 
-from marketplace.capacity.tables import Capacity, SheetFields, Term
+from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
 from marketplace.parks import Park
 from marketplace.resources import EMISSION, FACTS, RESOURCES, TERMS, Source, ages_as, pollutant_of, quantity_of
 from marketplace.units import Measure
@@ -91,7 +91,7 @@ def holds(name: str, as_of: date | None, valid_until: date | None, on: date) -> 
 
 def sheet_of(session: Session, park: Park, *, on: date) -> Sheet:
     """The sheet of a park as seen on a day, in two queries."""
-    lines = {row.resource: row for row in session.exec(select(Capacity).where(Capacity.park_id == park.id))}
+    lines = {row.resource: row for row in session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK))}
     terms = {row.name: row for row in session.exec(select(Term).where(Term.park_id == park.id))}
     emitted = sorted(name for name in lines if pollutant_of(name))
     return Sheet(
@@ -104,7 +104,7 @@ def sheet_of(session: Session, park: Park, *, on: date) -> Sheet:
 def fields_of(session: Session, park: Park) -> SheetFields:
     """The sheet as its form: what was said, whatever its age, with the units it was typed in."""
     said: dict[str, Any] = {"emissions_t_a": {}, "emissions_t_a_used": {}, "typed": {}}
-    for line in session.exec(select(Capacity).where(Capacity.park_id == park.id)):
+    for line in session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK)):
         measure, pollutant = quantity_of(line.resource).measure, pollutant_of(line.resource)
         for field, whole in (("", line.design), ("_used", line.used)):
             if field and not whole:
@@ -125,8 +125,8 @@ def simulated_fields(session: Session, park: Park) -> frozenset[str]:
     """Names of the resources and terms of a park that are invented."""
     return frozenset(
         name
-        for table, column in ((Capacity, col(Capacity.resource)), (Term, col(Term.name)))
-        for name in session.exec(select(column).where(table.park_id == park.id, table.source == Source.SIMULATED))
+        for table, column, own in ((Capacity, col(Capacity.resource), OF_PARK), (Term, col(Term.name), true()))
+        for name in session.exec(select(column).where(table.park_id == park.id, own, table.source == Source.SIMULATED))
     )
 
 

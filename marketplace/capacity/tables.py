@@ -4,12 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel, col
 
 from marketplace import units
 from marketplace.database import Moment, Word, one_of
 from marketplace.fields import Fields
+from marketplace.plots import Plot
 from marketplace.resources import Pollutant, Source, SupplyMode
 from matching.records import EnergyBasis
 
@@ -62,11 +63,17 @@ class SheetFields(Fields):
 
 
 class Capacity(SQLModel, table=True):
-    """One resource of one park, in base units."""
+    """One resource of one park, in base units; with a plot, of that plot or building alone."""
 
     __tablename__ = "capacity"
     __table_args__ = (
-        UniqueConstraint("park_id", "resource"),
+        *(
+            Index(f"ix_capacity_of_{of}", column, "resource", unique=True, sqlite_where=which, postgresql_where=which)
+            for of, column, which in (
+                ("park", "park_id", text("plot_id IS NULL")),
+                ("plot", "plot_id", text("plot_id IS NOT NULL")),
+            )
+        ),
         CheckConstraint("design >= 0 AND used >= 0 AND committed >= 0 AND held >= 0", name="amounts"),
         CheckConstraint("design - used - committed - held >= 0", name="free"),
         one_of("source", Source),
@@ -75,6 +82,7 @@ class Capacity(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     park_id: int = Field(foreign_key="park.id", index=True)
+    plot_id: int | None = Field(default=None, foreign_key=f"{Plot.__tablename__}.id")  # None: the park as a whole
     resource: str = Field(max_length=32)
     design: int = Field(sa_type=BigInteger)
     used: int = Field(default=0, sa_type=BigInteger)
@@ -108,3 +116,6 @@ class Term(SQLModel, table=True):
     valid_until: date | None = None
     source: Source = Field(default=Source.DECLARED, sa_type=Word(Source))
     updated_at: datetime = Field(sa_type=Moment)
+
+
+OF_PARK = col(Capacity.plot_id).is_(None)  # in a query of Capacity: the park as a whole, without its plots

@@ -83,6 +83,8 @@ NOT_ABOUT_PEOPLE: Mapping[str, str] = {
     "park.name": "a zone",
     "park.address": "of a zone",
     "park_name.name": "a zone",
+    "plot.name": "a piece of land or a building",
+    "hold.reason": "one of our words",
     "term.name": "a kind of price or gate",
     "park.industries_reason": "why a zone names more than three",
     "need.hidden_reason": "why a listing was hidden",
