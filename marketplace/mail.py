@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import ColumnElement, Text, update
+from sqlalchemy import ColumnElement, Text, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from marketplace.database import PERSONAL, Moment
@@ -55,6 +55,12 @@ def post(
     letter.message_id = message_id or letter.message_id  # by itself random; of a daily letter the day's
     session.add(letter)
     session.flush()
+
+
+def take_back(session: Session, user_id: int, link: str) -> None:
+    """Letters of a kind to a person that were not sent yet are not sent any more."""
+    unsent = delete(Mail).where(col(Mail.user_id) == user_id, col(Mail.link) == link, col(Mail.to_address) != "")
+    session.connection().execute(unsent)
 
 
 def next_letter(session: Session, *, now: datetime) -> Mail | None:

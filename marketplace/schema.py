@@ -47,6 +47,8 @@ TABLES = (
     accounts.OneTime,
     accounts.SecondFactor,
     accounts.RecoveryCode,
+    accounts.UnconfirmedMail,
+    accounts.HelpRequest,
     members.Invitation,
     registration.Case,
     registration.AuthorityLetter,

@@ -17,6 +17,7 @@ from web.proxies import house_of
 from web.rendering import go
 from web.settings import Settings
 
+WITHIN = timedelta(minutes=15)
 SESSION_SECONDS = 12 * 3600
 
 

@@ -16,6 +16,8 @@ TABLES: Mapping[str, str] = {
     "second_factor": N_("Second factor, encrypted"),
     "recovery_code": N_("Recovery codes, as hashes"),
     "one_time": N_("One-time links and codes, as hashes"),
+    "unconfirmed_mail": N_("The mail address before the present one, until the present one is confirmed"),
+    "help_request": N_("Requests of admins to take a second factor away"),
     "api_token": N_("API tokens, as hashes, with the name you gave them"),
     "mail": N_("Letters to you; text and address are erased once a letter is sent"),
     "notice": N_("Notices to your organisation or to you"),

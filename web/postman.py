@@ -83,6 +83,9 @@ class Postman(Thread):
         if letter.link and letter.link.startswith(members.LETTER) and not mail.is_void(letter, now=now):
             token = members.link_for(session, letter.link, now=now) or ""
             return letter.body.replace("{link}", f"{self._settings.public_url.rstrip('/')}/invitation?token={token}")
+        if letter.link == accounts.CONFIRM and letter.user_id and not mail.is_void(letter, now=now):
+            token = accounts.confirmation_for(session, letter.user_id, now=now)
+            return letter.body.replace("{link}", f"{self._settings.public_url.rstrip('/')}/mail-address?token={token}")
         if letter.link != accounts.RESET or letter.user_id is None or mail.is_void(letter, now=now):
             return letter.body
         token = accounts.link_for(session, letter.user_id, now=now)

@@ -1,6 +1,15 @@
 """How does a person prove who they are, and what do they do when they cannot?"""
 
 from marketplace.accounts import onetime, second
+from marketplace.accounts.addresses import (
+    CONFIRM,
+    address_changed,
+    confirm_address,
+    confirmation_for,
+    is_confirmed,
+    post_confirmation,
+    reset_address,
+)
 from marketplace.accounts.door import (
     came_in,
     forgive,
@@ -12,6 +21,15 @@ from marketplace.accounts.door import (
     went_out,
 )
 from marketplace.accounts.first import first_token, found_platform, has_admin, open_first
+from marketplace.accounts.helping import (
+    Asked,
+    agree,
+    hand_out_code,
+    may_hand_out,
+    requests_for,
+    take_second_away,
+    turn_down,
+)
 from marketplace.accounts.renewing import (
     RESET,
     ask_for_link,
@@ -19,30 +37,35 @@ from marketplace.accounts.renewing import (
     by_link,
     code_holder,
     forget,
-    hand_out_code,
     hash_anew,
     link_for,
-    may_hand_out,
     named,
     outdated,
     prove,
     renewed,
     set_password,
-    take_second_away,
 )
-from marketplace.accounts.tables import OneTime, Purpose, RecoveryCode, SecondFactor
+from marketplace.accounts.tables import HelpRequest, OneTime, Purpose, RecoveryCode, SecondFactor, UnconfirmedMail
 
 __all__ = [
+    "CONFIRM",
     "RESET",
+    "Asked",
+    "HelpRequest",
     "OneTime",
     "Purpose",
     "RecoveryCode",
     "SecondFactor",
+    "UnconfirmedMail",
+    "address_changed",
+    "agree",
     "ask_for_link",
     "by_code",
     "by_link",
     "came_in",
     "code_holder",
+    "confirm_address",
+    "confirmation_for",
     "first_token",
     "forget",
     "forgive",
@@ -50,6 +73,7 @@ __all__ = [
     "hand_out_code",
     "has_admin",
     "hash_anew",
+    "is_confirmed",
     "knock",
     "let_in",
     "link_for",
@@ -59,12 +83,16 @@ __all__ = [
     "onetime",
     "open_first",
     "outdated",
+    "post_confirmation",
     "prove",
     "renewed",
+    "requests_for",
+    "reset_address",
     "second",
     "second_refused",
     "set_password",
     "take_second_away",
+    "turn_down",
     "turned_away",
     "went_out",
 ]

@@ -16,6 +16,7 @@ LASTS = {
     Purpose.LINK: timedelta(minutes=30),
     Purpose.CODE: timedelta(hours=24),
     Purpose.FIRST: timedelta(hours=24),
+    Purpose.MAIL: timedelta(hours=24),
 }
 SPENT = Fault("", "This link or code was used already, is too old, or was never given out: ask for a new one")
 

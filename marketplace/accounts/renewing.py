@@ -9,9 +9,17 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from marketplace import journal, mail
-from marketplace.accounts import onetime, second
-from marketplace.accounts.tables import OneTime, Purpose, RecoveryCode, SecondFactor
-from marketplace.errors import Fault, NotFound, Refusal
+from marketplace.accounts import onetime
+from marketplace.accounts.addresses import reset_address
+from marketplace.accounts.tables import (
+    HelpRequest,
+    OneTime,
+    Purpose,
+    RecoveryCode,
+    SecondFactor,
+    UnconfirmedMail,
+)
+from marketplace.errors import Fault, Refusal
 from marketplace.journal import Act
 from marketplace.organisations import (
     ASVS,
@@ -24,8 +32,6 @@ from marketplace.organisations import (
     hashed_password,
     is_outdated,
     is_password,
-    may_administer,
-    may_rule,
     viewer_as,
 )
 
@@ -88,7 +94,7 @@ def ask_for_link(session: Session, login: str, subject: str, body: str, *, now: 
     The token is made at the moment of sending (`link_for`); {link} stands for it in the body.
     """
     user = named(session, login)
-    to, user_id = (user.email or "", user.id) if user else ("", None)
+    to, user_id = (reset_address(session, user), user.id) if user else ("", None)
     lasts: timedelta = onetime.LASTS[Purpose.LINK]
     mail.post(session, to, subject, body, now=now, link=RESET, user_id=user_id if to else None, lasts=lasts)
 
@@ -122,30 +128,6 @@ def by_code(session: Session, user_id: int, code: str, password_hash: str, *, no
     return _by_token(session, user_id, password_hash, how="code", now=now)
 
 
-def may_hand_out(by: Viewer, user: User) -> bool:
-    """Admins of the platform help anybody, admins of an organisation its own people; nobody oneself."""
-    helps = may_rule(by) or (may_administer(by) and by.organisation_id == user.organisation_id)
-    return helps and by.user_id != user.id and user.disabled_at is None
-
-
-def hand_out_code(session: Session, user: User, *, by: Viewer, now: datetime) -> str:
-    """A code to read out to a person, good for one new password within 24 hours. Raises NotFound."""
-    if not may_hand_out(by, user):
-        raise NotFound
-    code = onetime.issue_code(session, user.id, now=now)
-    whose = user.organisation_id
-    journal.note(session, Act.CREDENTIAL, "user", user.public_id, by=by, now=now, whose=whose, what="code")
-    return code
-
-
-def take_second_away(session: Session, user: User, *, by: Viewer, now: datetime) -> None:
-    """For who lost authenticator and recovery codes: the second factor goes, and every browser. Raises NotFound."""
-    if not may_hand_out(by, user):
-        raise NotFound
-    end_sign_ins(session, user.id)
-    second.remove(session, user.id, by=by, now=now)
-
-
 def _by_token(session: Session, user_id: int, password_hash: str, *, how: str, now: datetime) -> User:
     user = session.get_one(User, user_id)
     if user.disabled_at is not None:
@@ -157,5 +139,5 @@ def _by_token(session: Session, user_id: int, password_hash: str, *, how: str, n
 def forget(session: Session, user_id: int) -> None:
     """Throw away what is kept here of a person whose account is deleted: browsers, factors, codes, letters."""
     end_sign_ins(session, user_id)
-    for table in (SecondFactor, RecoveryCode, OneTime, mail.Mail):
+    for table in (SecondFactor, RecoveryCode, OneTime, UnconfirmedMail, HelpRequest, mail.Mail):
         session.connection().execute(delete(table).where(table.user_id == user_id))  # type: ignore[arg-type]

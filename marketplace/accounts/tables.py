@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from marketplace.database import Moment, Word, one_of
+from marketplace.database import PERSONAL, Moment, Word, one_of, public_id
 
 
 class Purpose(StrEnum):
@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     LINK = "link"  # set a new password, by mail
     CODE = "code"  # set a new password, by a code an admin read out
     FIRST = "first"  # become the platform's first admin
+    MAIL = "mail"  # show that a changed mail address is one's own
 
 
 class OneTime(SQLModel, table=True):
@@ -51,3 +52,24 @@ class RecoveryCode(SQLModel, table=True):
     code_hash: str = Field(primary_key=True, max_length=64)
     user_id: int = Field(foreign_key="user_account.id", index=True)
     used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class UnconfirmedMail(SQLModel, table=True):
+    """Somebody's mail address was changed. Until the new one is confirmed, links for a new password go to the old."""
+
+    __tablename__ = "unconfirmed_mail"
+
+    user_id: int = Field(primary_key=True, foreign_key="user_account.id")
+    before: str | None = Field(default=None, max_length=254, sa_column_kwargs=PERSONAL)
+    since_at: datetime = Field(sa_type=Moment)
+
+
+class HelpRequest(SQLModel, table=True):
+    """An admin would take somebody's second factor away, and waits for another admin to agree."""
+
+    __tablename__ = "help_request"
+
+    user_id: int = Field(primary_key=True, foreign_key="user_account.id")
+    public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
+    asked_by_id: int = Field(foreign_key="user_account.id")
+    created_at: datetime = Field(sa_type=Moment)

@@ -124,12 +124,12 @@ WORDS: Mapping[NoticeKind, Words] = {
     ),
     NoticeKind.HELP_ASKED: Words(
         _T.HOUSE,
-        "管理员申请移除您的第二因素，待另一位管理员同意",
+        "管理员申请移除您的双因素验证，待另一位管理员同意",
         "An admin asked to take your second factor away: a second admin decides",
         _L.NEVER,
     ),
     NoticeKind.HELP_REMOVED: Words(
-        _T.HOUSE, "管理员移除了您账号的第二因素", "An admin took your second factor away", _L.NEVER
+        _T.HOUSE, "管理员移除了您账号的双因素验证", "An admin took your second factor away", _L.NEVER
     ),
 }
 

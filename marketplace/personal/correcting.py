@@ -7,7 +7,7 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 from sqlmodel import Field, Session
 
-from marketplace import journal
+from marketplace import accounts, journal
 from marketplace.errors import NotFound
 from marketplace.fields import Fields
 from marketplace.journal import Act
@@ -47,6 +47,9 @@ def correct(session: Session, fields: OwnFields, *, by: Viewer, now: datetime) -
     changed = sorted(name for name, value in values.items() if value != getattr(user, name))
     if not changed:
         return
+    before = user.email
     user.sqlmodel_update(values)
     session.flush()
+    if "email" in changed:
+        accounts.address_changed(session, user, before, now=now)
     journal.note(session, Act.CHANGED, "user", user.public_id, by=by, now=now, whose=by.organisation_id, fields=changed)

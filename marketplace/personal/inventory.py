@@ -60,6 +60,7 @@ INVENTORY: tuple[Kept, ...] = (
     Kept("second_factor", ("secret",), _P.SECURITY, _G.CONTRACT, _E.ROW, "user_id"),
     Kept("recovery_code", ("code_hash",), _P.SECURITY, _G.CONTRACT, _E.ROW, "user_id"),
     Kept("one_time", ("token_hash",), _P.SECURITY, _G.CONTRACT, _E.ROW, "user_id"),
+    Kept("unconfirmed_mail", ("before",), _P.CONTACT, _G.CONSENT, _E.ROW, "user_id"),
     Kept("api_token", ("name", "token_hash"), _P.ACCOUNT, _G.CONTRACT, _E.ROW, "user_id"),
     Kept("mail", ("to_address", "subject", "body"), _P.CONTACT, _G.CONTRACT, _E.ROW, "user_id"),
     Kept("notice_read", ("read_at",), _P.ACCOUNT, _G.CONTRACT, _E.ROW, "user_id"),

@@ -3,6 +3,7 @@
 from web.pages import (
     about,
     account,
+    addresses,
     capacity,
     chains,
     codes,
@@ -58,6 +59,7 @@ ROUTERS = (
     metrics.router,
     journal.router,
     own_data.router,
+    addresses.router,
     tokens.router,
     open_needs.router,
     listing.router,

@@ -1,7 +1,7 @@
 """How does an admin help somebody who can neither remember the password nor get mail?"""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -11,9 +11,10 @@ from starlette.responses import Response
 from marketplace import accounts, tokens
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.organisations import Viewer, may_administer, may_rule
-from web.dependencies import Now, SignedIn, TwoFactors, Writing, viewer
+from web.dependencies import Now, Reading, SignedIn, TwoFactors, Writing, viewer
 from web.forms import Form, posted
-from web.rendering import page
+from web.i18n import N_, gettext
+from web.rendering import go, page
 
 router = APIRouter(dependencies=[Depends(viewer)])
 TEMPLATE = "desk/codes.html"
@@ -44,53 +45,89 @@ def own_admin(by: SignedIn) -> Viewer:
 
 Ruler = Annotated[Viewer, Depends(ruler)]
 OwnAdmin = Annotated[Viewer, Depends(own_admin)]
+Answer = Literal["agree", "turn-down"]
+DONE = {
+    "waits": N_(
+        "Another admin has to agree before the second factor is taken away. They find it on this page; after 24 hours "
+        "it is void."
+    ),
+    "agree": N_("The second factor is taken away, and every browser of theirs is signed out."),
+    "turn-down": N_("The second factor stays."),
+}
 HelpForm = Annotated[Form[HelpFields], posted(HelpFields)]
 
 
 @router.get(DESK)
-def desk(request: Request, by: Ruler) -> Response:
-    """The form of the platform's admins."""
-    return _page(request, DESK)
+def desk(request: Request, session: Reading, by: Ruler, now: Now, done: str = "") -> Response:
+    """The form of the platform's admins, and what waits for a second one."""
+    return _page(request, session, by, DESK, now, done=done)
 
 
 @router.post(DESK)
-def desk_helps(request: Request, session: Writing, by: Ruler, now: Now, form: HelpForm) -> Response:
+def desk_helps(request: Request, known: Reading, session: Writing, by: Ruler, now: Now, form: HelpForm) -> Response:
     """A code shown on this page and never again, or a second factor taken away. Raises Refusal."""
-    return _helped(request, session, by, form, DESK, now)
+    return _helped(request, known, session, by, form, DESK, now)
+
+
+@router.post(DESK + "/{id}/{answer}")
+def desk_answers(request: Request, session: Writing, by: Ruler, now: Now, id: str, answer: Answer) -> Response:
+    """Another admin agrees to what one asked for, or does not. Raises NotFound."""
+    return _answered(request, session, by, id, answer, DESK, now)
 
 
 @router.get(OWN)
-def own(request: Request, by: OwnAdmin) -> Response:
+def own(request: Request, session: Reading, by: OwnAdmin, now: Now, done: str = "") -> Response:
     """The form of an organisation's admins, for their own people."""
-    return _page(request, OWN)
+    return _page(request, session, by, OWN, now, done=done)
 
 
 @router.post(OWN)
-def own_helps(request: Request, session: Writing, by: OwnAdmin, now: Now, form: HelpForm) -> Response:
+def own_helps(request: Request, known: Reading, session: Writing, by: OwnAdmin, now: Now, form: HelpForm) -> Response:
     """The same for one's own people. Raises Refusal."""
-    return _helped(request, session, by, form, OWN, now)
+    return _helped(request, known, session, by, form, OWN, now)
 
 
-def _page(request: Request, here: str, code: str = "", helped: str = "") -> Response:
+@router.post(OWN + "/{id}/{answer}")
+def own_answers(request: Request, session: Writing, by: OwnAdmin, now: Now, id: str, answer: Answer) -> Response:
+    """The same among an organisation's own admins. Raises NotFound."""
+    return _answered(request, session, by, id, answer, OWN, now)
+
+
+def _page(request: Request, session: Session, by: Viewer, here: str, now: datetime, *, done: str = "") -> Response:
     form = Form(HelpFields, {"what": ("code",)})
-    return page(request, TEMPLATE, form=form, code=code, helped=helped, action=here)
+    notice: dict[str, Any] = {"notice": gettext(DONE[done])} if done in DONE else {}
+    return page(request, TEMPLATE, form=form, **_around(session, by, here, now), **notice)
+
+
+def _around(session: Session, by: Viewer, here: str, now: datetime) -> dict[str, Any]:
+    return {"action": here, "requests": accounts.requests_for(session, by, now=now)}
 
 
 def _helped(
-    request: Request, session: Session, by: Viewer, form: Form[HelpFields], here: str, now: datetime
+    request: Request, known: Session, session: Session, by: Viewer, form: Form[HelpFields], here: str, now: datetime
 ) -> Response:
-    form.again(TEMPLATE, code="", helped="", action=here)
+    around = _around(known, by, here, now)
+    form.again(TEMPLATE, **around)
     fields = form.fields
-    code = _help(session, fields, by, now)
-    return _page(request, here, code, fields.login.strip().lower())
-
-
-def _help(session: Session, fields: HelpFields, by: Viewer, now: datetime) -> str:
     user = accounts.named(session, fields.login)
     if user is None or not accounts.may_hand_out(by, user):
         raise Refusal(UNKNOWN)
+    form = Form(HelpFields, {"what": ("code",)})
+    told: dict[str, Any] = {"helped": user.login}
     if fields.what == "code":
-        return accounts.hand_out_code(session, user, by=by, now=now)
-    accounts.take_second_away(session, user, by=by, now=now)
-    tokens.end_all(session, user, now=now)
-    return ""
+        told["code"] = accounts.hand_out_code(session, user, by=by, now=now)
+    elif accounts.take_second_away(session, user, by=by, now=now):
+        tokens.end_all(session, user, now=now)
+    else:
+        return go(request, f"{here}?done=waits")
+    return page(request, TEMPLATE, form=form, **{**around, **told})
+
+
+def _answered(
+    request: Request, session: Session, by: Viewer, id: str, answer: Answer, here: str, now: datetime
+) -> Response:
+    if answer == "agree":
+        tokens.end_all(session, accounts.agree(session, id, by=by, now=now), now=now)
+    else:
+        accounts.turn_down(session, id, by=by, now=now)
+    return go(request, f"{here}?done={answer}")

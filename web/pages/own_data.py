@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import consents, personal
+from marketplace import accounts, consents, personal
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.organisations import User, Viewer, is_password, may_administer
 from marketplace.personal import OwnFields
@@ -25,6 +25,7 @@ PAGE, LEAVE = "account/data.html", "account/leave.html"
 TRIES, WITHIN = 5, timedelta(minutes=15)
 DONE = {
     "changed": N_("Your data is corrected."),
+    "letter": N_("The letter is on its way: open the link in it within 24 hours."),
 }
 
 
@@ -34,7 +35,13 @@ class Leaving(BaseModel):
     password: str = Field(min_length=1, max_length=200)
 
 
-OwnForm = Annotated[Form[OwnFields], posted(OwnFields)]
+class Correcting(OwnFields):
+    """What is put right; another mail address asks for the password, as letters to it let somebody in."""
+
+    password: str = Field(default="", max_length=200)
+
+
+OwnForm = Annotated[Form[Correcting], posted(Correcting)]
 LeavingForm = Annotated[Form[Leaving], posted(Leaving)]
 
 
@@ -58,14 +65,16 @@ GONE = {
 def mine(request: Request, session: Reading, seen: SignedIn, done: str = "") -> Response:
     """Everything about me, to read, correct and carry away."""
     told: dict[str, Any] = {"notice": gettext(DONE[done])} if done in DONE else {}
-    form = Form.showing(OwnFields, session.get_one(User, seen.user_id))
-    return page(request, PAGE, form=form, **_around(session, seen), **told)
+    form = Form.showing(Correcting, session.get_one(User, seen.user_id))
+    return page(request, PAGE, form=form, **_around(request, session, seen), **told)
 
 
 @router.post("/account/data")
 def correct(request: Request, known: Reading, session: Writing, seen: SignedIn, now: Now, form: OwnForm) -> Response:
     """Puts name, mail address and telephone number right."""
-    form.again(PAGE, **_around(known, seen))
+    form.again(PAGE, **_around(request, known, seen))
+    if form.fields.email != known.get_one(User, seen.user_id).email:
+        _prove(request, known, seen, form.fields.password, now)
     personal.correct(session, form.fields, by=seen, now=now)
     return go(request, "/account/data?done=changed")
 
@@ -112,7 +121,7 @@ def close(request: Request, known: Reading, session: Writing, seen: SignedIn, no
     return _gone(request, "organisation")
 
 
-def _around(session: Session, seen: Viewer) -> dict[str, Any]:
+def _around(request: Request, session: Session, seen: Viewer) -> dict[str, Any]:
     """What the page shows beside the form."""
     rows = personal.own_rows(session, seen)
     counts = [(gettext(words), len(rows[name])) for name, words in personal_words.TABLES.items() if rows.get(name)]
@@ -121,6 +130,7 @@ def _around(session: Session, seen: Viewer) -> dict[str, Any]:
         "given": consents.consents_of(session, seen.user_id),
         "kinds": personal_words.CONSENTS,
         "administers": may_administer(seen),
+        "waits": doors.settings_of(request).has_mail and not accounts.is_confirmed(session, seen.user_id),
     }
 
 
