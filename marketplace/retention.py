@@ -66,6 +66,19 @@ def _of_unanswered(columns: Columns, since: datetime) -> Any:
     return columns.exchange_id.in_(select(exchange.c.id).where(_unanswered(exchange.c, since)))
 
 
+def _of_ended_round(columns: Columns, since: datetime) -> Any:
+    """Of a talk that is over: nobody can read it any more."""
+    of = SQLModel.metadata.tables["exchange"].c
+    own = columns.exchange_id == of.id
+    closed = select(of.id).where(own, of.closed_at < since).exists()
+    return closed | (select(of.id).where(own, columns.round < of.round).exists() & (columns.created_at < since))
+
+
+def _of_ended_enquiry(columns: Columns, since: datetime) -> Any:
+    enquiry = SQLModel.metadata.tables["talk_enquiry"].c
+    return columns.enquiry_id.in_(select(enquiry.id).where(_of_ended_round(enquiry, since)))
+
+
 def _ended_token(columns: Columns, since: datetime) -> Any:
     return or_(columns.expires_at < since, columns.revoked_at < since)
 
@@ -107,6 +120,13 @@ PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what 
     Period("evidence", why=Why.HOUSE),
     Period("park_report", 180, over=_after("created_at"), values={"contact": "", "user_id": None}),
     Period("park_report", 2 * YEAR, over=_after("created_at")),
+    Period("talk_question", 90, over=_of_ended_enquiry),
+    Period("talk_enquiry", 90, over=_of_ended_round),
+    Period("talk_file", 90, over=_of_ended_round),
+    Period("talk_message", 90, over=_of_ended_round),
+    Period("talk_offer", 90, over=_of_ended_round),
+    Period("talk_visit", 90, over=_of_ended_round),
+    Period("talk_representative", 90, over=_of_ended_round),
     Period("exchange_consent", YEAR, over=_of_unanswered),
     Period("exchange", YEAR, over=_unanswered),
     Period("exchange_consent", 3 * YEAR, over=_after("ended_at")),

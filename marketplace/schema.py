@@ -24,6 +24,7 @@ from marketplace import (
     plots,
     registration,
     signals,
+    talks,
     throttle,
     tokens,
 )
@@ -89,4 +90,11 @@ TABLES = (
     exchanges.Consent,
     exchanges.Promise,
     exchanges.Document,
+    talks.Message,
+    talks.File,
+    talks.Enquiry,
+    talks.Question,
+    talks.Offer,
+    talks.Visit,
+    talks.Representative,
 )

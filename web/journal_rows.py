@@ -26,6 +26,8 @@ ACTS: Mapping[str, str] = {
     Act.INTERESTED: N_("showed interest"),
     Act.DECLINED: N_("declined"),
     Act.PROMISED: N_("promised"),
+    Act.SENT: N_("sent to the other side"),
+    Act.ACCEPTED: N_("accepted"),
     Act.SCREENED: N_("screened"),
     Act.DELETED: N_("deleted"),
 }
@@ -49,6 +51,11 @@ NOUNS: Mapping[str, str] = {
     "sheet": N_("Capacity sheet"),
     "letter": N_("Letter of authority"),
     "listing": N_("Listing"),
+    "message": N_("Message"),
+    "file": N_("File"),
+    "enquiry": N_("Questions"),
+    "offer": N_("Offer"),
+    "visit": N_("Visit"),
 }
 
 

@@ -102,6 +102,26 @@ WORDS: Mapping[NoticeKind, Words] = {
     NoticeKind.OVERDUE_DESK: Words(
         _T.EXCHANGES, "有园区超过对接办理时限", "A park is past the time limit of an exchange", _L.DAILY
     ),
+    NoticeKind.MESSAGE: Words(_T.EXCHANGES, "一项对接中有新消息", "A new message in an exchange", _L.AT_ONCE),
+    NoticeKind.QUESTIONS: Words(
+        _T.EXCHANGES, "一项对接中对方提出了问题，等待答复", "Questions in an exchange wait for an answer", _L.AT_ONCE
+    ),
+    NoticeKind.ANSWERS: Words(
+        _T.EXCHANGES, "一项对接中对方答复了问题", "Questions in an exchange were answered", _L.AT_ONCE
+    ),
+    NoticeKind.OFFER: Words(
+        _T.EXCHANGES, "一项对接中的报价有变化", "An offer in an exchange is new or was taken back", _L.AT_ONCE
+    ),
+    NoticeKind.OFFER_ANSWERED: Words(
+        _T.EXCHANGES, "对方已答复一项报价", "An offer in an exchange was answered", _L.AT_ONCE
+    ),
+    NoticeKind.VISIT: Words(_T.EXCHANGES, "一项对接中的考察安排有变化", "A visit in an exchange was changed", _L.AT_ONCE),
+    NoticeKind.OVERDUE: Words(
+        _T.EXCHANGES, "一项对接已超过办理时限，请尽快处理", "A clock of an exchange has run out: please act", _L.AT_ONCE
+    ),
+    NoticeKind.OVERDUE_DESK: Words(
+        _T.EXCHANGES, "有园区超过对接办理时限", "A park is past the time limit of an exchange", _L.DAILY
+    ),
     NoticeKind.PROPOSAL_WAITING: Words(
         _T.CAPACITY, "有承载力修改等待审核", "A change of a capacity sheet waits for approval"
     ),

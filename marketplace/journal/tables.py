@@ -31,6 +31,8 @@ class Act(StrEnum):
     INTERESTED = "interested"
     DECLINED = "declined"  # told to nobody but who declined
     PROMISED = "promised"
+    SENT = "sent"  # an offer
+    ACCEPTED = "accepted"
     SCREENED = "screened"
     DELETED = "deleted"
 

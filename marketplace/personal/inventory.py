@@ -76,6 +76,11 @@ INVENTORY: tuple[Kept, ...] = (
     Kept("screening", ("reason",), _P.PROOF, _G.DUTY, _E.STRUCK, "concluded_by", "owner_id"),
     Kept("park_report", ("message", "contact"), _P.CORRECTION, _G.CONSENT, _E.BLANK, "user_id"),
     Kept("exchange_promise", ("name",), _P.PROOF, _G.CONTRACT, _E.BLANK, "user_id", "organisation_id"),
+    Kept("talk_message", ("text",), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "user_id", "organisation_id"),
+    Kept("talk_question", ("text",), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "", "organisation_id"),
+    Kept("talk_question", ("reply",), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "", "replier_id"),
+    Kept("talk_offer", ("text",), _P.PROOF, _G.CONTRACT, _E.STRUCK, "user_id", "organisation_id"),
+    Kept("talk_visit", ("place", "who"), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "user_id", "organisation_id"),
     Kept("consent", ("text_version", "text_sha256"), _P.PROOF, _G.DUTY, _E.NUMBER, "user_id"),
 )
 # Named like what is about people, and about something else.
@@ -91,6 +96,8 @@ NOT_ABOUT_PEOPLE: Mapping[str, str] = {
     "need.hidden_reason": "why a listing was hidden",
     "document.name": "a file about a need, which goes with it",
     "document.content": "a file about a need, which goes with it",
+    "talk_file.name": "a file about a project, which goes with the talk",
+    "talk_file.content": "a file about a project, which goes with the talk",
     "evidence.name": "a resource or a kind of price",
     "evidence.text": "which paper says a figure",
     "evidence.file_name": "a paper about a figure, which goes with it",
