@@ -3,6 +3,7 @@
 One row per resource and per term, each with its date, validity and source. free = design − used − committed − held.
 """
 
+from marketplace.capacity.completeness import Completeness, Missing, asked_shares, completeness
 from marketplace.capacity.evidence import (
     Evidence,
     EvidenceFields,
@@ -74,6 +75,7 @@ __all__ = [
     "FIELDS",
     "OF_PARK",
     "Capacity",
+    "Completeness",
     "Entry",
     "Hold",
     "HoldLine",
@@ -82,6 +84,7 @@ __all__ = [
     "Movement",
     "Evidence",
     "EvidenceFields",
+    "Missing",
     "Proposal",
     "ProposalStatus",
     "Reason",
@@ -93,8 +96,10 @@ __all__ = [
     "Waiting",
     "WaitingStatus",
     "approve",
+    "asked_shares",
     "attach",
     "check",
+    "completeness",
     "document",
     "doubts_of_sheet",
     "enter_sheets",
