@@ -88,11 +88,17 @@ def _of_old_notice(columns: Columns, since: datetime) -> Any:
     return columns.notice_id.in_(select(notice.id).where(notice.created_at < since))
 
 
+def _ended_job(columns: Columns, since: datetime) -> Any:
+    """Also of letters that nobody delivers: they are gone by then."""
+    return or_(columns.done_at < since, (columns.kind == "mail") & (columns.created_at < since))
+
+
 YEAR = 365
 PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what hangs on a row goes before it
     Period("sign_in", 1, over=_after("created_at")),
     Period("throttle", 1, over=_after("ends_at")),
-    Period("job", 30, over=_after("done_at")),
+    Period("once", 2, over=_after("created_at")),
+    Period("job", 30, over=_ended_job),
     Period("one_time", 7, over=_after("expires_at")),
     Period("help_request", 7, over=_after("created_at")),
     Period("unconfirmed_mail", why=Why.ACCOUNT),
@@ -135,6 +141,13 @@ PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what 
     Period("need_grant", why=Why.HOUSE),
     Period("need", why=Why.HOUSE),
     Period("document", why=Why.HOUSE),
+    Period("occasion", why=Why.FACTS),
+    Period("project", why=Why.HOUSE),
+    Period("project_proof", why=Why.HOUSE),
+    Period("project_stage", why=Why.HOUSE),
+    Period("project_signing", why=Why.HOUSE),
+    Period("project_payment", why=Why.HOUSE),
+    Period("project_transfer", why=Why.RIGHTS),
     Period("signal", 3 * YEAR, over=_after("at")),
     Period("kept_ranking", why=Why.HOUSE),
     Period("incentive", why=Why.FACTS),

@@ -30,6 +30,10 @@ ACTS: Mapping[str, str] = {
     Act.ACCEPTED: N_("accepted"),
     Act.SCREENED: N_("screened"),
     Act.DELETED: N_("deleted"),
+    Act.ADVANCED: N_("stage reached"),
+    Act.ENTERED: N_("entered, to be confirmed"),
+    Act.CONFIRMED: N_("confirmed"),
+    Act.SIGNED: N_("signed"),
 }
 NOUNS: Mapping[str, str] = {
     "need": N_("Need"),

@@ -35,6 +35,10 @@ class Act(StrEnum):
     ACCEPTED = "accepted"
     SCREENED = "screened"
     DELETED = "deleted"
+    ADVANCED = "advanced"  # a project reached a stage
+    ENTERED = "entered"  # said, and waiting for the other side
+    CONFIRMED = "confirmed"
+    SIGNED = "signed"
 
 
 class Entry(SQLModel, table=True):

@@ -81,6 +81,7 @@ INVENTORY: tuple[Kept, ...] = (
     Kept("talk_question", ("reply",), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "", "replier_id"),
     Kept("talk_offer", ("text",), _P.PROOF, _G.CONTRACT, _E.STRUCK, "user_id", "organisation_id"),
     Kept("talk_visit", ("place", "who"), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "user_id", "organisation_id"),
+    Kept("project_stage", ("words",), _P.PROOF, _G.CONTRACT, _E.STRUCK, "user_id", "organisation_id"),
     Kept("consent", ("text_version", "text_sha256"), _P.PROOF, _G.DUTY, _E.NUMBER, "user_id"),
 )
 # Named like what is about people, and about something else.
@@ -98,6 +99,8 @@ NOT_ABOUT_PEOPLE: Mapping[str, str] = {
     "document.content": "a file about a need, which goes with it",
     "talk_file.name": "a file about a project, which goes with the talk",
     "talk_file.content": "a file about a project, which goes with the talk",
+    "project_proof.name": "a file about a project, which goes with it",
+    "project_proof.content": "a file about a project, which goes with it",
     "evidence.name": "a resource or a kind of price",
     "evidence.text": "which paper says a figure",
     "evidence.file_name": "a paper about a figure, which goes with it",

@@ -1,0 +1,123 @@
+"""Who sees a project, who may change it, and does it still stand?
+
+As long as no contract stands, a project is part of its exchange: it is seen only while both consents stand. A contract
+makes it a record of the two who signed, which stays for both (record 0066).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from marketplace import exchanges
+from marketplace.errors import Conflict, Fault, NotFound
+from marketplace.exchanges import Exchange, Side, State
+from marketplace.lifecycle import CHANGED_MEANWHILE
+from marketplace.needs import Need
+from marketplace.organisations import Role, Viewer, may_audit
+from marketplace.parks import Park
+from marketplace.projects.stages import Stage
+from marketplace.projects.tables import Project, Signing, SigningKind
+
+ENDED = Fault("stage", "This project has ended: nothing of it changes any more")
+
+
+@dataclass(frozen=True, slots=True)
+class Affair:
+    """A project as one of its sides has it."""
+
+    project: Project
+    park: Park
+    side: Side
+    is_open: bool  # the exchange is: need, contacts and documents can be reached from here
+    contracted: bool
+
+
+def side_of(project: Project, viewer: Viewer | None) -> Side | None:
+    """The reader's side; None for everybody else."""
+    if viewer is None:
+        return None
+    return {project.owner_id: Side.NEED, project.organisation_id: Side.PARK}.get(viewer.organisation_id)
+
+
+def may_enter(viewer: Viewer) -> bool:
+    """Editors tell of stages, proofs and payments."""
+    return viewer.is_verified and viewer.may(Role.EDITOR)
+
+
+def may_sign(viewer: Viewer) -> bool:
+    """What binds an organisation (a signing, the end of a contract) takes an approver."""
+    return viewer.is_verified and viewer.may(Role.APPROVER)
+
+
+def affair_by_id(session: Session, id: str, viewer: Viewer | None, *, now: datetime) -> Affair:
+    """A project of one's own that one may still see. Raises NotFound, the same for others' as for none."""
+    project = session.exec(select(Project).where(Project.public_id == id)).first()
+    found = _affair(session, project, viewer, now) if project is not None else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def affairs_of(session: Session, viewer: Viewer, *, now: datetime) -> list[Affair]:
+    """The projects of the reader's organisation that it may see, the latest changed first."""
+    house = viewer.organisation_id
+    ours = or_(col(Project.owner_id) == house, col(Project.organisation_id) == house)
+    rows = session.exec(select(Project).where(ours).order_by(col(Project.stage_on).desc(), col(Project.id).desc()))
+    return [found for row in rows.all() if (found := _affair(session, row, viewer, now)) is not None]
+
+
+def affair_about(session: Session, exchange: Exchange, viewer: Viewer, *, now: datetime) -> Affair | None:
+    """The project of an exchange, for one of its sides."""
+    project = session.exec(select(Project).where(Project.exchange_id == exchange.id)).first()
+    return _affair(session, project, viewer, now) if project is not None else None
+
+
+def overseen(session: Session, viewer: Viewer) -> Iterator[tuple[Project, Park]]:
+    """Every project for the platform: park, mode, stage and day, without name and enterprise. Raises NotFound."""
+    if not may_audit(viewer):
+        raise NotFound
+    query = select(Project, Park).join(Park, col(Park.id) == col(Project.park_id))
+    return iter(session.exec(query.order_by(col(Project.stage_on).desc(), col(Project.id).desc())).all())
+
+
+def contract_of(session: Session, project: Project) -> Signing | None:
+    """The first contract that stands."""
+    query = select(Signing).where(Signing.project_id == project.id, Signing.kind == SigningKind.CONTRACT)
+    return session.exec(query.where(col(Signing.stands_at).is_not(None)).order_by(col(Signing.id))).first()
+
+
+def locked(session: Session, project: Project, version: int | None, *, by: Viewer, now: datetime) -> Side:
+    """Nobody else changes need, exchange and project from here on; they are judged anew, and whose side acts is said.
+
+    Raises NotFound, Conflict where the project has ended, cannot be seen any more, or stands at another version.
+    """
+    side = side_of(project, by)
+    if side is None:
+        raise NotFound
+    session.refresh(session.get_one(Need, project.need_id), with_for_update=True)
+    session.refresh(session.get_one(Exchange, project.exchange_id), with_for_update=True)
+    session.refresh(project, with_for_update=True)
+    if _affair(session, project, by, now) is None:
+        raise NotFound
+    if project.stage is Stage.TERMINATED:
+        raise Conflict(ENDED)
+    if version is not None and project.version != version:
+        raise Conflict(CHANGED_MEANWHILE)
+    return side
+
+
+def _affair(session: Session, project: Project, viewer: Viewer | None, now: datetime) -> Affair | None:
+    side = side_of(project, viewer)
+    if side is None or viewer is None:
+        return None
+    exchange = session.get_one(Exchange, project.exchange_id)
+    is_open = False
+    if exchanges.side_of(exchange, viewer) is side:  # the park may be spoken for by somebody else by now
+        talk = exchanges.exchange_by_id(session, exchange.public_id, viewer, now=now)
+        is_open = talk.state is State.OPEN and exchanges.opened(session, talk, viewer, now=now) is not None
+    contracted = contract_of(session, project) is not None
+    if not is_open and not contracted:
+        return None
+    return Affair(project, session.get_one(Park, project.park_id), side, is_open, contracted)
