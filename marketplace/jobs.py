@@ -151,9 +151,10 @@ def fail(session: Session, claimed: Claim, why: str, *, now: datetime, gives_up:
     return False
 
 
-def waiting(session: Session, *, now: datetime) -> tuple[int, datetime | None]:
-    """How many jobs are due, and since when the oldest."""
-    found = session.exec(select(func.count(), func.min(Job.due_at)).where(_open(), col(Job.due_at) <= now)).one()
+def waiting(session: Session, kinds: Collection[str], *, now: datetime) -> tuple[int, datetime | None]:
+    """How many jobs of these kinds are due, and since when the oldest."""
+    due = (_open(), col(Job.kind).in_(kinds), col(Job.due_at) <= now)
+    found = session.exec(select(func.count(), func.min(Job.due_at)).where(*due)).one()
     return found[0], found[1]
 
 

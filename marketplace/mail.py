@@ -1,20 +1,20 @@
 """Which letters wait to be sent, and which were?
 
-Posted in the transaction of the act and sent after it, at least once, under one Message-ID (record 0046). What was sent
-keeps neither its text nor its address.
+Posted in the transaction of the act together with the job that delivers it, and sent after it, at least once, under one
+Message-ID (records 0046, 0070). What was sent keeps neither its text nor its address.
 """
 
 import secrets
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import ColumnElement, Text, delete, update
+from sqlalchemy import Text, delete, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from marketplace import jobs
 from marketplace.database import PERSONAL, Moment
 
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240, 720, 1440))
-CLAIM = timedelta(minutes=5)  # a sender that died lets go of its letter after this
+KIND = "mail"  # of the job that delivers a letter; its key is the Message-ID
 
 
 class Mail(SQLModel, table=True):
@@ -30,9 +30,7 @@ class Mail(SQLModel, table=True):
     link: str | None = Field(default=None, max_length=24)
     user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True)  # whom the link is for
     created_at: datetime = Field(sa_type=Moment)
-    due_at: datetime | None = Field(default=None, sa_type=Moment, index=True)  # None: nothing is to be done any more
     expires_at: datetime | None = Field(default=None, sa_type=Moment)
-    tries: int = 0
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
@@ -49,12 +47,13 @@ def post(
     message_id: str | None = None,
 ) -> None:
     """Put a letter into the outbox. Nothing of level 2 or above in its subject. A letter to nobody is never sent."""
-    letter = Mail(to_address=to, subject=" ".join(subject.split())[:120], body=body, created_at=now, due_at=now)
+    letter = Mail(to_address=to, subject=" ".join(subject.split())[:120], body=body, created_at=now)
     letter.link, letter.user_id = link, user_id
     letter.expires_at = now + lasts if lasts else None
     letter.message_id = message_id or letter.message_id  # by itself random; of a daily letter the day's
     session.add(letter)
     session.flush()
+    jobs.plan(session, KIND, letter.message_id, due_at=now, now=now)
 
 
 def take_back(session: Session, user_id: int, link: str) -> None:
@@ -63,16 +62,9 @@ def take_back(session: Session, user_id: int, link: str) -> None:
     session.connection().execute(unsent)
 
 
-def next_letter(session: Session, *, now: datetime) -> Mail | None:
-    """A letter that is due, claimed for us: another sender finds it again only if we die."""
-    due = select(Mail).where(col(Mail.due_at) <= now).order_by(col(Mail.due_at), col(Mail.id)).limit(1)
-    letter = session.exec(due).first()
-    if letter is None:
-        return None
-    claim = update(Mail).where(col(Mail.id) == letter.id, col(Mail.due_at) == letter.due_at)
-    done = session.connection().execute(claim.values(due_at=now + CLAIM, tries=Mail.tries + 1))
-    session.refresh(letter)
-    return letter if done.rowcount == 1 else None
+def letter_called(session: Session, message_id: str) -> Mail | None:
+    """The letter a job is about; None where its person or its time is gone."""
+    return session.exec(select(Mail).where(Mail.message_id == message_id)).first()
 
 
 def is_void(letter: Mail, *, now: datetime) -> bool:
@@ -80,19 +72,10 @@ def is_void(letter: Mail, *, now: datetime) -> bool:
     return not letter.to_address or (letter.expires_at is not None and letter.expires_at <= now)
 
 
-def sent(session: Session, letter: Mail, *, now: datetime) -> None:
-    """It was handed over, or goes to nobody: text and address are erased."""
-    went = now if not is_void(letter, now=now) else None
-    _close(session, letter, sent_at=went)
-
-
-def failed(session: Session, letter: Mail, *, now: datetime) -> None:
-    """It could not be handed over: later again, after growing pauses; after the last it is given up and erased."""
-    if letter.tries > len(PAUSES):
-        _close(session, letter, sent_at=None)
-        return
+def close(session: Session, letter: Mail, *, sent_at: datetime | None) -> None:
+    """It was handed over, or is given up (None): text and address are erased."""
     row = update(Mail).where(col(Mail.id) == letter.id)
-    session.connection().execute(row.values(due_at=now + PAUSES[letter.tries - 1]))
+    session.connection().execute(row.values(sent_at=sent_at, to_address="", body="", link=None))
 
 
 def as_message(letter: Mail, body: str, sender: str) -> EmailMessage:
@@ -108,13 +91,5 @@ def as_message(letter: Mail, body: str, sender: str) -> EmailMessage:
 
 def waiting(session: Session) -> int:
     """How many letters wait."""
-    return len(session.exec(select(Mail.id).where(_open())).all())
-
-
-def _open() -> ColumnElement[bool]:
-    return col(Mail.due_at).is_not(None)
-
-
-def _close(session: Session, letter: Mail, *, sent_at: datetime | None) -> None:
-    row = update(Mail).where(col(Mail.id) == letter.id)
-    session.connection().execute(row.values(due_at=None, sent_at=sent_at, to_address="", body="", link=None))
+    query = select(func.count()).where(jobs.Job.kind == KIND, col(jobs.Job.done_at).is_(None))
+    return session.exec(query).one()

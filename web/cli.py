@@ -378,6 +378,14 @@ def serve(
 
 
 @app.command()
+def worker(db: Database = None) -> None:
+    """后台任务。Do what is planned and deliver what leaves, beside servers; SIGTERM ends it after the present job."""
+    from web.worker import work
+
+    work(database_url(db))
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8000,
     db: Annotated[Path, typer.Option("--db", metavar="FILE", help="the embedded database")] = Path("var/demo.db"),

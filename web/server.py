@@ -15,9 +15,9 @@ from marketplace import demo
 from marketplace.database import check_version, engine_for, migrate, writing
 from web import i18n, logs
 from web.app import create_app
-from web.postman import Postman
 from web.rounds import Rounds
 from web.settings import Settings
+from web.worker import Worker
 
 KERNEL_AFTER_S = 3.0  # the first pages first
 
@@ -60,14 +60,13 @@ def serve(url: str, *, host: str, port: int, settings: Settings | None = None, h
         thread.stop()
 
 
-def _threads(app: FastAPI) -> list[Rounds | Postman]:
-    """What works beside the requests; a postman only where letters can be sent."""
+def _threads(app: FastAPI) -> list[Rounds | Worker]:
+    """What works beside the requests."""
     state = app.state
     if not state.settings.demo and not state.settings.secret.get_secret_value():
         complaint = "PARKBRIDGE_SECRET is not set: the secrets of second factors lie open in the database"
         print(complaint, file=sys.stderr)
-    postmen = [Postman(state.engine, state.settings, state.clock)] if state.settings.has_mail else []
-    return [Rounds(app), *postmen]
+    return [Rounds(app), Worker(state.engine, state.settings, state.clock)]
 
 
 def demonstrate(file: Path, *, port: int, parks_only: bool) -> None:

@@ -34,7 +34,30 @@ def upgrade() -> None:
     op.create_index("uq_job_open", "job", ["kind", "key"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_job_open_due_at", "job", ["due_at"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index(op.f("ix_job_done_at"), "job", ["done_at"])
+    _letters_by_jobs()
+
+
+def _letters_by_jobs() -> None:
+    """Letters that wait are delivered by jobs from now on."""
+    op.execute(
+        "INSERT INTO job (kind, key, facts, created_at, due_at, fence, tries, failed) "
+        "SELECT 'mail', message_id, '{}', created_at, due_at, 0, tries, '' FROM mail WHERE due_at IS NOT NULL"
+    )
+    op.drop_index("ix_mail_due_at", "mail")
+    with op.batch_alter_table("mail") as mail:
+        mail.drop_column("due_at")
+        mail.drop_column("tries")
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("mail") as mail:
+        mail.add_column(_moment("due_at", nullable=True))
+        mail.add_column(sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("mail") as mail:
+        mail.alter_column("tries", server_default=None)
+    op.create_index("ix_mail_due_at", "mail", ["due_at"])
+    op.execute(
+        "UPDATE mail SET due_at = (SELECT due_at FROM job "
+        "WHERE kind = 'mail' AND key = mail.message_id AND done_at IS NULL)"
+    )
     op.drop_table("job")

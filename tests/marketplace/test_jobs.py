@@ -48,7 +48,7 @@ def test_a_job_is_claimed_when_it_is_due_by_one_worker_until_its_lease_ends(sess
 def test_a_worker_claims_only_what_it_can_do(session: Session) -> None:
     jobs.plan(session, "unknown", "a", due_at=NOW, now=NOW)
     assert jobs.claim(session, KINDS, now=NOW) is None
-    assert jobs.waiting(session, now=NOW) == (1, NOW)
+    assert jobs.waiting(session, ["unknown"], now=NOW) == (1, NOW)
 
 
 def test_who_comes_back_late_changes_nothing(session: Session) -> None:
@@ -169,7 +169,7 @@ def test_many_workers_do_each_job_once(engine: Engine) -> None:
     with writing(engine) as session:
         done = session.exec(select(Entry.about_id)).all()
         assert sorted(done) == sorted(f"n{number}" for number in range(24))
-        assert jobs.waiting(session, now=NOW) == (0, None)
+        assert jobs.waiting(session, KINDS, now=NOW) == (0, None)
 
 
 def test_what_repeats_is_planned_once_and_again_after_each_time(session: Session) -> None:

@@ -1,10 +1,10 @@
-"""Is every letter sent at least once, under one id, and is nothing of it kept that is needed no more?"""
+"""Is every letter posted with the job that delivers it, and is nothing of it kept that is needed no more?"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlmodel import Session, select
 
-from marketplace import mail
+from marketplace import jobs, mail
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -13,41 +13,29 @@ def only(session: Session) -> mail.Mail:
     return session.exec(select(mail.Mail)).one()
 
 
-def test_a_letter_is_claimed_by_one_sender_and_comes_again_if_that_one_died(session: Session) -> None:
+def test_a_letter_is_posted_with_its_job(session: Session) -> None:
     mail.post(session, "anna@mail.invalid", "one\nline", "text", now=NOW)
-    letter = mail.next_letter(session, now=NOW)
+    claimed = jobs.claim(session, [mail.KIND], now=NOW)
+    assert claimed is not None
+    letter = mail.letter_called(session, claimed.key)
     assert letter is not None
-    assert (letter.subject, letter.tries) == ("one line", 1)
-    assert mail.next_letter(session, now=NOW) is None
-    again = mail.next_letter(session, now=NOW + mail.CLAIM)
-    assert again is not None
-    assert (again.message_id, again.tries) == (letter.message_id, 2)
+    assert (letter.subject, claimed.facts, mail.waiting(session)) == ("one line", {}, 1)
+    jobs.finish(session, claimed, now=NOW)
+    assert mail.waiting(session) == 0
+
+
+def test_a_letter_that_is_rolled_back_is_no_job(session: Session) -> None:
+    mail.post(session, "anna@mail.invalid", "subject", "text", now=NOW)
+    session.rollback()
+    assert mail.waiting(session) == 0
 
 
 def test_what_was_sent_keeps_neither_text_nor_address(session: Session) -> None:
     mail.post(session, "anna@mail.invalid", "subject", "text", now=NOW)
-    letter = mail.next_letter(session, now=NOW)
-    assert letter is not None
-    mail.sent(session, letter, now=NOW)
+    mail.close(session, only(session), sent_at=NOW)
     kept = only(session)
     session.refresh(kept)
-    assert (kept.to_address, kept.body, kept.sent_at, kept.due_at, mail.waiting(session)) == ("", "", NOW, None, 0)
-
-
-def test_pauses_grow_and_after_the_last_a_letter_is_given_up_and_erased(session: Session) -> None:
-    mail.post(session, "anna@mail.invalid", "subject", "text", now=NOW)
-    at, pauses = NOW, []
-    while (letter := mail.next_letter(session, now=at)) is not None:
-        mail.failed(session, letter, now=at)
-        session.refresh(letter)
-        if letter.due_at is None:
-            break
-        pauses.append(letter.due_at - at)
-        assert mail.next_letter(session, now=letter.due_at - timedelta(seconds=1)) is None
-        at = letter.due_at
-    assert pauses == list(mail.PAUSES)
-    assert pauses == sorted(set(pauses))
-    assert (only(session).body, only(session).sent_at) == ("", None)
+    assert (kept.to_address, kept.body, kept.sent_at) == ("", "", NOW)
 
 
 def test_a_message_bears_one_id_and_says_that_a_program_wrote_it(session: Session) -> None:

@@ -18,11 +18,12 @@ from marketplace import accounts, mail, members
 from marketplace.accounts import Purpose, onetime
 from marketplace.database import reading, writing
 from marketplace.errors import NotFound
-from marketplace.mail import PAUSES, Mail
+from marketplace.jobs import PAUSES
+from marketplace.mail import Mail
 from marketplace.organisations import Role, User, viewer_as
 from tests.web.conftest import NOW
-from web.postman import Postman
 from web.settings import Settings
+from web.worker import Worker
 
 
 class Box:
@@ -66,7 +67,7 @@ def server(box: Box, free_port: int) -> Iterator[Controller]:
     made.stop()
 
 
-def postman(app: FastAPI, port: int) -> Postman:
+def postman(app: FastAPI, port: int) -> Worker:
     mail_of_ours = {
         "smtp_host": "127.0.0.1",
         "smtp_port": port,
@@ -75,7 +76,7 @@ def postman(app: FastAPI, port: int) -> Postman:
     }
     settings = Settings(public_url="https://park.example/", **mail_of_ours)
     assert settings.has_mail
-    return Postman(app.state.engine, settings, lambda: app.state.clock())
+    return Worker(app.state.engine, settings, lambda: app.state.clock())
 
 
 def post(app: FastAPI, login: str) -> None:
@@ -110,7 +111,7 @@ def test_a_letter_brings_a_link_that_opens_and_that_lay_nowhere_before(
 
 def test_a_letter_to_nobody_is_put_away_unsent(app: FastAPI, server: Controller, box: Box) -> None:
     post(app, "nobody")
-    assert postman(app, server.port).go_round() == 0
+    assert postman(app, server.port).go_round() == 1
     assert (box.arrived, waiting(app)) == ([], 0)
 
 
