@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from sqlmodel import Session
 
-from marketplace import database, organisations, throttle
+from marketplace import database, inbox, organisations, throttle
 from marketplace.errors import Busy, Fault, NotFound
 from marketplace.matches import MADE_AT_ONCE, Catalogue
 from marketplace.organisations import OrganisationKind, Role, Viewer
@@ -87,6 +87,7 @@ def viewer(request: Request) -> Viewer | None:
     engine, moment = request.app.state.engine, now(request)
     with database.reading(engine) as session:
         found = organisations.viewer_of(session, token, now=moment)
+        request.state.unread = inbox.unread_count(session, found) if found else 0
     if found and organisations.may_stay(found, now=moment):
         with database.writing(engine) as session:
             organisations.stay(session, token, now=moment)

@@ -127,6 +127,7 @@ def _standing(request: Request) -> dict[str, object]:
         "here": here(request),
         "user": user,
         "edits": user is not None and user.may(Role.EDITOR),  # who may only look is offered no buttons
+        "unread": getattr(state, "unread", 0),
         "theme": getattr(state, "theme", None),
         "demo": request.app.state.settings.demo,
         "today": request.app.state.clock().astimezone(i18n.SHANGHAI).date(),

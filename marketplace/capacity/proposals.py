@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from marketplace import journal, mandates
+from marketplace import inbox, journal, mandates
 from marketplace.capacity.proposing import Proposal, ProposalStatus
 from marketplace.capacity.rules import check, reconfirm, save_sheet, stands_alone
 from marketplace.capacity.sections import Section, document, over, part
@@ -14,6 +14,7 @@ from marketplace.capacity.sheet import fields_of
 from marketplace.capacity.tables import SheetFields
 from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
 from marketplace.lifecycle import Lifecycle, hold_still
 from marketplace.organisations import Role, User, Viewer, may_approve_for, may_see_for
@@ -74,15 +75,17 @@ def approve(session: Session, row: Proposal, *, by: Viewer, now: datetime) -> No
         save_sheet(session, park, fields, by=None, now=now, as_of=day_of(row.created_at))
     facts = {"fields": _differing(row.before, row.after), "alone": False, "proposal": row.public_id}
     _note(session, park, by=by, now=now, **facts)
+    _tell_author(session, row, park, now=now)
 
 
 def send_back(session: Session, row: Proposal, *, reason: str, by: Viewer, now: datetime) -> None:
     """Return a proposal with a reason; the sheet stays as it is. Raises NotFound, Refusal, Conflict."""
-    _decided_by(session, row, by)
+    park = _decided_by(session, row, by)
     if not 2 <= len(reason.strip()) <= 1000:
         raise Refusal(Fault("reason", "Say what is to be changed: your colleague reads it"))
     said = {"reason": reason.strip(), "decided_by_id": by.user_id, "decided_at": now}
     LIFE.move(session, row, ProposalStatus.RETURNED, now=now, **said)
+    _tell_author(session, row, park, now=now)
 
 
 def take_proposal_back(session: Session, row: Proposal, *, by: Viewer, now: datetime) -> None:
@@ -159,7 +162,15 @@ def _propose(
     session.add(row)
     session.flush()
     _note(session, park, by=by, now=now, proposal=row.public_id, fields=_differing(before, after))
+    if park.owner_id is not None:
+        kind, about = NoticeKind.PROPOSAL_WAITING, ("proposal", row.public_id)
+        inbox.tell(session, kind, to=park.owner_id, about=about, now=now, least=Role.APPROVER, park=park.code)
     return row
+
+
+def _tell_author(session: Session, row: Proposal, park: Park, *, now: datetime) -> None:
+    kind, about, to = NoticeKind.PROPOSAL_DECIDED, ("proposal", row.public_id), row.organisation_id
+    inbox.tell(session, kind, to=to, user_id=row.made_by_id, about=about, now=now, park=park.code)
 
 
 def _may_write(session: Session, park: Park, by: Viewer, *, now: datetime) -> None:

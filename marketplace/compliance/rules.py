@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from marketplace import journal, screening
+from marketplace import inbox, journal, screening
 from marketplace.compliance.tables import Answer, AnswerFields, AnswerKind, Screening, ScreeningStatus
 from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
 from marketplace.lifecycle import Lifecycle, rewrite
-from marketplace.organisations import Viewer, may_act_for, may_moderate
+from marketplace.organisations import Role, Viewer, may_act_for, may_moderate
 
 _CONCLUDED = frozenset({"passed", "refused", "replaced"})
 LIFE = Lifecycle({"waiting": _CONCLUDED, "noticed": _CONCLUDED})
@@ -104,6 +105,9 @@ def conclude(
         place = Place(row.about, row.about_id, row.field, row.title, row.owner_id)
         _replace(session, place, (ScreeningStatus.NOTICED,), now=now)
     _note(session, row, by=by, now=now)
+    if row.owner_id is not None:
+        about = ("text", row.public_id)
+        inbox.tell(session, NoticeKind.TEXT_DECIDED, to=row.owner_id, about=about, now=now, least=Role.EDITOR)
     return row
 
 

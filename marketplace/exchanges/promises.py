@@ -8,7 +8,9 @@ from marketplace.errors import Conflict, Fault, NotFound
 from marketplace.exchanges import rules
 from marketplace.exchanges.standing import may_promise, side_of
 from marketplace.exchanges.tables import Exchange, ExchangeStatus, Promise, Side
+from marketplace.exchanges.telling import tell_side
 from marketplace.exchanges.texts import PROMISE, text_of
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
 from marketplace.needs import Need
 from marketplace.organisations import Viewer
@@ -48,4 +50,5 @@ def promise(
     session.flush()
     rules.note_act(session, Act.PROMISED, exchange, by=by, now=now, text=text.version, sha256=text.sha256)
     rules.set_level(session, exchange, need, by=by, now=now)
+    tell_side(session, exchange, Side.NEED, NoticeKind.PROMISED, now=now)
     return made

@@ -24,6 +24,8 @@ from marketplace.exchanges.standing import (
     side_of,
 )
 from marketplace.exchanges.tables import Exchange, ExchangeStatus, Promise, Side
+from marketplace.exchanges.telling import tell_closed, tell_interest, tell_side
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act, note
 from marketplace.lifecycle import Lifecycle, rewrite
 from marketplace.needs import Need, document_of
@@ -249,6 +251,7 @@ def _interest(session: Session, exchange: Exchange, side: Side, *, by: Viewer, n
     else:
         rewrite(session, exchange, version=exchange.version, now=now, **values)
     note_act(session, Act.INTERESTED, exchange, by=by, now=now, side=str(side), round=exchange.round)
+    tell_interest(session, exchange, side, now=now)
 
 
 def _open_if_agreed(session: Session, exchange: Exchange, need: Need, *, by: Viewer, now: datetime) -> None:
@@ -263,6 +266,7 @@ def _open_if_agreed(session: Session, exchange: Exchange, need: Need, *, by: Vie
     note(
         session, Act.DISCLOSED, "exchange", exchange.public_id, by=by, now=now, whose=exchange.organisation_id, **facts
     )
+    tell_side(session, exchange, _own(exchange, by).other, NoticeKind.OPENED, now=now)
 
 
 def set_level(session: Session, exchange: Exchange, need: Need, *, by: Viewer | None, now: datetime) -> None:
@@ -299,6 +303,7 @@ def _close(
     **values: Any,
 ) -> None:
     was_open = exchange.status == ExchangeStatus.OPEN
+    had_lapsed = not was_open and now >= exchange.since_at + LAPSE
     LIFE.move(
         session,
         exchange,
@@ -317,6 +322,8 @@ def _close(
     note_act(session, Act.WITHDRAWN, exchange, by=by, now=now, side=str(closed_by or ""), round=exchange.round)
     if was_open:
         set_level(session, exchange, need, by=by, now=now)
+    if not had_lapsed:
+        tell_closed(session, exchange, by.organisation_id if by else None, now=now)
 
 
 def _own(exchange: Exchange, by: Viewer) -> Side:

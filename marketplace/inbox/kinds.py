@@ -45,6 +45,9 @@ class NoticeKind(StrEnum):
     OVERDUE_DESK = "overdue_desk"
     PROPOSAL_WAITING = "proposal_waiting"
     PROPOSAL_DECIDED = "proposal_decided"
+    HELD = "held"
+    HOLD_EXPIRED = "hold_expired"
+    CAPACITY_OFFERED = "capacity_offered"
     SEARCH_FOUND = "search_found"
     VERIFICATION_DECIDED = "verification_decided"
     CLAIM_DECIDED = "claim_decided"
@@ -102,31 +105,16 @@ WORDS: Mapping[NoticeKind, Words] = {
     NoticeKind.OVERDUE_DESK: Words(
         _T.EXCHANGES, "有园区超过对接办理时限", "A park is past the time limit of an exchange", _L.DAILY
     ),
-    NoticeKind.MESSAGE: Words(_T.EXCHANGES, "一项对接中有新消息", "A new message in an exchange", _L.AT_ONCE),
-    NoticeKind.QUESTIONS: Words(
-        _T.EXCHANGES, "一项对接中对方提出了问题，等待答复", "Questions in an exchange wait for an answer", _L.AT_ONCE
-    ),
-    NoticeKind.ANSWERS: Words(
-        _T.EXCHANGES, "一项对接中对方答复了问题", "Questions in an exchange were answered", _L.AT_ONCE
-    ),
-    NoticeKind.OFFER: Words(
-        _T.EXCHANGES, "一项对接中的报价有变化", "An offer in an exchange is new or was taken back", _L.AT_ONCE
-    ),
-    NoticeKind.OFFER_ANSWERED: Words(
-        _T.EXCHANGES, "对方已答复一项报价", "An offer in an exchange was answered", _L.AT_ONCE
-    ),
-    NoticeKind.VISIT: Words(_T.EXCHANGES, "一项对接中的考察安排有变化", "A visit in an exchange was changed", _L.AT_ONCE),
-    NoticeKind.OVERDUE: Words(
-        _T.EXCHANGES, "一项对接已超过办理时限，请尽快处理", "A clock of an exchange has run out: please act", _L.AT_ONCE
-    ),
-    NoticeKind.OVERDUE_DESK: Words(
-        _T.EXCHANGES, "有园区超过对接办理时限", "A park is past the time limit of an exchange", _L.DAILY
-    ),
     NoticeKind.PROPOSAL_WAITING: Words(
         _T.CAPACITY, "有承载力修改等待审核", "A change of a capacity sheet waits for approval"
     ),
     NoticeKind.PROPOSAL_DECIDED: Words(
         _T.CAPACITY, "您提交的承载力修改已审核", "Your change of a capacity sheet was decided"
+    ),
+    NoticeKind.HELD: Words(_T.CAPACITY, "园区已预留承载力", "A park has set capacity aside", _L.AT_ONCE),
+    NoticeKind.HOLD_EXPIRED: Words(_T.CAPACITY, "一项预留已到期释放", "A hold has expired", _L.AT_ONCE),
+    NoticeKind.CAPACITY_OFFERED: Words(
+        _T.CAPACITY, "排队等待的承载力已有空余，请尽快确认", "What was waited for is offered", _L.AT_ONCE
     ),
     NoticeKind.SEARCH_FOUND: Words(_T.SEARCHES, "订阅条件有新的结果", "Something new fits a saved search"),
     NoticeKind.VERIFICATION_DECIDED: Words(

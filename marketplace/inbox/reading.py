@@ -109,7 +109,7 @@ def _own_mark(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _asked(asked: Asked) -> list[ColumnElement[bool]]:
-    found = []
+    found: list[ColumnElement[bool]] = []
     if asked.topic is not None:
         found.append(col(Notice.kind).in_(kinds_about(asked.topic)))
     if asked.kind is not None:

@@ -53,7 +53,14 @@ def tell(
     if wrong:
         raise ValueError(f"a notice keeps words and counts of ours, no values: {', '.join(wrong)}")
     once = f"{user_id or ''}:{key}" if key else None
-    values = {"organisation_id": to, "user_id": user_id, "least": least, "kind": kind, "facts": told, "key": once}
+    values: dict[str, Any] = {
+        "organisation_id": to,
+        "user_id": user_id,
+        "least": least,
+        "kind": kind,
+        "facts": told,
+        "key": once,
+    }
     values |= {"about_kind": about[0], "about_id": about[1], "public_id": public_id(), "created_at": now}
     if _add(session, values):
         _write_letters(session, kind, str(values["public_id"]), _readers(session, to, least, user_id), now)

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from marketplace import journal
+from marketplace import inbox, journal
 from marketplace.errors import Conflict, Fault, NotFound
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
 from marketplace.members.rules import enter, week_after
 from marketplace.members.tables import Invitation, PersonFields
@@ -91,6 +92,8 @@ def accept(session: Session, token: str, fields: PersonFields, password_hash: st
     session.flush()
     facts = {"role": str(row.role), "invitation": row.public_id}
     journal.note(session, Act.RIGHTS, "user", user.public_id, by=None, now=now, whose=organisation.id, **facts)
+    kind, about = NoticeKind.INVITATION_ACCEPTED, ("invitation", row.public_id)
+    inbox.tell(session, kind, to=organisation.id, about=about, now=now, least=Role.ADMIN)
     return user
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from marketplace import journal
+from marketplace import inbox, journal
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
 from marketplace.lifecycle import Lifecycle, hold_still, rewrite
 from marketplace.organisations import (
@@ -113,8 +114,10 @@ def approve_claim(session: Session, claimed: ParkClaim, *, reason: str = "", by:
     rewrite(session, park, version=park.version, now=now, owner_id=organisation.id)
     pass_on(session, park)
     _note(session, park, by=by, now=now, whose=organisation.id, claim="verified")
+    _tell(session, claimed, now=now)
     for rival, rivalled in others:
         CLAIMS.move(session, rival, ClaimStatus.REJECTED, now=now, decided_by_id=by.user_id)
+        _tell(session, rival, now=now)
         _note(session, park, by=by, now=now, whose=rivalled.id, claim="rejected")
 
 
@@ -125,6 +128,7 @@ def reject_claim(session: Session, claimed: ParkClaim, *, reason: str, by: Viewe
         raise Refusal(Fault("reason", "Say why: the organisation reads it"))
     CLAIMS.move(session, claimed, ClaimStatus.REJECTED, now=now, reason=reason.strip(), decided_by_id=by.user_id)
     _note(session, park, by=by, now=now, whose=organisation.id, claim="rejected")
+    _tell(session, claimed, now=now)
 
 
 def withdraw_claim(session: Session, park: Park, *, by: Viewer, now: datetime) -> None:
@@ -216,6 +220,11 @@ def _may_part(park: Park, by: Viewer) -> None:
     """Only an admin of the organisation that speaks for the park lets go of it."""
     if not may_administer(by) or park.owner_id is None or park.owner_id != by.organisation_id:
         raise NotFound
+
+
+def _tell(session: Session, claimed: ParkClaim, *, now: datetime) -> None:
+    about, key = ("claim", claimed.public_id), f"claim:{claimed.public_id}"
+    inbox.tell(session, NoticeKind.CLAIM_DECIDED, to=claimed.organisation_id, about=about, now=now, key=key)
 
 
 def _note(session: Session, park: Park, *, by: Viewer, now: datetime, whose: int, **facts: object) -> None:

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from marketplace import journal, mail, members
+from marketplace import inbox, journal, mail, members
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
 from marketplace.lifecycle import CHANGED_MEANWHILE, Lifecycle, rewrite
 from marketplace.members import PersonFields
@@ -222,6 +223,8 @@ def _rule(
     rewrite(session, organisation, version=organisation.version, now=now, standing=to, **values)
     session.add(Ruling(organisation_id=organisation.id, standing=to, reason=reason, by_user_id=by.user_id, at=now))
     _note(session, organisation, by=by, now=now, standing=str(to))
+    about, kind = ("organisation", organisation.public_id), NoticeKind.VERIFICATION_DECIDED
+    inbox.tell(session, kind, to=organisation.id, about=about, now=now)
     admins = select(User.email).where(User.organisation_id == organisation.id, User.role == Role.ADMIN)
     for address in session.exec(admins.where(col(User.disabled_at).is_(None), col(User.email).is_not(None))):
         mail.post(session, address or "", _SUBJECT, f"{_TOLD[to]}请登录后在“本单位”页查看说明。\n", now=now)
