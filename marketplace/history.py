@@ -17,6 +17,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from marketplace.capacity import OF_PARK, Capacity, Term
 from marketplace.database import Moment
+from marketplace.organisations import Organisation, Standing
 from marketplace.parks import Park, ParkStatus
 from marketplace.resources import Source
 
@@ -35,6 +36,14 @@ _COLUMNS: Mapping[type[Any], Sequence[Any]] = {
     ],
     Term: [getattr(Term, name) for name in (*_DATED, "name", "amount", "value")],
 }
+
+
+# What the office of a park declared counts as unknown while the platform has suspended it (record 0074).
+_SUSPENDED = (
+    select(Park.id)
+    .join(Organisation, col(Organisation.id) == col(Park.owner_id))
+    .where(Organisation.standing == Standing.SUSPENDED)
+)
 
 
 class MarketState(SQLModel, table=True):
@@ -159,7 +168,8 @@ def _keep(session: Session) -> None:
 
 
 def _by_park(session: Session, table: type[Capacity] | type[Term], ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    query = select(*_COLUMNS[table]).where(col(table.park_id).in_(ids)).order_by(col(table.id))
+    query = select(*_COLUMNS[table]).where(col(table.park_id).in_(ids), col(table.park_id).not_in(_SUSPENDED))
+    query = query.order_by(col(table.id))
     if table is Capacity:
         query = query.where(OF_PARK)
     grouped: dict[int, list[Row[Any]]] = {}

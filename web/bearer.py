@@ -12,6 +12,7 @@ from marketplace import database, tokens
 from marketplace.database import day_of
 from marketplace.organisations import Viewer
 from marketplace.tokens import Scope
+from web import holding
 from web.proxies import house_of
 
 COMPUTES = frozenset({"ranking"})  # routers whose POST only computes: the need comes in the body, nothing is kept
@@ -36,7 +37,11 @@ def token_in(request: Request) -> str | None:
 
 
 def program(request: Request, text: str, *, now: datetime) -> Viewer:
-    """The person a token stands for. Raises HTTPException 401 for a wrong or late one, OutOfScope, Busy."""
+    """The person a token stands for. Raises HTTPException 401 for a wrong or late one, OutOfScope, Busy.
+
+    Held back as the person would be: by a password past its time, by a second factor that was not shown for it. Raises
+    HeldBack.
+    """
     request.state.user = None  # whatever comes, nobody else is asked for
     engine = request.app.state.engine
     with database.reading(engine) as session:
@@ -49,6 +54,8 @@ def program(request: Request, text: str, *, now: datetime) -> Viewer:
     needed = scope_of(request.method, getattr(request.scope.get("route"), "tags", ()))
     if needed is None or viewer.scopes is None or needed not in viewer.scopes:
         raise OutOfScope(needed or "")
+    if way := holding.way_of(request.app.state.settings, viewer, now=now):
+        raise holding.HeldBack(way)
     if token.last_used_on != day_of(now):
         with database.writing(engine) as session:
             tokens.used(session, token, now=now)

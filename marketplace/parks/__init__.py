@@ -22,6 +22,7 @@ from marketplace.parks.queries import (
     Fact,
     codes_of,
     fact_of,
+    is_silenced,
     named_like,
     names_of,
     park_by_code,
@@ -40,6 +41,7 @@ from marketplace.parks.rules import (
     report_error,
     revise_park,
     set_part_of,
+    told_anew,
 )
 from marketplace.parks.tables import (
     Level,
@@ -81,6 +83,7 @@ __all__ = [
     "fact_of",
     "give_up",
     "handovers_of",
+    "is_silenced",
     "join",
     "load_catalogue",
     "merge",
@@ -101,6 +104,7 @@ __all__ = [
     "set_part_of",
     "speaker_of",
     "ties_of",
+    "told_anew",
     "waiting_claims",
     "withdraw_claim",
 ]

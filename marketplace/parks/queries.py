@@ -76,6 +76,12 @@ def speaker_of(session: Session, park: Park) -> Organisation | None:
     return speaker if speaker.standing == Standing.VERIFIED else None
 
 
+def is_silenced(session: Session, park: Park) -> bool:
+    """Whether the platform suspended who speaks for the park: what they declared counts as unknown meanwhile."""
+    owner = session.get(Organisation, park.owner_id) if park.owner_id is not None else None
+    return owner is not None and owner.standing == Standing.SUSPENDED
+
+
 def reports_of(session: Session, park: Park) -> list[ParkReport]:
     """What people said is wrong about the park, newest first: for those who speak for it."""
     return list(

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from marketplace.database import day_of
@@ -118,6 +118,12 @@ def set_part_of(session: Session, park: Park, whole: Park, *, by: Viewer | None,
     if session.exec(known).first() is None:
         session.add(ParkTie(park_id=row[0], other_id=row[1], kind=row[2], since_on=day_of(now)))
         session.flush()
+
+
+def told_anew(session: Session, organisation_id: int, *, now: datetime) -> None:
+    """The platform suspended an office, or lets it in again: what its parks declared is read anew."""
+    risen = update(Park).where(col(Park.owner_id) == organisation_id)
+    session.connection().execute(risen.values(version=Park.version + 1, updated_at=now))
 
 
 def report_error(

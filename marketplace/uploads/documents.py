@@ -59,7 +59,10 @@ def media_type_of(kind: str) -> str:
 
 
 def checked_upload(name: str, content: bytes, *, where: str = "file", most_bytes: int = MOST_BYTES) -> Upload:
-    """A document that is what its name says. Raises Refusal with the fault at the form's field `where`."""
+    """A document that is what its name says; a picture without where and when it was taken.
+
+    Raises Refusal with the fault at the form's field `where`.
+    """
     if not content:
         raise Refusal(Fault(where, "This file is empty: choose another"))
     if len(content) > most_bytes:
@@ -68,7 +71,8 @@ def checked_upload(name: str, content: bytes, *, where: str = "file", most_bytes
     said = ".jpg" if suffix_of(name) == ".jpeg" else suffix_of(name)
     if said != f".{kind}":
         raise Refusal(Fault(where, "This file is not what its name says: inside it is {kind}", {"kind": f".{kind}"}))
-    return Upload(kind, shown_name(name, said), content)
+    kept = pictures.bare(content) if kind in (Kind.PNG, Kind.JPEG) else content
+    return Upload(kind, shown_name(name, said), kept)
 
 
 def _kind_inside(where: str, content: bytes) -> Kind:

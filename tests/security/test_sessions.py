@@ -19,6 +19,7 @@ from marketplace.organisations import (
     sign_in,
     viewer_as,
 )
+from marketplace.tokens import Scope, TokenFields, make
 from tests.security.doorway import (
     HEADERS,
     NOW,
@@ -260,3 +261,28 @@ def test_b10_the_demonstrations_accounts_are_told_in_the_demonstration_alone(peo
     """B10."""
     with replica(people_url, Settings()) as site:
         assert demo.PASSWORD not in browser(site).get("/sign-in").text
+
+
+def test_b08_a_program_is_held_back_where_its_person_would_be(people_url: str) -> None:
+    """B7 and B8: a password past its time and a second factor that was never shown hold a token back too."""
+    with replica(people_url, Settings(profile="mlps", secret="a key of the tests")) as site:
+        texts = {}
+        with writing(site.state.engine) as session:
+            for login in ("anna", "root"):
+                user = session.exec(select(User).where(User.login == login)).one()
+                for shown in (True, False):
+                    by = viewer_as(session, user).model_copy(update={"two_factors": shown})
+                    fields = TokenFields(name="program", scopes=[Scope.READ], days=120)
+                    texts[login, shown] = make(session, fields, by=by, now=NOW)[1]
+            session.commit()
+
+        def answers() -> dict[tuple[str, bool], int]:
+            bearers = {who: {"authorization": f"Bearer {text}"} for who, text in texts.items()}
+            return {
+                who: browser(site).get("/api/v1/parks", headers=bearer).status_code for who, bearer in bearers.items()
+            }
+
+        expected = {("anna", True): 200, ("anna", False): 200, ("root", True): 200, ("root", False): 403}
+        assert answers() == expected
+        after(site, timedelta(days=91))
+        assert answers() == dict.fromkeys(expected, 403)

@@ -66,6 +66,8 @@ def test_a_stranger_is_sent_to_the_door(client: TestClient) -> None:
 def test_a_person_corrects_their_data(app: FastAPI, signed_in: SignedIn) -> None:
     browser = signed_in("enterprise")
     told = {"name": "新名字", "email": "new@example.com", "phone": "021-5555"}
+    assert browser.post("/account/data", data=told).status_code == 422  # letters to an address let somebody in
+    told["password"] = PASSWORD
     assert browser.post("/account/data", data=told).headers["location"] == "/account/data?done=changed"
     row = user(app, "enterprise")
     assert row is not None

@@ -200,6 +200,7 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "near": _near(session, park, on=on),
         "sheet": capacity.sheet_of(session, park, on=on),
         "speaker": parks.speaker_of(session, park),
+        "silenced": parks.is_silenced(session, park),
         "agents": mandates.agents_of(session, park, on=on),
         "owned": may_act_for(seen, park.owner_id),
         "acts": seen is not None and seen.may(Role.EDITOR) and mandates.is_agent_for(session, seen, park, on=on),

@@ -117,6 +117,7 @@ def suspend(request: Request, id: str, session: Writing, by: Ruler, now: Now, fo
     organisation = registration.organisation_by(session, id, by)
     form.again(CASE, **_shown(session, organisation, by, now=now))
     registration.suspend(session, organisation, reason=form.fields.reason, by=by, now=now)
+    parks.told_anew(session, organisation.id, now=now)
     exchanges.close_fallen_of(session, organisation.id, by=by, now=now)
     return go(request, f"/desk/organisations/{id}?done=suspended")
 
@@ -127,6 +128,7 @@ def reinstate(request: Request, id: str, session: Writing, by: Ruler, now: Now, 
     organisation = registration.organisation_by(session, id, by)
     form.again(CASE, **_shown(session, organisation, by, now=now))
     registration.reinstate(session, organisation, reason=form.fields.reason, by=by, now=now)
+    parks.told_anew(session, organisation.id, now=now)
     return go(request, f"/desk/organisations/{id}?done=reinstated")
 
 
