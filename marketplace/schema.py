@@ -29,6 +29,7 @@ from marketplace import (
     talks,
     throttle,
     tokens,
+    webhooks,
 )
 from marketplace.parks.incentives import Incentive
 
@@ -43,6 +44,8 @@ TABLES = (
     throttle.Throttle,
     once.Once,
     jobs.Job,
+    webhooks.Webhook,
+    webhooks.Delivery,
     mail.Mail,
     inbox.Notice,
     inbox.NoticeRead,

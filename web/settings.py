@@ -7,6 +7,7 @@ from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from marketplace.organisations import ASVS, MLPS, PasswordRules
+from web.outward.addresses import Allowed
 from web.proxies import networks
 
 
@@ -45,12 +46,19 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = ""
     smtp_starttls: bool = True
+    webhook_networks: str = ""  # networks of one's own that messages may go to besides the public internet
+    webhook_ports: str = "443,80"
 
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, words: str) -> str:
         networks(words)
         return words
+
+    @model_validator(mode="after")
+    def _are_ways(self) -> Self:
+        Allowed.read(self.webhook_networks, self.webhook_ports)
+        return self
 
     @model_validator(mode="after")
     def _fits_the_profile(self) -> Self:
@@ -71,6 +79,11 @@ class Settings(BaseSettings):
     def password_rules(self) -> PasswordRules:
         """What is asked of a password."""
         return MLPS if self.profile == "mlps" else ASVS
+
+    @property
+    def allowed(self) -> Allowed:
+        """Where messages to other servers may go."""
+        return Allowed.read(self.webhook_networks, self.webhook_ports)
 
     @property
     def has_mail(self) -> bool:

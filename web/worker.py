@@ -15,6 +15,7 @@ from marketplace.database import check_version, engine_for, reading, writing
 from marketplace.errors import Conflict
 from marketplace.jobs import Claim
 from web import i18n, logs
+from web.outward.hooks import Messenger
 from web.postman import Postman
 from web.settings import Settings
 
@@ -39,7 +40,8 @@ class Carrier(Protocol):
 
 def carriers(settings: Settings) -> Sequence[Carrier]:
     """Who is there under these settings: a postman only where letters can be sent."""
-    return [Postman(settings)] if settings.has_mail else []
+    postmen: list[Carrier] = [Postman(settings)] if settings.has_mail else []
+    return [*postmen, Messenger(settings)]
 
 
 def kinds_of(settings: Settings) -> Collection[str]:

@@ -53,6 +53,7 @@ class NoticeKind(StrEnum):
     CLAIM_DECIDED = "claim_decided"
     TEXT_DECIDED = "text_decided"
     INVITATION_ACCEPTED = "invitation_accepted"
+    WEBHOOK_PAUSED = "webhook_paused"
     HELP_CODE = "help_code"
     HELP_ASKED = "help_asked"
     HELP_REMOVED = "help_removed"
@@ -126,6 +127,9 @@ WORDS: Mapping[NoticeKind, Words] = {
     ),
     NoticeKind.INVITATION_ACCEPTED: Words(
         _T.HOUSE, "有同事接受邀请加入本单位", "A colleague accepted the invitation", _L.NEVER
+    ),
+    NoticeKind.WEBHOOK_PAUSED: Words(
+        _T.HOUSE, "一个消息推送地址多次失败，已暂停", "A webhook failed many times and is paused", _L.AT_ONCE
     ),
     NoticeKind.HELP_CODE: Words(
         _T.HOUSE, "管理员为您的账号开出了一次性代码", "An admin gave out a one-time code for your account", _L.NEVER

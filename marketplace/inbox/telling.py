@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from marketplace import mail
+from marketplace import mail, webhooks
 from marketplace.database import public_id
 from marketplace.inbox.kinds import WORDS, Letter, NoticeKind, letter_of
 from marketplace.inbox.tables import Notice, NoticeChoice
@@ -63,6 +63,8 @@ def tell(
     }
     values |= {"about_kind": about[0], "about_id": about[1], "public_id": public_id(), "created_at": now}
     if _add(session, values):
+        if user_id is None:
+            webhooks.enqueue(session, kind, to=to, about=about, now=now)
         _write_letters(session, kind, str(values["public_id"]), _readers(session, to, least, user_id), now)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Table, delete, func, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, select
 
-from marketplace import accounts, exchanges, journal, members, needs
+from marketplace import accounts, exchanges, journal, members, needs, webhooks
 from marketplace.consents import Consent
 from marketplace.database import public_id
 from marketplace.errors import Conflict, Fault, NotFound
@@ -121,6 +121,7 @@ def delete_organisation(session: Session, *, by: Viewer, now: datetime) -> None:
     hold_still(session, house)
     _close_listings(session, house, by, now)
     _let_go(session, house, now)
+    webhooks.end_all(session, house.id, now=now)
     for user in session.exec(select(User).where(User.organisation_id == house.id, col(User.deleted_at).is_(None))):
         _erase(session, user, now)
     journal.note(session, Act.DELETED, "organisation", house.public_id, by=by, now=now, whose=house.id)

@@ -107,6 +107,8 @@ NOT_ABOUT_PEOPLE: Mapping[str, str] = {
     "evidence.content": "a paper about a figure, which goes with it",
     "kept_ranking.answer": "a list of parks",
     "mail.message_id": "a random number",
+    "webhook.secret": "by which a program knows our messages",
+    "webhook.secret_before": "by which a program knew our messages",
     "invitation.token_hash": "of a place for nobody yet",
     "journal.by_user_id": "the number that stays when nothing else does",
 }

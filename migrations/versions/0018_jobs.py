@@ -35,6 +35,55 @@ def upgrade() -> None:
     op.create_index("ix_job_open_due_at", "job", ["due_at"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index(op.f("ix_job_done_at"), "job", ["done_at"])
     _letters_by_jobs()
+    _webhooks()
+
+
+def _webhooks() -> None:
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=24), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("secret", sa.String(length=120), nullable=False),
+        sa.Column("secret_before", sa.String(length=120), nullable=False),
+        _moment("before_until", nullable=True),
+        _moment("created_at"),
+        _moment("paused_at", nullable=True),
+        _moment("ended_at", nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        _moment("last_at", nullable=True),
+        sa.Column("last_status", sa.Integer(), nullable=True),
+        sa.Column("last_failure", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("form IN ('signed','wecom','dingtalk')", name=op.f("ck_webhook_form")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_webhook_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_public_id")),
+    )
+    op.create_index(op.f("ix_webhook_organisation_id"), "webhook", ["organisation_id"])
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("webhook_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("about_kind", sa.String(length=24), nullable=False),
+        sa.Column("about_id", sa.String(length=24), nullable=False),
+        _moment("created_at"),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("failure", sa.String(length=40), nullable=False),
+        _moment("sent_at", nullable=True),
+        _moment("given_up_at", nullable=True),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id_webhook")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_webhook_delivery_public_id")),
+    )
+    op.create_index(op.f("ix_webhook_delivery_webhook_id"), "webhook_delivery", ["webhook_id"])
 
 
 def _letters_by_jobs() -> None:
@@ -50,6 +99,8 @@ def _letters_by_jobs() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("webhook_delivery")
+    op.drop_table("webhook")
     with op.batch_alter_table("mail") as mail:
         mail.add_column(_moment("due_at", nullable=True))
         mail.add_column(sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
