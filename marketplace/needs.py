@@ -193,7 +193,7 @@ def fields_of(need: Need) -> NeedFields:
 def document_of(fields: NeedFields | Need) -> dict[str, Any]:
     """NEED.json of a need: what it does not say is left out."""
     said = fields.model_dump(mode="json", include=set(NeedFields.model_fields) - {"title", "typed"})
-    return {name: value for name, value in said.items() if value not in (None, "", [], {})}
+    return {name: said[name] for name in NeedFields.model_fields if said.get(name) not in (None, "", [], {})}
 
 
 def checked(fields: NeedFields | Need) -> NeedRecord:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +15,7 @@ from marketplace.matches import Catalogue
 from web import api, errors, i18n, pages
 from web.dependencies import viewer
 from web.metrics import Meter
+from web.once import Answering
 from web.proxies import Proxies, networks
 from web.rates import Rates
 from web.refused import Refusals
@@ -87,6 +89,9 @@ def create_app(
     environment()  # a wrong template or translation shows at start, not at the first reader
     i18n.catalogue()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for route in (route for router in (*pages.ROUTERS, *api.ROUTERS) for route in router.routes):
+        if type(route) is APIRoute:  # one place instead of a word in every router
+            route.__class__ = Answering
     for router in pages.ROUTERS:
         app.include_router(router)
     for router in api.ROUTERS:

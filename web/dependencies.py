@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Header, HTTPException, Request
 from sqlmodel import Session
 
 from marketplace import database, inbox, organisations, throttle
 from marketplace.errors import Busy, Fault, NotFound
 from marketplace.matches import MADE_AT_ONCE, Catalogue
 from marketplace.organisations import OrganisationKind, Role, Viewer
-from web import bearer, holding
+from web import bearer, holding, once
 from web.i18n import N_, SHANGHAI
 from web.proxies import house_of
 
@@ -46,16 +46,19 @@ def reading(request: Request) -> Iterator[Session]:
         yield session
 
 
-def writing(request: Request) -> Iterator[Session]:
+def writing(request: Request, idempotency_key: Annotated[str | None, Header()] = None) -> Iterator[Session]:
     """A session that is committed when the handler returns, before the answer leaves, and rolled back when it raises.
 
+    A request that was done before is answered as it was then: the first word to the database raises Again.
     Rows are let go before the roll-back: a page that shows a refused form again may still read them. Raises Busy.
     """
     if request.method not in SAFE_METHODS:
         count_write(request)
     with database.writing(request.app.state.engine) as session:
+        once.begun(request, session, asker(request), key=idempotency_key, now=now(request))
         try:
             yield session
+            once.ended(request, session)
         except BaseException:
             session.expunge_all()
             raise
@@ -64,13 +67,18 @@ def writing(request: Request) -> Iterator[Session]:
 
 def count_write(request: Request) -> None:
     """One more change by this person, or by a stranger from this address, in all processes together. Raises Busy."""
-    most, user = request.app.state.settings.writes_per_minute, getattr(request.state, "user", None)
+    most = request.app.state.settings.writes_per_minute
     if not most:
         return
-    key = f"write user {user.user_id}" if user else f"write address {house_of(request)}"
     with database.writing(request.app.state.engine) as session:
-        throttle.spend(session, key, limit=most, per=timedelta(minutes=1), now=now(request))
+        throttle.spend(session, f"write {asker(request)}", limit=most, per=timedelta(minutes=1), now=now(request))
         session.commit()
+
+
+def asker(request: Request) -> str:
+    """Who sends this: somebody signed in, or a stranger from an address."""
+    user = getattr(request.state, "user", None)
+    return f"user {user.user_id}" if user else f"address {house_of(request)}"
 
 
 def viewer(request: Request) -> Viewer | None:

@@ -12,10 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal, faults_in
+from web.answered_again import answer_again
 from web.bearer import REALM, OutOfScope, token_in
 from web.dependencies import viewer
 from web.holding import HeldBack
 from web.i18n import N_, gettext, said
+from web.once import Again
 from web.refused import remember
 from web.rendering import go, here, page
 from web.security import request_id
@@ -38,6 +40,10 @@ API_ADVICE = {
     405: N_("This method is not among those of the address: see /api/v1/openapi.json."),
     422: N_("Each entry of errors names a field and what to do."),
 }
+SHOWN_ONCE = N_(
+    "This form came twice. It was done once; what was shown then is not kept. Open the page anew, and where "
+    "something was to be seen only once, make it again."
+)
 FAULTS_MOST = 20
 STATUS: tuple[tuple[type[Exception], int], ...] = ((NotFound, 404), (Conflict, 409), (Busy, 429))
 
@@ -46,6 +52,7 @@ def install(app: FastAPI) -> None:
     """Answers refusals, unreadable parameters and unknown addresses in the form the asker reads."""
     for kind in (Refusal, InputError):
         app.add_exception_handler(kind, _remembering(_refused))
+    app.add_exception_handler(Again, _done_before)
     app.add_exception_handler(RequestValidationError, _remembering(_unread))
     app.add_exception_handler(HTTPException, _remembering(_http))
     app.add_exception_handler(OperationalError, _unreachable)
@@ -101,6 +108,16 @@ def _refused(request: Request, refusal: Exception) -> Response:
     if isinstance(refusal, Busy):
         answer.headers["Retry-After"] = str(refusal.retry_s)
     return answer
+
+
+async def _done_before(request: Request, fault: Exception) -> Response:
+    """It was done before: the same answer, as far as it can be given again."""
+    assert isinstance(fault, Again)
+    if request.url.path.startswith("/api/"):
+        return await answer_again(request, fault.done)
+    if fault.done.location:
+        return go(request, fault.done.location)
+    return error_page(request, 409, (Fault("", SHOWN_ONCE),))
 
 
 def _unread(request: Request, wrong: Exception) -> Response:

@@ -14,7 +14,7 @@ from marketplace.errors import Fault, Refusal, faults_of
 from marketplace.fields import NO_TEXT, is_list, is_text
 from marketplace.units import measures_of
 from marketplace.uploads import Upload, checked_upload
-from web import labels
+from web import labels, once
 
 Typed = Mapping[str, Sequence[str]]
 Model = TypeVar("Model", bound=BaseModel)
@@ -101,7 +101,7 @@ async def _read(request: Request) -> FormData:
     charset = re.search(r"charset=([^;]*)", request.headers.get("content-type", ""), re.IGNORECASE)
     if charset and charset.group(1).strip(" \"'").lower() not in ("utf-8", "utf8"):
         raise HTTPException(415)
-    return await request.form(max_files=4, max_fields=400)
+    return await once.read_form(request)
 
 
 def posted(model: type[BaseModel], *, files: bool = False) -> Any:
@@ -118,6 +118,7 @@ def posted(model: type[BaseModel], *, files: bool = False) -> Any:
             made = Form(model, _texts(pairs), request=request)
             if files:
                 made.files = {name: await _content(value) for name, value in pairs.items() if _is_file(value)}
+            once.take_form(request, pairs, made.files)
         finally:
             await pairs.close()
         return made

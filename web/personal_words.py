@@ -49,6 +49,7 @@ TABLES: Mapping[str, str] = {
     "talk_representative": N_("Who speaks in an exchange"),
     "consent": N_("Consents: which text, when, taken back when"),
     "throttle": N_("Counts of tries, under a hash of the name or address"),
+    "once": N_("Which requests were done already, as hashes, so that none is done twice"),
     "need_view": N_("Which organisation looked at which need"),
     "signal": N_("Which parks an organisation looked at for its need"),
     "journal": N_("Journal: acts under the number of who acted"),

@@ -18,7 +18,7 @@ from marketplace import units
 from marketplace.organisations import Role
 from marketplace.resources import quantity_of
 from marketplace.units import Measure, Piece
-from web import amounts, charts, i18n, labels, navigation, places, security, sentences, wording
+from web import amounts, charts, i18n, keyed_forms, labels, navigation, places, security, sentences, wording
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -39,6 +39,7 @@ def environment() -> Environment:
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.policies["ext.i18n.trimmed"] = True
     made.globals.update(_globals())
+    keyed_forms.install(made)
     made.filters.update(number=i18n.number, shown=i18n.shown, joined=i18n.joined)
     # A block rendered alone does not run the file's imports: the macros are globals instead.
     made.globals["ui"] = made.get_template("_ui.html").module

@@ -3,6 +3,7 @@
 Pure ASGI. The nonce, request id and reader's choices live in `scope["state"]` and, for templates, in context variables.
 """
 
+import hashlib
 import re
 import secrets
 import time
@@ -107,6 +108,7 @@ class Guard:
         headers = Headers(scope=scope)
         _prepare(scope, headers, self.cookie)
         scope["state"]["body_most"] = self.body_most  # a form with files raises it before it reads
+        scope["state"]["body_hash"] = hashlib.sha256()
 
         began, asked_at = False, time.perf_counter()
 
@@ -186,6 +188,7 @@ def _counted(scope: Scope, receive: Receive) -> Receive:
             raise HTTPException(413)
         message = await receive()
         reached += len(message.get("body", b""))
+        scope["state"]["body_hash"].update(message.get("body", b""))
         if reached > scope["state"]["body_most"]:
             raise HTTPException(413)
         return message

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -60,12 +60,13 @@ def limit(
 
 
 @router.post("/{id}/listing", status_code=201)
-def publish(session: Writing, by: EnterpriseEditor, now: Now, id: str, wish: Wish) -> LimitsDocument:
+def publish(session: Writing, by: EnterpriseEditor, now: Now, id: str, wish: Wish, answer: Response) -> LimitsDocument:
     """Lists the need among the open needs. 422 where it is warned of and not meant so."""
     need = needs.need_by_id(session, id, by)
     found = disclosure.anonymity_of(session, need, by=by, now=now)
     limits_form.refuse_unmeant(found, likeness.alike_of(session, need, by=by), sure=wish.sure)
     disclosure.publish(session, need, by=by, now=now)
+    answer.headers["Content-Location"] = f"/api/v1/needs/{id}/limits"
     return _document(session, need, by, now)
 
 
