@@ -111,6 +111,20 @@ FIELDS: Mapping[str, str] = {
     "ground": N_("Ground"),
     "why": N_("Why nothing milder would do"),
     "ends_on": N_("Ends on"),
+    # projects
+    "stage": N_("Stage"),
+    "reached_on": N_("Reached on"),
+    "signing": N_("What was signed"),
+    "signed_on": N_("Signed on"),
+    "amount_10k": N_("Amount"),
+    "occasion": N_("Occasion"),
+    "start_by": N_("Work starts by"),
+    "paid_on": N_("Came in on"),
+    "approval": N_("Approval"),
+    "approval_number": N_("Its number"),
+    "dated_on": N_("Its date"),
+    "words": N_("In words"),
+    "held_on": N_("Held on"),
 }
 GATES: Mapping[str, str] = {
     "land": FIELDS["land_mu"],

@@ -5,10 +5,14 @@ from web.i18n import N_, gettext
 
 EVERYBODY = (("/parks", N_("Parks")), ("/needs/open", N_("Open needs")))
 OF_KIND = {
-    OrganisationKind.ENTERPRISE: (("/needs", N_("Our needs")), ("/exchanges", N_("Exchanges"))),
-    OrganisationKind.PARK: (("/exchanges", N_("Exchanges")),),
-    OrganisationKind.ORGANIZER: (("/exchanges", N_("Exchanges")),),
-    OrganisationKind.PLATFORM: (("/desk", N_("Platform desk")),),
+    OrganisationKind.ENTERPRISE: (
+        ("/needs", N_("Our needs")),
+        ("/exchanges", N_("Exchanges")),
+        ("/projects", N_("Projects")),
+    ),
+    OrganisationKind.PARK: (("/exchanges", N_("Exchanges")), ("/projects", N_("Projects"))),
+    OrganisationKind.ORGANIZER: (("/exchanges", N_("Exchanges")), ("/projects", N_("Projects"))),
+    OrganisationKind.PLATFORM: (("/desk", N_("Platform desk")), ("/projects", N_("Projects"))),
 }
 SIGNED_IN = (("/organisation", N_("Our organisation")),)
 STRANGERS: tuple[tuple[str, str], ...] = ()

@@ -13,7 +13,8 @@ from marketplace.projects.fields import (
 )
 from marketplace.projects.occasions import add_occasion, occasions
 from marketplace.projects.proofs import attach, missing, proofs_of, taken
-from marketplace.projects.reserving import holds_for
+from marketplace.projects.queries import entries_of
+from marketplace.projects.reserving import hold_for, holds_for, may_hold
 from marketplace.projects.rules import advance, begin, let_go, terminate
 from marketplace.projects.signing import pay, payments_of, sign, signings_of
 from marketplace.projects.stages import (
@@ -88,12 +89,15 @@ __all__ = [
     "begin",
     "confirm",
     "contract_of",
+    "entries_of",
     "following",
     "has_reached",
+    "hold_for",
     "holds_for",
     "let_go",
     "may_answer",
     "may_enter",
+    "may_hold",
     "may_sign",
     "missing",
     "occasions",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -15,7 +16,7 @@ from marketplace.projects.stages import Stage
 from marketplace.projects.tables import Payment, Project, Signing, StageEntry
 
 Entry = StageEntry | Signing | Payment
-TABLES: tuple[type[StageEntry] | type[Signing] | type[Payment], ...] = (StageEntry, Signing, Payment)
+TABLES: tuple[Any, ...] = (StageEntry, Signing, Payment)
 ANSWERED = Fault("entry", "This has been answered already: load the page again")
 
 

@@ -28,7 +28,7 @@ class StageFields(Fields):
 class SigningFields(Fields):
     """What was signed: the amount is that of the whole project, not what came on top."""
 
-    kind: SigningKind
+    signing: SigningKind
     signed_on: date
     amount_10k: Annotated[Decimal, units.MONEY_10K]
     occasion: str = Field(default="", max_length=16)
@@ -45,8 +45,8 @@ class PaymentFields(Fields):
 class ApprovalFields(Fields):
     """An approval by its number and day."""
 
-    kind: ProofKind
-    number: str = Field(min_length=1, max_length=60)
+    approval: ProofKind
+    approval_number: str = Field(min_length=1, max_length=60)
     dated_on: date
 
 

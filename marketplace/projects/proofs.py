@@ -36,11 +36,13 @@ def attach(
     if not standing.may_enter(by):
         raise NotFound
     side = standing.locked(session, project, None, by=by, now=now)
-    if fields.kind not in NUMBERED:
-        raise Refusal(Fault("kind", "This is no approval"))
+    if fields.approval not in NUMBERED:
+        raise Refusal(Fault("approval", "This is no approval"))
     check_past(now, dated_on=fields.dated_on)
-    proof = keep(session, project, fields.kind, upload, side, fields.number, fields.dated_on, by=by, now=now)
-    facts = {"proof": str(fields.kind), "on": fields.dated_on}
+    proof = keep(
+        session, project, fields.approval, upload, side, fields.approval_number, fields.dated_on, by=by, now=now
+    )
+    facts = {"proof": str(fields.approval), "on": fields.dated_on}
     note(session, Act.PUBLISHED, "project", project.public_id, by=by, now=now, whose=by.organisation_id, **facts)
     return proof
 

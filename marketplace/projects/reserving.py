@@ -4,26 +4,90 @@ The ledger knows no projects: it is told `for_kind` and `for_id`. A hold becomes
 stands.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from marketplace.capacity.ledger import Hold
-from marketplace.organisations import Viewer
+from marketplace.capacity import holding
+from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus
+from marketplace.capacity.ledger import Reason as Released
+from marketplace.errors import NotFound
+from marketplace.exchanges import Exchange, Side
+from marketplace.organisations import Viewer, may_act_for
+from marketplace.parks import Park
+from marketplace.projects import standing
 from marketplace.projects.tables import Project
 
 FOR = "project"
 
 
-def holds_for(session: Session, project: Project) -> list[Hold]:
-    """Everything that is or was set aside for a project, in order."""
+def may_hold(session: Session, project: Project, by: Viewer) -> bool:
+    """The park's own office sets its capacity aside."""
+    park = session.get_one(Park, project.park_id)
+    return standing.side_of(project, by) is Side.PARK and standing.may_enter(by) and may_act_for(by, park.owner_id)
+
+
+def hold_for(session: Session, project: Project, amounts: Mapping[str, int], *, by: Viewer, now: datetime) -> Hold:
+    """The park sets amounts aside for a project; where a contract stands they are committed at once.
+
+    Raises NotFound, Conflict, Refusal with the shortfall.
+    """
+    if not may_hold(session, project, by):
+        raise NotFound
+    standing.locked(session, project, None, by=by, now=now)
+    made = holding.hold(
+        session,
+        session.get_one(Park, project.park_id),
+        amounts,
+        for_kind=FOR,
+        for_id=project.public_id,
+        owner_id=project.owner_id,
+        by=by,
+        now=now,
+        simulated=project.simulated,
+    )
+    if standing.contract_of(session, project) is not None:
+        holding.commit(session, made, by=by, now=now)
+    return made
+
+
+def take_over(session: Session, exchange: Exchange, project: Project, *, by: Viewer, now: datetime) -> None:
+    """What was held and asked for the exchange is the project's from here on."""
+    holding.hand_on(session, "exchange", exchange.public_id, FOR, project.public_id, by=by, now=now)
+
+
+def holds_for(session: Session, project: Project) -> list[tuple[Hold, dict[str, int]]]:
+    """Everything that is or was set aside for a project, in order, each with resource → base units."""
     query = select(Hold).where(Hold.for_kind == FOR, Hold.for_id == project.public_id)
-    return list(session.exec(query.order_by(col(Hold.id))).all())
+    made = []
+    for hold in session.exec(query.order_by(col(Hold.id))).all():
+        lines = session.exec(select(HoldLine).where(HoldLine.hold_id == hold.id).order_by(HoldLine.resource)).all()
+        made.append((hold, {line.resource: line.amount for line in lines}))
+    return made
 
 
 def commit_all(session: Session, project: Project, *, by: Viewer, now: datetime) -> None:
-    """What is held is committed, in the transaction of the contract."""
+    """What is held is committed, in the transaction of the contract; what is past its day is held no longer."""
+    for hold in _standing(session, project, HoldStatus.HELD):
+        if not hold.offered and hold.expires_at > now:
+            holding.commit(session, hold, by=_actor(session, project, by), now=now)
 
 
 def release_all(session: Session, project: Project, *, by: Viewer | None, now: datetime) -> None:
-    """What is held or committed is free again, in the transaction of the end."""
+    """What is held or committed is free again, in the transaction of the end; places in the queue end with it."""
+    holding.let_go(session, FOR, project.public_id, by=_actor(session, project, by), now=now)
+    for hold in _standing(session, project, HoldStatus.HELD, HoldStatus.COMMITTED):
+        holding.release(session, hold, Released.ENDED, by=_actor(session, project, by), now=now)
+
+
+def _standing(session: Session, project: Project, *statuses: HoldStatus) -> list[Hold]:
+    query = select(Hold).where(Hold.for_kind == FOR, Hold.for_id == project.public_id)
+    found = query.where(col(Hold.status).in_(statuses)).order_by(col(Hold.id))
+    return list(session.exec(found.execution_options(populate_existing=True)).all())
+
+
+def _actor(session: Session, project: Project, by: Viewer | None) -> Viewer | None:
+    """Who acts, as far as the ledger knows them: an agent who speaks for the park has no row there."""
+    known = (session.get_one(Park, project.park_id).owner_id, project.owner_id)
+    return by if by is not None and by.organisation_id in known else None

@@ -67,6 +67,7 @@ def begin(
         entry = _entry(made, side, StageFields(stage=stage, reached_on=on), by=by, now=now)
         session.add(entry)
         stand(session, made, entry, by=by, now=now)
+    reserving.take_over(session, exchange, made, by=by, now=now)
     return made
 
 

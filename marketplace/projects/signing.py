@@ -20,7 +20,7 @@ from marketplace.projects.tables import Occasion, Payment, Project, Signing, Sig
 from marketplace.units import MONEY_10K
 from marketplace.uploads import Upload
 
-WAITS = Fault("kind", "Another signing waits for the other side's confirmation: take it back first")
+WAITS = Fault("signing", "Another signing waits for the other side's confirmation: take it back first")
 START_BY = Fault("start_by", "A contract says by which day work starts: fill it in")
 EARLIER = "Something was signed on {day} already: a later signing is not dated before it"
 OTHER_DAY = Fault("occasion", "This occasion was on another day: choose the one where it was signed, or none")
@@ -50,11 +50,11 @@ def sign(
         side=side,
         organisation_id=by.organisation_id,
         user_id=by.user_id,
-        kind=fields.kind,
+        kind=fields.signing,
         signed_on=fields.signed_on,
         amount_fen=MONEY_10K.base_of(fields.amount_10k),
         occasion_id=occasion.id if occasion else None,
-        start_by=fields.start_by if fields.kind is SigningKind.CONTRACT else None,
+        start_by=fields.start_by if fields.signing is SigningKind.CONTRACT else None,
         entered_at=now,
     )
     _check(session, project, made, occasion, now)

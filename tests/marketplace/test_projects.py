@@ -70,12 +70,12 @@ def signed(
     occasion: str = "",
 ) -> projects.Signing:
     start_by = on + 90 * DAY if kind is SigningKind.CONTRACT else None
-    fields = SigningFields(kind=kind, signed_on=on, amount_10k=Decimal(amount), start_by=start_by, occasion=occasion)
+    fields = SigningFields(signing=kind, signed_on=on, amount_10k=Decimal(amount), start_by=start_by, occasion=occasion)
     return projects.sign(session, project, fields, paper, version=project.version, by=by, now=NOW)
 
 
 def approve(session: Session, project: Project, kind: ProofKind, by: Viewer, on: date = TODAY) -> None:
-    fields = ApprovalFields(kind=kind, number="皖环审〔2026〕7号", dated_on=on)
+    fields = ApprovalFields(approval=kind, approval_number="皖环审〔2026〕7号", dated_on=on)
     projects.attach(session, project, fields, None, by=by, now=NOW)
 
 
@@ -210,7 +210,7 @@ def test_an_approval_dated_after_the_day_does_not_count(
     tell(session, project, Stage.SUPPLIED, office)
     late = NOW + 5 * DAY
     for kind in (ProofKind.EIA_APPROVAL, ProofKind.ENERGY_REVIEW):
-        fields = ApprovalFields(kind=kind, number="7", dated_on=day_of(late))
+        fields = ApprovalFields(approval=kind, approval_number="7", dated_on=day_of(late))
         projects.attach(session, project, fields, None, by=office, now=late)
     start = StageFields(stage=Stage.STARTED, reached_on=TODAY + DAY)
     with pytest.raises(Refusal):
