@@ -254,6 +254,14 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "returned": N_("returned"),
         "withdrawn": N_("taken back"),
     },
+    "section": {
+        "land": N_("Land and buildings"),
+        "energy": N_("Power and energy"),
+        "water": N_("Water and waste"),
+        "quotas": N_("Emission quotas a year"),
+        "prices": N_("Prices"),
+        "rules": N_("Admission and supply modes"),
+    },
     "claim": {
         "submitted": N_("waits"),
         "verified": N_("approved"),

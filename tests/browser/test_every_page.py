@@ -55,7 +55,10 @@ OWN_PAGES = [  # of everybody signed in
     "/account/data/delete",
     "/account/data/organisation",
 ]
-PARK_PAGES = ["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet", f"{PARK}/incentives", f"{PARK}/incentives/new"]
+PARK_PAGES = [
+    *["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet", f"{PARK}/incentives", f"{PARK}/incentives/new"],
+    *[f"{PARK}/capacity{tail}" for tail in ("", "/land", "/energy", "/quotas", "/prices", "/rules")],
+]
 
 
 def named(look: Look) -> str:

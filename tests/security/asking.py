@@ -41,6 +41,7 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/organisation/mandates/needs", "id"): "listing:firm",
     ("/organisation/mandates", "answer"): "'decline'",
     ("/parks/{code}/sheet/proposals", "id"): "proposal:park",
+    ("/parks", "section"): "'land'",
     ("/organisation/parks", "code"): "park:park",
     ("/parks", "id"): "incentive:public",
     ("/policy", "number"): "'fcr-10-1'",

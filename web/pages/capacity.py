@@ -11,7 +11,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from marketplace import capacity, mandates, parks
-from marketplace.capacity import Proposal, SheetFields
+from marketplace.capacity import Proposal, Section, SheetFields
 from marketplace.errors import NotFound
 from marketplace.organisations import Role, Viewer
 from marketplace.parks import Park
@@ -26,11 +26,6 @@ from web.rendering import go, page
 router = APIRouter(prefix="/parks/{code}/sheet", dependencies=[Depends(viewer)])
 
 FORM = "capacity/edit.html"
-SECTIONS = (
-    (N_("Land and buildings"), ("land", "largest_plot", "building")),
-    (N_("Power and energy"), ("power", "energy", "coal", "steam", "gas")),
-    (N_("Water and waste"), ("water", "wastewater", "hazardous_waste")),
-)
 PRICES = ("land_10k_mu", "rent_cny_m2_month", "power_cny_kwh", "water_cny_m3", "gas_cny_m3", "wage_10k_a")
 DONE = {
     "saved": N_("The sheet is saved. What you changed is dated today."),
@@ -67,7 +62,7 @@ def edit(
     park = own_park(session, code, by, now=now)
     notice = gettext(DONE[done]) if done in DONE else None
     form = sheet_form(capacity.fields_of(session, park))
-    return page(request, FORM, form=form, notice=notice, **_around(session, park, by, on=on))
+    return page(request, FORM, form=form, notice=notice, **around(session, park, by, on=on))
 
 
 @router.post("")
@@ -76,31 +71,31 @@ def save(
 ) -> Response:
     """Writes what changed. Raises Refusal; where somebody else was faster, both versions are shown."""
     park = own_park(session, code, by, now=now)
-    form.values = _percent(form.values)
-    around = _around(session, park, by, on=on)
+    form.values = percent(form.values)
+    shown = around(session, park, by, on=on)
     if form.typed("version") != str(park.version):
         differs = differing(form, sheet_form(capacity.fields_of(session, park)))
-        return page(request, FORM, status=409, form=form, **{**around, "differs": differs})
-    form.again(FORM, **around)
+        return page(request, FORM, status=409, form=form, **{**shown, "differs": differs})
+    form.again(FORM, **shown)
     fields = form.fields
     doubts = capacity.doubts_of_sheet(fields)
     if doubts and not form.typed("sure"):
-        return page(request, FORM, status=422, form=form, **{**around, "doubts": doubts})
-    return _went(request, code, capacity.submit_sheet(session, park, fields, by=by, now=now), "saved")
+        return page(request, FORM, status=422, form=form, **{**shown, "doubts": doubts})
+    return went(request, code, capacity.submit_sheet(session, park, fields, by=by, now=now), "saved")
 
 
 @router.post("/reconfirm")
 def reconfirm(request: Request, session: Writing, now: Now, by: SheetEditor, code: str) -> Response:
     """Says that all of it still holds today."""
     park = own_park(session, code, by, now=now)
-    return _went(request, code, capacity.submit_reconfirmation(session, park, by=by, now=now), "confirmed")
+    return went(request, code, capacity.submit_reconfirmation(session, park, by=by, now=now), "confirmed")
 
 
-def _went(request: Request, code: str, made: Proposal | bool, done: str) -> Response:
+def went(request: Request, code: str, made: Proposal | bool, done: str, page: str = "sheet") -> Response:
     """On to the sheet, or to the proposal that waits for an approver."""
     if isinstance(made, Proposal):
         return go(request, f"/parks/{code}/sheet/proposals/{made.public_id}?done=proposed")
-    return go(request, f"/parks/{code}/sheet?done={done if made else 'same'}")
+    return go(request, f"/parks/{code}/{page}?done={done if made else 'same'}")
 
 
 def own_park(session: Session, code: str, by: Viewer, *, now: datetime) -> Park:
@@ -134,7 +129,7 @@ def _joined(texts: Any) -> str:
     return "、".join(text.strip() for text in texts if text.strip())
 
 
-def _percent(typed: Mapping[str, Any]) -> Mapping[str, Any]:
+def percent(typed: Mapping[str, Any]) -> Mapping[str, Any]:
     """A bare number above 1 in the share of green power is meant in percent."""
     text = (typed.get("green_power_share") or [""])[-1].strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,9})?", text) and float(text) > 1:
@@ -142,14 +137,15 @@ def _percent(typed: Mapping[str, Any]) -> Mapping[str, Any]:
     return typed
 
 
-def _around(session: Session, park: Park, by: Viewer, *, on: Any) -> Mapping[str, Any]:
+def around(session: Session, park: Park, by: Viewer, *, on: Any) -> Mapping[str, Any]:
     """What the form shows beside the typed values."""
     whole = capacity.sheet_of(session, park, on=on)
     return {
         "park": park,
         "sheet": {entry.name: entry for entry in whole.entries},
         "whole": whole,
-        "sections": SECTIONS,
+        "sections": tuple(Section),
+        "evidence": capacity.evidence_of(session, park),
         "prices": PRICES,
         "pollutants": POLLUTANTS,
         "bases": [(basis, labels.value("energy_basis", basis)) for basis in ("calorific", "coal_equivalent")],
