@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, or_, select, type_coerce
 from sqlmodel import Session, col
 
-from marketplace.capacity import OF_PARK, Capacity, fresh_clause
+from marketplace.capacity import OF_PARK, Capacity, free_told_clause, fresh_clause
 from marketplace.parks import Level, Park, ParkSector, ParkStatus
 from marketplace.parks.words import folded
 from marketplace.resources import Source, quantity_of
@@ -207,7 +207,7 @@ def _lies_in(code: str) -> ColumnElement[bool]:
 
 
 def _free() -> ColumnElement[int]:
-    return col(Capacity.design) - col(Capacity.used) - col(Capacity.committed) - col(Capacity.held)
+    return free_told_clause("land")
 
 
 def _keys(order: Order, on: date) -> list[Key]:

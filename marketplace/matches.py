@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from marketplace import needs
-from marketplace.capacity import holds
+from marketplace.capacity import free_told, holds
 from marketplace.database import Sessions
 from marketplace.errors import Busy, Fault, InputError, NotFound, Refusal
 from marketplace.history import MarketState, Stamp, Told, stamp_of, state_of, told_at, told_of
@@ -134,7 +134,7 @@ def _free(lines: Iterable[Any], on: date) -> Resources:
     for row in lines:
         if not holds(row.resource, row.as_of, row.valid_until, on):
             continue
-        whole, pollutant = row.design - row.used - row.committed - row.held, pollutant_of(row.resource)
+        whole, pollutant = free_told(row), pollutant_of(row.resource)
         if pollutant:
             emissions[pollutant] = EMISSION.as_float(whole)
         else:

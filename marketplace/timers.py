@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from marketplace import jobs, retention
+from marketplace import capacity, jobs, retention
 from marketplace.database import SHANGHAI, empty_log
 from marketplace.jobs import Rule
 
@@ -38,8 +38,12 @@ def _purge(session: Session, facts: Mapping[str, Any], *, now: datetime) -> None
     retention.purge(session, now=now)
 
 
+def _expire(session: Session, facts: Mapping[str, Any], *, now: datetime) -> None:
+    capacity.expire_due(session, now=now)
+
+
 # kind → rule(session, facts, *, now). Planned by whoever needs it: jobs.plan(session, kind, key, due_at=…, now=now, …).
-TIMERS: Mapping[str, Rule] = {}
+TIMERS: Mapping[str, Rule] = {capacity.EXPIRE: _expire}
 # kind → what repeats; planned when a worker begins, under the key "".
 RECURRING: Mapping[str, Recurring] = {
     "retention.purge": Recurring(_purge, at=time(3, 30)),

@@ -34,6 +34,10 @@ ACTS: Mapping[str, str] = {
     Act.ENTERED: N_("entered, to be confirmed"),
     Act.CONFIRMED: N_("confirmed"),
     Act.SIGNED: N_("signed"),
+    Act.HELD: N_("capacity held"),
+    Act.COMMITTED: N_("capacity committed"),
+    Act.RELEASED: N_("capacity released"),
+    Act.EXPIRED: N_("hold expired"),
 }
 NOUNS: Mapping[str, str] = {
     "need": N_("Need"),

@@ -17,6 +17,18 @@ from marketplace.capacity.evidence import (
     verify,
     waiting_evidence,
 )
+from marketplace.capacity.amounts import AmountFields, field_of, free_of, free_told, free_told_clause, shown, shown_all
+from marketplace.capacity.holding import (
+    commit,
+    expire_due,
+    extend,
+    hand_on,
+    hold,
+    hold_all,
+    let_go,
+    offer_freed,
+    release,
+)
 from marketplace.capacity.ledger import (
     Hold,
     HoldLine,
@@ -26,6 +38,17 @@ from marketplace.capacity.ledger import (
     Reason,
     Waiting,
     WaitingStatus,
+)
+from marketplace.capacity.moving import EXPIRE, TERM, Ask
+from marketplace.capacity.promised import (
+    Promised,
+    first_expiry,
+    hold_by_id,
+    holds_for,
+    holds_of,
+    movements_of,
+    past_holds_of,
+    plot_rows,
 )
 from marketplace.capacity.proposals import (
     approve,
@@ -70,6 +93,7 @@ from marketplace.capacity.sheet import (
     simulated_fields,
 )
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
+from marketplace.capacity.waiting import join_queue, leave, queue_of, take, waiting_by_id
 
 __all__ = [
     "FIELDS",

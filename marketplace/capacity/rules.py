@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_, true, update
 from sqlmodel import Session, SQLModel, col, select
 
 from marketplace import members
+from marketplace.capacity.holding import offer_freed
 from marketplace.capacity.sections import FIELDS, Section, holds_pollutants, resources_in
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
 from marketplace.database import day_of
@@ -70,6 +71,7 @@ def save_sheet(
     changed |= _merge(session, Term, park, {row.name: row for row in terms}, _terms(fields), stamp)
     if changed:
         rewrite(session, park, version=park.version, now=now)
+        offer_freed(session, park, now=now)
     return changed
 
 

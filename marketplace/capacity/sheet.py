@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, true
 from sqlmodel import Session, col, select
 
+from marketplace.capacity.amounts import free_of, free_told
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
 from marketplace.parks import Park
 from marketplace.resources import EMISSION, FACTS, RESOURCES, TERMS, Source, ages_as, pollutant_of, quantity_of
@@ -28,7 +29,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a sheet. `value` is what is free of a resource, else the term itself; None is unsaid."""
+    """One line of a sheet. `value` is what is free of a resource, else the term itself; None is unsaid.
+
+    To a stranger `value` is rounded down once something is promised, and `committed` and `held` are None then.
+    """
 
     name: str
     field: str
@@ -89,14 +93,14 @@ def holds(name: str, as_of: date | None, valid_until: date | None, on: date) -> 
     return kind is None or is_fresh(kind, as_of, valid_until, on)
 
 
-def sheet_of(session: Session, park: Park, *, on: date) -> Sheet:
-    """The sheet of a park as seen on a day, in two queries."""
+def sheet_of(session: Session, park: Park, *, on: date, exact: bool = False) -> Sheet:
+    """The sheet of a park as seen on a day, in two queries; `exact` for the park's own people and the platform."""
     lines = {row.resource: row for row in session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK))}
     terms = {row.name: row for row in session.exec(select(Term).where(Term.park_id == park.id))}
     emitted = sorted(name for name in lines if pollutant_of(name))
     return Sheet(
         on,
-        tuple(_resource(name, lines.get(name), on) for name in (*RESOURCES, *emitted)),
+        tuple(_resource(name, lines.get(name), on, exact=exact) for name in (*RESOURCES, *emitted)),
         tuple(_term(name, terms.get(name), on) for name in (*TERMS, *FACTS)),
     )
 
@@ -148,23 +152,23 @@ def fresh_clause(name: str, on: date) -> ColumnElement[bool]:
     return and_(as_of <= on, case((until.is_not(None), until >= on), else_=as_of >= oldest))
 
 
-def _resource(name: str, row: Capacity | None, on: date) -> Entry:
+def _resource(name: str, row: Capacity | None, on: date, *, exact: bool) -> Entry:
     quantity = quantity_of(name)
     pollutant = pollutant_of(name)
     field = f"{quantity.field}.{pollutant}" if pollutant else quantity.field
     if row is None:
         return Entry(name, field, State.UNKNOWN, measure=quantity.measure)
-    amount = quantity.measure.of_base
+    amount, told = quantity.measure.of_base, exact or row.committed + row.held == 0
     return Entry(
         name,
         field,
         _state(name, row, on),
-        amount(row.design - row.used - row.committed - row.held),
+        amount(free_of(row) if told else free_told(row)),
         quantity.measure,
         amount(row.design),
         amount(row.used),
-        amount(row.committed),
-        amount(row.held),
+        amount(row.committed) if told else None,
+        amount(row.held) if told else None,
         row.basis,
         row.as_of,
         row.valid_until,

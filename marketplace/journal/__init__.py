@@ -4,7 +4,7 @@ from marketplace.journal.people import People, Person, colleagues, organisations
 from marketplace.journal.reading import Asked, Place, entries, mine
 from marketplace.journal.sealing import Broken, Verdict, seal, seal_all, sealed, verify
 from marketplace.journal.tables import Act, Entry, Seal
-from marketplace.journal.writing import is_word_of_ours, note
+from marketplace.journal.writing import entry_of, is_word_of_ours, note
 
 __all__ = [
     "Act",
@@ -18,6 +18,7 @@ __all__ = [
     "Verdict",
     "colleagues",
     "entries",
+    "entry_of",
     "is_word_of_ours",
     "mine",
     "note",

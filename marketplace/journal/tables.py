@@ -39,6 +39,10 @@ class Act(StrEnum):
     ENTERED = "entered"  # said, and waiting for the other side
     CONFIRMED = "confirmed"
     SIGNED = "signed"
+    HELD = "held"
+    COMMITTED = "committed"
+    RELEASED = "released"
+    EXPIRED = "expired"
 
 
 class Entry(SQLModel, table=True):

@@ -44,7 +44,15 @@ def note(
     whose: int | None = None,
     **facts: Any,
 ) -> None:
-    """Write an act down in its own transaction; `by` None is the platform's own doing.
+    """Write an act down in its own transaction; `by` None is the platform's own doing. See `entry_of` for the facts."""
+    session.add(entry_of(act, about, about_id, by=by, now=now, whose=whose, **facts))
+    session.flush()
+
+
+def entry_of(
+    act: Act, about: str, about_id: str, *, by: Viewer | None, now: datetime, whose: int | None = None, **facts: Any
+) -> Entry:
+    """An act to be written with others in one go.
 
     `facts` are names, numbers and words of ours (a field's name, a level, a reason's kind), never a confidential value:
     a fact that no code of ours can be (Chinese, spaces, @, a long number) is a ValueError, ours to mend.
@@ -53,16 +61,13 @@ def note(
     wrong = [name for name, value in told.items() if not is_word_of_ours(value)]
     if wrong:
         raise ValueError(f"the journal keeps words and counts of ours, no values: {', '.join(wrong)}")
-    session.add(
-        Entry(
-            at=now,
-            act=act,
-            by_user_id=by.user_id if by else None,
-            by_organisation_id=by.organisation_id if by else None,
-            about=about,
-            about_id=about_id,
-            whose_id=whose,
-            facts=told,
-        )
+    return Entry(
+        at=now,
+        act=act,
+        by_user_id=by.user_id if by else None,
+        by_organisation_id=by.organisation_id if by else None,
+        about=about,
+        about_id=about_id,
+        whose_id=whose,
+        facts=told,
     )
-    session.flush()

@@ -1,0 +1,103 @@
+"""Which amounts can be held, what are they called in a form, and how much of them may a stranger see?"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+
+from sqlalchemy import ColumnElement, case, literal
+from sqlmodel import Field, col
+
+from marketplace import units
+from marketplace.capacity.tables import Capacity, Emissions
+from marketplace.fields import Fields
+from marketplace.resources import EMISSION, RESOURCES, emission, pollutant_of, quantity_of
+
+DIGITS = 2  # of the design that a stranger sees of what is free, once a part of it is promised
+_GREATEST = 12  # no design has more digits before the point
+
+
+class AmountFields(Fields):
+    """Amounts to hold or to wait for, each in the unit of its sheet's field or with a unit."""
+
+    land_mu: Annotated[Decimal | None, units.LAND] = None
+    building_m2: Annotated[Decimal | None, units.FLOOR] = None
+    power_kva: Annotated[Decimal | None, units.POWER_KVA] = None
+    energy_tce: Annotated[Decimal | None, units.ENERGY_TCE] = None
+    coal_t_a: Annotated[Decimal | None, units.TONNES_A] = None
+    water_t_d: Annotated[Decimal | None, units.WATER_T_D] = None
+    wastewater_t_d: Annotated[Decimal | None, units.WATER_T_D] = None
+    steam_t_h: Annotated[Decimal | None, units.STEAM_T_H] = None
+    gas_m3_d: Annotated[Decimal | None, units.GAS_M3_D] = None
+    hazardous_waste_t_a: Annotated[Decimal | None, units.TONNES_A] = None
+    emissions_t_a: Emissions = Field(default_factory=dict)
+
+    @property
+    def amounts(self) -> dict[str, int]:
+        """Resource → base units, of what is asked."""
+        said = {name: getattr(self, RESOURCES[name].field) for name in HOLDABLE}
+        said |= {emission(pollutant): amount for pollutant, amount in self.emissions_t_a.items()}
+        return {name: quantity_of(name).measure.base_of(amount) for name, amount in said.items() if amount}
+
+
+# the largest plot is a measure of the land, not a resource that is used up
+HOLDABLE = tuple(name for name, quantity in RESOURCES.items() if quantity.field in AmountFields.model_fields)
+
+
+def is_holdable(resource: str) -> bool:
+    """Whether an amount of it can be set aside."""
+    return resource in HOLDABLE or pollutant_of(resource) is not None
+
+
+def field_of(resource: str) -> str:
+    """Its field in forms, sheets and the API."""
+    pollutant = pollutant_of(resource)
+    return f"{EMISSION.field}.{pollutant}" if pollutant else quantity_of(resource).field
+
+
+def shown(resource: str, base: int) -> Decimal:
+    """Base units in the unit of the field."""
+    return quantity_of(resource).measure.of_base(base)
+
+
+def shown_all(amounts: Mapping[str, int]) -> dict[str, Decimal]:
+    """Field → amount in its unit."""
+    return {field_of(name): shown(name, base) for name, base in amounts.items()}
+
+
+def free_of(row: Any) -> int:
+    """design − used − committed − held of a row of the ledger."""
+    free: int = row.design - row.used - row.committed - row.held
+    return free
+
+
+def free_told(row: Any) -> int:
+    """What a stranger is told is free: rounded down once something is promised, so that no amount of a hold shows.
+
+    `free_told_clause` says the same in SQL.
+    """
+    free = free_of(row)
+    if row.committed + row.held == 0:
+        return free
+    return free - free % _step(quantity_of(row.resource).measure.base, row.design)
+
+
+def free_told_clause(resource: str) -> ColumnElement[int]:
+    """`free_told` of the rows of one resource."""
+    design, promised = col(Capacity.design), col(Capacity.committed) + col(Capacity.held)
+    free = design - col(Capacity.used) - promised
+    base = quantity_of(resource).measure.base
+    powers = range(_GREATEST, -1, -1)
+    step = case(*((design >= base * 10**power, literal(_scaled(base, power))) for power in powers), else_=literal(1))
+    return case((promised == 0, free), else_=free - free % step)
+
+
+def _step(base: int, design: int) -> int:
+    """The worth in base units of the last digit that is told."""
+    power = len(str(design // base)) - 1 if design >= base else None
+    return 1 if power is None else _scaled(base, min(power, _GREATEST))
+
+
+def _scaled(base: int, power: int) -> int:
+    """The last of DIGITS digits of a number that begins at 10^power units."""
+    place = power - DIGITS + 1
+    return base * int(10**place) if place >= 0 else max(base // int(10**-place), 1)

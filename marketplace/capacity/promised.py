@@ -1,0 +1,92 @@
+"""What is held and committed of a park, for whom, until when, and how did it come about?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, select
+
+from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus, LedgerEntry
+from marketplace.capacity.moving import lines_of_holds
+from marketplace.capacity.tables import Capacity
+from marketplace.errors import NotFound
+from marketplace.organisations import Viewer, may_see_for
+from marketplace.parks import Park
+
+HISTORY_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A hold with its amounts: resource → base units, once for a plot and its park."""
+
+    hold: Hold
+    amounts: Mapping[str, int]
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether its day is over, though nobody has swept it up yet."""
+        return self.hold.status == HoldStatus.HELD and self.hold.expires_at <= now
+
+
+def holds_of(session: Session, park: Park, *, now: datetime) -> list[Promised]:
+    """What is held now, the first to expire first, then what is committed."""
+    query = select(Hold).where(Hold.park_id == park.id, _alive(now))
+    return _with_amounts(session, session.exec(query.order_by(col(Hold.status).desc(), col(Hold.expires_at))).all())
+
+
+def past_holds_of(session: Session, park: Park, *, most: int = 50) -> list[Promised]:
+    """What was released or expired, the latest first."""
+    over = (HoldStatus.RELEASED, HoldStatus.EXPIRED)
+    query = select(Hold).where(Hold.park_id == park.id, col(Hold.status).in_(over))
+    return _with_amounts(session, session.exec(query.order_by(col(Hold.ended_at).desc()).limit(most)).all())
+
+
+def holds_for(session: Session, for_kind: str, for_id: str, *, now: datetime) -> list[Promised]:
+    """What stands for an exchange or a project."""
+    query = select(Hold).where(Hold.for_kind == for_kind, Hold.for_id == for_id, _alive(now))
+    return _with_amounts(session, session.exec(query.order_by(col(Hold.id))).all())
+
+
+def hold_by_id(session: Session, park: Park, id: str, viewer: Viewer | None) -> Hold:
+    """A hold of a park, for its office or whose it is. Raises NotFound, the same for others' as for none."""
+    found = session.exec(select(Hold).where(Hold.public_id == id, Hold.park_id == park.id)).first()
+    if found is None or not (may_see_for(viewer, park.owner_id) or may_see_for(viewer, found.owner_id)):
+        raise NotFound
+    return found
+
+
+def movements_of(session: Session, park: Park, *, most: int = HISTORY_MOST) -> Sequence[tuple[LedgerEntry, str]]:
+    """Every movement of a park's amounts with the hold it belongs to, the latest first."""
+    query = select(LedgerEntry, Hold.public_id).join(Hold).where(LedgerEntry.park_id == park.id)
+    return session.exec(query.order_by(col(LedgerEntry.id).desc()).limit(most)).all()
+
+
+def first_expiry(session: Session, park: Park, *, now: datetime) -> date | None:
+    """When the next hold of a park ends."""
+    query = select(Hold.expires_at).where(Hold.park_id == park.id, Hold.status == HoldStatus.HELD)
+    found = session.exec(query.where(col(Hold.expires_at) > now).order_by(col(Hold.expires_at)).limit(1)).first()
+    return found.date() if found else None
+
+
+def plot_rows(session: Session, park: Park) -> dict[int, list[Capacity]]:
+    """The rows of the ledger of each plot of a park."""
+    query = select(Capacity).where(Capacity.park_id == park.id, col(Capacity.plot_id).is_not(None))
+    found: dict[int, list[Capacity]] = {}
+    for row in session.exec(query.order_by(col(Capacity.id))):
+        found.setdefault(row.plot_id or 0, []).append(row)
+    return found
+
+
+def _alive(now: datetime) -> ColumnElement[bool]:
+    status = col(Hold.status)
+    return or_(status == HoldStatus.COMMITTED, and_(status == HoldStatus.HELD, col(Hold.expires_at) > now))
+
+
+def _with_amounts(session: Session, holds: Sequence[Hold]) -> list[Promised]:
+    lines = lines_of_holds(session, holds)
+    return [Promised(hold, _amounts(lines.get(hold.id, []))) for hold in holds]
+
+
+def _amounts(lines: Sequence[HoldLine]) -> dict[str, int]:
+    return {line.resource: line.amount for line in lines}
