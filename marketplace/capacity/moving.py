@@ -277,9 +277,7 @@ def _entry(hold: Hold, line: HoldLine, movement: Movement, now: datetime) -> Led
     )
 
 
-def _noted(
-    books: Books, hold: Hold, by: Viewer | None, now: datetime, act: Act, reason: Reason | None = None
-) -> Entry:
+def _noted(books: Books, hold: Hold, by: Viewer | None, now: datetime, act: Act, reason: Reason | None = None) -> Entry:
     """The journal's entry: the office reads it as its own; amounts stand in the ledger alone."""
     whose = books.parks[hold.park_id].owner_id
     facts = {"park": books.parks[hold.park_id].code, "reason": str(reason or "")}
