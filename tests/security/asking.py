@@ -48,12 +48,17 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/exchanges", "id"): "exchange:firm",
     ("/api/v1/exchanges", "id"): "exchange:firm",
     ("/documents", "id"): "document:firm",
+    ("/projects", "id"): "project:firm",
+    ("/projects", "entry"): "project_entry:firm",
+    ("/projects/proofs", "id"): "project_proof:firm",
+    ("/api/v1/projects", "id"): "project:firm",
     ("/needs", "document"): "document:firm",
     ("/desk/listings", "id"): "listing:firm",
     ("/api/v1/open-needs", "id"): "listing:firm",
     ("/needs/open", "id"): "listing:firm",
     ("/desk/organisations", "id"): "organisation:firm_pending",
     ("/organisation/people", "id"): "user:firm_viewer",
+    ("/organisation/webhooks", "id"): "webhook:firm",
     ("/typeahead", "field"): "'land_mu'",
 }
 

@@ -21,7 +21,7 @@ def reason(canary: Canary, role: str, stage: str) -> str:
     """Why; empty where it is a leak. A program reads what its person reads."""
     if role in PROGRAMS:
         role = PROGRAMS[role][0] if role != "revoked" else "stranger"
-    for rule in (_own, _speaker, _need, _documents, _contacts, _reports, _platform):
+    for rule in (_own, _speaker, _need, _documents, _projects, _contacts, _reports, _platform):
         if why := rule(canary, role, stage):
             return why
     return ""
@@ -29,7 +29,14 @@ def reason(canary: Canary, role: str, stage: str) -> str:
 
 def organisation_of(key: str) -> str:
     """Whose a role, an organisation or a thing is."""
-    things = {"need": "firm", "document": "firm", "rival_need": "rival", "report": "park", "text": "park"}
+    things = {
+        "need": "firm",
+        "document": "firm",
+        "project": "firm",
+        "rival_need": "rival",
+        "report": "park",
+        "text": "park",
+    }
     return things.get(key) or (key if key in ORGANISATIONS and key not in MEMBERS else MEMBERS[key].organisation)
 
 
@@ -57,6 +64,11 @@ def _need(canary: Canary, role: str, stage: str) -> str:
 def _documents(canary: Canary, role: str, stage: str) -> str:
     ours = canary.owner == "document" and role in PARK_SIDE and stage == "promise"
     return "level 3: the promise of confidence" if ours else ""
+
+
+def _projects(canary: Canary, role: str, stage: str) -> str:
+    ours = canary.owner == "project" and role in PARK_SIDE and stage == "promise"
+    return "of a project of both sides, while the exchange is open" if ours else ""
 
 
 def _contacts(canary: Canary, role: str, stage: str) -> str:

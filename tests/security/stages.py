@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 
 from sqlmodel import Session, select
 
-from marketplace import disclosure, exchanges, needs
+from marketplace import disclosure, exchanges, needs, projects
+from marketplace.database import day_of
 from marketplace.exchanges import PROMISE, Exchange, opening_for, side_of, text_of
 from marketplace.needs import Need
 from marketplace.organisations import Viewer, viewer_by_login
 from marketplace.parks import Park
+from marketplace.projects import ApprovalFields, ProjectFields, SigningFields
 from marketplace.uploads import checked_upload
 from tests.security.canaries import chinese
 from tests.security.world import NOW, PLACES_TAKEN, World
@@ -82,11 +84,36 @@ def both_consent(session: Session, world: World) -> None:
 def promised(session: Session, world: World) -> None:
     exchange, need, park = exchange_of(session, world), need_of(session, world), park_of(session, world)
     exchanges.promise(session, exchange, need, park, text_of(PROMISE).sha256, by=office(session), now=NOW)
+    follow_up(session, world)
+
+
+def follow_up(session: Session, world: World) -> None:
+    """A project with an approval and a letter of intent that waits for the enterprise."""
+    exchange, need, park, by = (
+        exchange_of(session, world),
+        need_of(session, world),
+        park_of(session, world),
+        office(session),
+    )
+    title = world.leave("project", "title", chinese(PLACES_TAKEN + 1))
+    made = projects.begin(session, exchange, need, park, ProjectFields(title=title), by=by, now=NOW)
+    world.ids["project:firm"] = made.public_id
+    name = world.leave("project", "proof", chinese(PLACES_TAKEN + 2))
+    upload = checked_upload(f"{name}.pdf", b"%PDF-1.4" + MONTHS_END)
+    number = world.leave("project", "number", "canary-approval-2026-4713")
+    approval = {"approval": "eia_approval", "approval_number": number, "dated_on": day_of(NOW)}
+    proof = projects.attach(session, made, ApprovalFields.model_validate(approval), upload, by=by, now=NOW)
+    world.ids["project_proof:firm"] = proof.public_id
+    said = {"signing": "letter_of_intent", "signed_on": day_of(NOW), "amount_10k": "73219"}
+    world.leave("project", "amount", "73,219")
+    entry = projects.sign(session, made, SigningFields.model_validate(said), version=made.version, by=by, now=NOW)
+    world.ids["project_entry:firm"] = entry.public_id
 
 
 def withdrawn(session: Session, world: World) -> None:
     exchange, need, park = exchange_of(session, world), need_of(session, world), park_of(session, world)
     exchanges.withdraw(session, exchange, need, park, by=firm(session), now=NOW)
+    projects.let_go(session, exchange, by=firm(session), now=NOW)
     needs.withdraw(session, need_of(session, world), by=firm(session), now=NOW)
 
 
