@@ -124,6 +124,7 @@ def as_park(told: Told, *, on: date) -> ParkRecord:
         replacement=MappingProxyType(said.get("replacement", {})),
         supply_modes=tuple(said.get("supply_modes", ())),
         available_on=date.fromisoformat(said["available_on"]) if "available_on" in said else None,
+        response_rate=said.get("response_rate"),
         **amounts,
     )
 

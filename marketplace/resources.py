@@ -158,6 +158,7 @@ FACTS: Mapping[str, str | None] = {  # terms that are no single amount, and as w
     "supply_modes": "supply_modes",
     "available_on": "available_on",
 }
+MEASURED: Mapping[str, str] = {"response_rate": "response_rate"}  # by the platform itself; no sheet says them
 _EMITTED = "emission:"
 
 
@@ -180,6 +181,8 @@ def quantity_of(name: str) -> Quantity:
 
 def ages_as(name: str) -> str | None:
     """Of a resource or term: its kind in `matching.freshness`; None: a rule, which does not age."""
+    if name in MEASURED:
+        return MEASURED[name]
     return FACTS[name] if name in FACTS else quantity_of(name).amount.kind or None
 
 

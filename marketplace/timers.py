@@ -15,6 +15,7 @@ from sqlmodel import Session
 from marketplace import capacity, jobs, retention
 from marketplace.database import SHANGHAI, empty_log
 from marketplace.jobs import Rule
+from marketplace.talks import escalate_due, measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,17 @@ def _expire(session: Session, facts: Mapping[str, Any], *, now: datetime) -> Non
     capacity.expire_due(session, now=now)
 
 
+def _measure(session: Session, facts: Mapping[str, Any], *, now: datetime) -> None:
+    measure(session, now=now)
+
+
 # kind → rule(session, facts, *, now). Planned by whoever needs it: jobs.plan(session, kind, key, due_at=…, now=now, …).
 TIMERS: Mapping[str, Rule] = {capacity.EXPIRE: _expire}
 # kind → what repeats; planned when a worker begins, under the key "".
 RECURRING: Mapping[str, Recurring] = {
     "retention.purge": Recurring(_purge, at=time(3, 30)),
+    "talks.escalate": Recurring(escalate_due, every=timedelta(hours=1)),
+    "talks.measure": Recurring(_measure, at=time(4, 30)),
 }
 KINDS = frozenset({*TIMERS, *RECURRING})
 # What follows outside of the transaction.

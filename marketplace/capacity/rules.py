@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from marketplace import members
 from marketplace.capacity.holding import offer_freed
+from marketplace.capacity.measured import SAID
 from marketplace.capacity.sections import FIELDS, Section, holds_pollutants, resources_in
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
 from marketplace.database import day_of
@@ -65,7 +66,7 @@ def save_sheet(
     hold_still(session, park)
     stamp = Stamp(as_of or day_of(now), valid_until, source, now)
     lines = session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK)).all()
-    terms = session.exec(select(Term).where(Term.park_id == park.id)).all()
+    terms = session.exec(select(Term).where(Term.park_id == park.id, SAID)).all()
     _refuse_promised(fields, lines)
     changed = _merge(session, Capacity, park, {row.resource: row for row in lines}, _lines(fields), stamp)
     changed |= _merge(session, Term, park, {row.name: row for row in terms}, _terms(fields), stamp)
@@ -120,7 +121,7 @@ def reconfirm(session: Session, park: Park, *, by: Viewer | None, now: datetime,
 def _within(table: type[Capacity] | type[Term], section: Section | None) -> ColumnElement[bool]:
     """Rows of one section; all rows where there is none."""
     if section is None:
-        return true()
+        return SAID if table is Term else true()
     if table is Term:
         return col(Term.name).in_(FIELDS[section])
     named = col(Capacity.resource).in_(resources_in(section))

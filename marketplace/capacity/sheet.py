@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, true
 from sqlmodel import Session, col, select
 
 from marketplace.capacity.amounts import free_of, free_told
+from marketplace.capacity.measured import SAID
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
 from marketplace.parks import Park
 from marketplace.resources import EMISSION, FACTS, RESOURCES, TERMS, Source, ages_as, pollutant_of, quantity_of
@@ -119,7 +120,7 @@ def fields_of(session: Session, park: Park) -> SheetFields:
                 said[quantity_of(line.resource).field + field] = measure.of_base(whole)
         said["energy_basis"] = line.basis or said.get("energy_basis")
         said["typed"] |= line.typed
-    for term in session.exec(select(Term).where(Term.park_id == park.id)):
+    for term in session.exec(select(Term).where(Term.park_id == park.id, SAID)):
         said[term.name] = term.value if term.amount is None else TERMS[term.name].measure.of_base(term.amount)
         said["typed"] |= {term.name: term.typed} if term.typed else {}
     return SheetFields.model_validate(said)

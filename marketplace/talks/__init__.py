@@ -1,5 +1,6 @@
 """What do two sides say, ask, offer and agree to once their exchange is open, and who owes what by when?"""
 
+from marketplace.talks.clocks import DAYS, Clock, ClockKind, Late, clocks_of, escalate_due, late_parks
 from marketplace.talks.messages import Attached, files_of, mark_read, messages_of, taken, unread, write
 from marketplace.talks.offers import (
     accept,
@@ -25,6 +26,7 @@ from marketplace.talks.questions import (
     questions_of,
     take_back,
 )
+from marketplace.talks.responses import measure
 from marketplace.talks.rooms import (
     Room,
     drop_speaker,
@@ -58,14 +60,18 @@ from marketplace.talks.visits import agree, cancel, propose, tick_off, visit_by_
 
 __all__ = [
     "ASKED",
+    "DAYS",
     "QUESTIONS_MOST",
     "TIMES_MOST",
     "YES_NO",
     "AnswerKind",
     "Attached",
+    "Clock",
+    "ClockKind",
     "Enquiry",
     "EnquiryStatus",
     "File",
+    "Late",
     "Listed",
     "Message",
     "MessageKind",
@@ -84,16 +90,20 @@ __all__ = [
     "answer",
     "ask",
     "cancel",
+    "clocks_of",
     "decline",
     "draft",
     "drop_speaker",
     "enquiries_of",
     "enquiry_by_id",
+    "escalate_due",
     "files_of",
     "is_over",
+    "late_parks",
     "mark_read",
     "may_bind",
     "may_speak",
+    "measure",
     "measure_of",
     "messages_of",
     "name_speaker",
