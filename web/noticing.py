@@ -34,6 +34,7 @@ PATHS: Mapping[str, str] = {  # noun → the page it is on; {id} is its public i
     "search": "/searches",
     "claim": "/organisation",
     "organisation": "/organisation",
+    "webhook": "/organisation/webhooks/{id}",
     "invitation": "/organisation/people",
     "user": "/account",
 }

@@ -129,7 +129,7 @@ WORDS: Mapping[NoticeKind, Words] = {
         _T.HOUSE, "有同事接受邀请加入本单位", "A colleague accepted the invitation", _L.NEVER
     ),
     NoticeKind.WEBHOOK_PAUSED: Words(
-        _T.HOUSE, "一个消息推送地址多次失败，已暂停", "A webhook failed many times and is paused", _L.AT_ONCE
+        _T.HOUSE, "一个回调多次推送失败，已暂停", "A webhook failed many times and is paused", _L.AT_ONCE
     ),
     NoticeKind.HELP_CODE: Words(
         _T.HOUSE, "管理员为您的账号开出了一次性代码", "An admin gave out a one-time code for your account", _L.NEVER

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, select
 
-from marketplace import capacity, mandates, members, parks, registration
+from marketplace import capacity, mandates, members, parks, registration, webhooks
 from marketplace.capacity import Proposal
 from marketplace.compliance import Screening
 from marketplace.mandates import MandateStatus
@@ -15,6 +15,7 @@ from marketplace.parks import Park
 from marketplace.parks.incentives import IncentiveFields, promise
 from marketplace.registration import Case
 from marketplace.uploads import checked_upload
+from marketplace.webhooks import WebhookFields
 from tests.security.canaries import code_of
 from tests.security.world import NOW, World
 
@@ -31,6 +32,7 @@ def arrange(session: Session, world: World, viewers: Mapping[str, Viewer]) -> No
     _browsers(session, world)
     _mandate(session, world, viewers)
     _proposal(session, world, viewers["park_editor"])
+    _webhooks(session, world, viewers)
 
 
 def _case(session: Session, world: World, by: Viewer) -> None:
@@ -90,6 +92,14 @@ def _mandate(session: Session, world: World, viewers: Mapping[str, Viewer]) -> N
     made = mandates.give(session, park, agent.uscc or "", date(2027, 6, 30), by=viewers["park2"], now=NOW)
     mandates.answer(session, made.public_id, MandateStatus.ACTIVE, by=viewers["agent"], now=NOW)
     world.ids["mandate:agent"] = made.public_id
+
+
+def _webhooks(session: Session, world: World, viewers: Mapping[str, Viewer]) -> None:
+    """Of the enterprise and the park's office: what either learns in the journey is on its way to them."""
+    for name, key in (("firm_admin", "firm"), ("park_admin", "park")):
+        path = world.leave(name, "webhook", f"canary-path-of-{key}-hook")
+        fields = WebhookFields(url=f"https://hooks.invalid/{path}")
+        world.ids[f"webhook:{key}"] = webhooks.make(session, fields, secret="", by=viewers[name], now=NOW).public_id
 
 
 def _proposal(session: Session, world: World, by: Viewer) -> None:

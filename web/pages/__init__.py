@@ -46,6 +46,7 @@ from web.pages import (
     tokens,
     two_places,
     verifying,
+    webhooks,
     whys,
 )
 
@@ -74,6 +75,7 @@ ROUTERS = (
     registering.router,
     organisation.router,
     people.router,
+    webhooks.router,
     desk.router,
     verifying.router,
     proposals.router,
