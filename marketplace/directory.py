@@ -52,6 +52,8 @@ class Wish:
     zone_type: str = ""
     division: str = ""
     land_mu: Decimal | None = None
+    within: tuple[str, ...] = ()  # any of these regions
+    least: tuple[tuple[str, int], ...] = ()  # (resource, base units): so much free, by the park's own word of today
 
 
 class Row(NamedTuple):
@@ -99,6 +101,14 @@ def found_parks(
     ).order_by(*(key.desc() if falling else key for key, falling in keys))
     rows = [_row(*row) for row in session.connection().execute(query.limit(size + 1))]
     return Found(rows[:size], total, rows[size - 1].code if len(rows) > size else None)
+
+
+def answering(session: Session, wish: Wish, *, on: date, among: Sequence[int] | None = None) -> Sequence[int]:
+    """The ids of all listed parks that answer a wish, or of those `among` them."""
+    query = _matching(wish, on)
+    if among is not None:
+        query = query.where(col(Park.id).in_(among))
+    return [int(id) for (id,) in session.connection().execute(query.order_by(col(Park.id)))]
 
 
 def counts_by(session: Session, facet: str, wish: Wish, *, on: date) -> Mapping[str, int]:
@@ -173,6 +183,8 @@ def _matching(wish: Wish, on: date) -> Rows:
         query = query.where(_says(word))
     if wish.place:
         query = query.where(_lies_in(wish.place))
+    if wish.within:
+        query = query.where(or_(*(_lies_in(code) for code in wish.within)))
     if wish.level:
         query = query.where(col(Park.level) == wish.level)
     if wish.zone_type:
@@ -182,7 +194,15 @@ def _matching(wish: Wish, on: date) -> Rows:
         query = query.where(col(Park.id).in_(within))
     if wish.land_mu is not None:
         query = query.where(fresh_clause("land", on), _free() >= LAND.base_of(wish.land_mu))
+    for resource, least in wish.least:
+        query = query.where(col(Park.id).in_(_having(resource, least, on)))
     return query
+
+
+def _having(resource: str, least: int, on: date) -> Select[Any]:
+    """Parks with at least so much of a resource free, as everybody is told it."""
+    own = select(col(Capacity.park_id)).where(col(Capacity.resource) == resource, OF_PARK, fresh_clause(resource, on))
+    return own.where(free_told_clause(resource) >= least).correlate(None)
 
 
 def _says(word: str) -> ColumnElement[bool]:
