@@ -51,10 +51,10 @@ def claim(connection: Connection, key: str, request: str, *, now: datetime) -> D
     if connection.execute(row.on_conflict_do_nothing(index_elements=["key"]).returning(col(Once.key))).first():
         return None
     columns = select(col(Once.request), col(Once.status), col(Once.location), col(Once.content))
-    before, *answer = connection.execute(columns.where(col(Once.key) == key)).one()
+    before, status, location, content = connection.execute(columns.where(col(Once.key) == key)).one()
     if before != request:
         raise Refusal(Fault("Idempotency-Key", ANOTHER))
-    return Done(*answer)
+    return Done(status, location, content)
 
 
 def answered(session: Session, key: str, done: Done) -> None:

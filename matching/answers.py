@@ -105,6 +105,7 @@ def gate_document(gate: Gate) -> dict[str, Any]:
         "reason": gate.reason.value if gate.reason else None,
         "lacking": list(gate.lacking),
     }
+    found |= {} if gate.wished is None else {"wished": gate.wished}
     return found if gate.place is None else found | {"place": gate.place}
 
 

@@ -55,7 +55,7 @@ class Change:
 def single(seen: Evaluated, row: int) -> tuple[Relaxation, ...]:
     """For each failed gate the least change that passes it alone; gates that no amount would pass are left out."""
     changes = [
-        Relaxation(gate.gate, float(by), gate.unit)
+        Relaxation(gate.gate, gate.of_need(float(by)), gate.unit)
         for gate in _failed(seen, row)
         if not isnan(by := gate.change(np.array([row]))[0])
     ]
@@ -130,7 +130,7 @@ def _separate(gate: GateColumn, row: int) -> Step | None:
 def _land(need: Need, failed: Mapping[str, GateColumn], row: int) -> Sequence[Step] | None:
     """The cheapest of the areas at which a coupled constraint binds, with the investment and tax it then takes."""
     least = {name: _free(failed[name], row) for name in PER_M2 if name in failed}
-    caps = [_free(failed[name], row) for name in ("land", "plot") if name in failed]
+    caps = [failed[name].of_need(_free(failed[name], row)) for name in ("land", "plot") if name in failed]
     own = need.asks.land_m2
     if not own or (not least and not caps):
         return ()

@@ -175,7 +175,7 @@ def _slack(ratios: list[Floats]) -> Measured | None:
 
 
 def _ratios(asked: Asked, columns: Columns, names: Iterable[str]) -> list[Floats]:
-    asks = {name: getattr(asked.need.asks, name) for name in names}
+    asks = {name: asked.need.takes(name) for name in names}
     return [columns[name] / amount for name, amount in asks.items() if amount]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from matching.errors import Fault, InputError
 from matching.freshness import is_fresh
+from matching.phases import phase_document, phase_faults, phases_from
 from matching.reading import Section, shown
 from matching.records import (
     EnergyBasis,
@@ -107,9 +108,12 @@ def need_from(document: object, mode: Mode | None = None) -> Need:
         regions=_regions(section.section("regions")),
         weights=_weights(section),
         importance=section.texts("importance"),
+        land_least_share=section.number("land_least_share", 0, 1),
+        phases=phases_from(section),
         **{each.field: each.read(section) for each in OF_NEED},
     )
     section.finish()
+    faults += [] if faults else phase_faults(need)
     faults += weight_faults(need.weights, _listed(section.fields.get("importance")))
     if faults:
         raise InputError(faults)
@@ -150,6 +154,8 @@ def need_document(need: Need) -> dict[str, Any]:
         "regions": {name: list(getattr(need.regions, name)) for name in ("only", "prefer", "exclude")},
         "weights": dict(need.weights),
         "importance": list(need.importance),
+        "land_least_share": need.land_least_share,
+        "phases": [phase_document(phase) for phase in need.phases],
     }
     return {name: value for name, value in found.items() if value not in (None, "", [], {})}
 

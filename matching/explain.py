@@ -247,7 +247,7 @@ def _relaxation(seen: Judged, row: int) -> Relaxation | None:
     if any(map(isnan, changes)):
         return None
     gate = failed[changes.index(max(changes))]
-    return Relaxation(gate.gate, max(changes), gate.unit)
+    return Relaxation(gate.gate, gate.of_need(max(changes)), gate.unit)
 
 
 def _told(seen: Judged, stacked: Stacked, factors: Floats, aside: Aside) -> Iterator[Told]:

@@ -5,7 +5,7 @@ zero asks for nothing. Amounts may fall short by 1e-9 of themselves, which is fl
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import lru_cache, partial
 from math import isnan
@@ -70,12 +70,16 @@ WHY = tuple(Why)
 SAYING: tuple[tuple[Why, tuple[str, ...]], ...] = tuple((why, ()) for why in WHY)
 NO_SAYING: tuple[None, tuple[str, ...]] = (None, ())
 NO_PLACE = (None,)
+LANDED = frozenset({"land", "plot"})  # gates of which a lesser share may do
 _gate = cast("Callable[[tuple[object, ...]], Gate]", partial(tuple.__new__, Gate))  # without a call of Python's own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GateColumn:
-    """One gate over all parks, arrays (n_parks,). `own` is what a change is measured against; need = own · multiple."""
+    """One gate over all parks, arrays (n_parks,). `own` is what a change is measured against; need = own · multiple.
+
+    `share` of `wished` is what is needed, where a lesser share of the land will do.
+    """
 
     gate: str
     unit: str
@@ -87,6 +91,8 @@ class GateColumn:
     own: float = 0.0
     multiple: Floats | None = None
     lacking: tuple[str, ...] = field(default=())
+    share: float = 1.0
+    wished: float | None = None
 
     @property
     def about(self) -> str:
@@ -100,12 +106,13 @@ class GateColumn:
     def among(self, rows: NDArray[np.intp]) -> list[Gate | None]:
         """The gate of each of these parks, None where a park has none."""
         say = tuple((why, self.lacking if why in SILENT else ()) for why in WHY) if self.lacking else SAYING
-        gate, unit = self.gate, self.unit
+        gate, unit, wished = self.gate, self.unit, (self.wished,)
         return [
             _gate(
                 (gate, VERDICTS[call], need, free, gap if call == FAILED else NO_GAP[call], unit)
                 + (say[why] if call == UNSURE else NO_SAYING)
                 + NO_PLACE
+                + wished
             )
             if call != ABSENT
             else None
@@ -120,7 +127,7 @@ class GateColumn:
         ]
 
     def change(self, rows: NDArray[np.intp]) -> Floats:
-        """The least change of the need that would pass these rows, in `unit`; NaN where no amount would."""
+        """The least change of `own` that would pass these rows, in `unit`; NaN where no amount would."""
         if self.gap is None or self.gate in NEVER_RELAXED:
             return np.full(len(rows), np.nan)
         by = self.gap[rows] if self.multiple is None else self.gap[rows] / self.multiple[rows]
@@ -128,6 +135,10 @@ class GateColumn:
             return by
         asks_for_nothing = by >= self.own * (1 - NOISE)  # which is no smaller need, but another one
         return np.where(asks_for_nothing, np.nan, by)
+
+    def of_need(self, by: float) -> float:
+        """A change of `own` as one of what the need wishes."""
+        return by / self.share
 
 
 def gates_of(asked: Asked, columns: Columns) -> list[GateColumn]:
@@ -156,11 +167,19 @@ def asks_an_amount(asked: Asked) -> bool:
 
 def _resources(asked: Asked, columns: Columns) -> Iterator[GateColumn]:
     for gate, name, free, unit in RESOURCES:
-        amount = getattr(asked.need.asks, name)
+        amount = asked.need.takes(name)
         if amount and gate == "energy":
             yield _energy(asked, columns, amount)
         elif amount:
-            yield _taken(gate, unit, amount, columns[free])
+            yield with_wish(_taken(gate, unit, amount, columns[free]), asked)
+
+
+def with_wish(column: GateColumn, asked: Asked) -> GateColumn:
+    """A gate of land says what was wished, where a lesser share will do."""
+    share = asked.need.land_least_share
+    if share is None or column.gate not in LANDED:
+        return column
+    return replace(column, share=share, wished=asked.need.asks.land_m2)
 
 
 def _emissions(asked: Asked, columns: Columns) -> Iterator[GateColumn]:

@@ -194,7 +194,7 @@ class _Stock:
 def _ratios(account: _Account, fields: Sequence[tuple[str, str]]) -> dict[str, _Stock]:
     asks, found = account.seen.asked.need.asks, {}
     for name, unit in fields:
-        amount = getattr(asks, name)
+        amount = account.seen.asked.need.takes(name)
         if amount:
             free = account.free(name)
             if name == "energy_tce":

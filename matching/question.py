@@ -77,7 +77,7 @@ def _amounts(asked: Asked, sheets: Sheets) -> Iterator[Amount]:
     """The gates that turn on amounts, in the order of `gates_of`; what is taken comes first."""
     asks = asked.need.asks
     for gate, name, free, unit in gates.RESOURCES:
-        amount = getattr(asks, name)
+        amount = asked.need.takes(name)
         if amount and gate == "energy":
             free = NO_AMOUNT if asks.energy_basis is None else f"energy_tce:{asks.energy_basis.value}"
         if amount:

@@ -104,8 +104,20 @@ class Regions:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of a project that is built by itself: its share of the whole or its own amounts, and when it is needed."""
+
+    name: str
+    share: float | None = None
+    land_m2: float | None = None
+    building_m2: float | None = None
+    power_kva: float | None = None
+    needed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
-    """What an enterprise must place."""
+    """What an enterprise must place; with `land_least_share` a park will do that has so much of the land."""
 
     id: str = ""
     mode: Mode = Mode.RELOCATION
@@ -124,6 +136,19 @@ class Need:
     regions: Regions = Regions()
     weights: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     importance: tuple[str, ...] = ()
+    land_least_share: float | None = None
+    phases: tuple[Phase, ...] = ()
+
+    @property
+    def land_taken_m2(self) -> float | None:
+        """The land a park must have: what is wished, or the least share of it that will do."""
+        land, share = self.asks.land_m2, self.land_least_share
+        return land if land is None or share is None else land * share
+
+    def takes(self, resource: str) -> float | None:
+        """What a park must have of a resource; None where nothing is asked."""
+        amount: float | None = self.land_taken_m2 if resource == "land_m2" else getattr(self.asks, resource)
+        return amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +189,7 @@ class Gate(NamedTuple):
     Where the park demands (investment, tax) `need` is what the need offers and `free` the least the park takes; for
     land_price `need` is the highest price accepted and `free` the park's; for delivery both are `date.toordinal()`.
     `lacking` names the fields of the need that would decide it. `place`: of two places, which (see ROLES).
+    `wished`: of land of which a lesser share will do, the whole; `need` is then the least.
     """
 
     gate: str
@@ -175,6 +201,7 @@ class Gate(NamedTuple):
     reason: Why | None = None
     lacking: tuple[str, ...] = ()
     place: str | None = None
+    wished: float | None = None
 
 
 class Contribution(NamedTuple):

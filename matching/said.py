@@ -69,9 +69,10 @@ NAMES = (
     "output_cny_a",
     "jobs",
     "land_price_max_cny_m2",
+    "land_taken_m2",
 )
 LAND_M2, BUILDING, POWER, TCE, _, _, _, WATER = range(8)  # places in NAMES; what makes one criterion lies together
-INVESTED, TAXED, OUTPUT, EMPLOYED, DEAREST = range(10, 15)
+INVESTED, TAXED, OUTPUT, EMPLOYED, DEAREST, TAKEN_LAND = range(10, 16)
 CODED, IN_DIGITS, WORDED, PLACED, PREFERS, ASKED_BACK = range(6)  # places in `Said.marks`
 PER_TCE = 10_000.0  # of output, as in matching.criteria
 GROUP = {
@@ -183,9 +184,8 @@ def _quota(name: str, sheets: Sheets) -> int:
 def rules_of(sheets: Sheets) -> Rules:
     """Where the gates of these tables find their columns."""
     column = sheets.column
-    resources = [
-        (NAMES.index(f"asks.{name}"), column[free], GROUP.get(gate, NO_GROUP)) for gate, name, free, _ in RESOURCES
-    ]
+    taken = {name: NAMES.index(f"asks.{name}") for _, name, _, _ in RESOURCES} | {"land_m2": TAKEN_LAND}
+    resources = [(taken[name], column[free], GROUP.get(gate, NO_GROUP)) for gate, name, free, _ in RESOURCES]
     demanded = ("investment_min_cny_m2", "tax_min_cny_m2_a", "land_price_cny_m2", "available_on")
     return Rules(np.array(resources, dtype=np.int32), *(column[name] for name in demanded))
 

@@ -116,7 +116,7 @@ def _of_amount(question: Question, compared: Compared, place: int, at: Places) -
         why, lacking = _whys_of_energy(question, free, at)
         return GateColumn(gate, unit, call, need, free, short, why, float(own), None, lacking)
     multiple = compared.multiple[place] if gate.startswith(EMISSION) else None
-    return GateColumn(gate, unit, call, need, free, short, why, float(own), multiple)
+    return gates.with_wish(GateColumn(gate, unit, call, need, free, short, why, float(own), multiple), question.asked)
 
 
 def _whys_of_energy(question: Question, free: Floats, at: Places) -> tuple[NDArray[np.int8], tuple[str, ...]]:

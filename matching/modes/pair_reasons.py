@@ -75,7 +75,7 @@ def _match(
 
 def _placed(gate: Gate) -> Gate:
     place = None if gate.gate == "jurisdiction" else DESTINATION
-    return Gate(gate.gate, gate.verdict, gate.need, gate.free, gate.gap, gate.unit, gate.reason, gate.lacking, place)
+    return gate._replace(place=place)
 
 
 def _contributions(form: Form, seen: Scored, row: int) -> tuple[Contribution, ...]:

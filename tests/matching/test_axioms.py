@@ -96,6 +96,7 @@ needs = st.builds(
     supply_modes=st.sampled_from(((), ("lease",), ("lease", "equity"))),
     regions=asked_regions,
     importance=st.lists(st.sampled_from(NEED_SIDE), max_size=3, unique=True).map(tuple),
+    land_least_share=st.sampled_from((None, None, None, 0.3, 0.5, 2 / 3, 0.8, 1.0)),
 )
 
 
