@@ -59,6 +59,7 @@ from marketplace.capacity.proposals import (
     send_back,
     submit_reconfirmation,
     submit_sheet,
+    begun_again,
     take_proposal_back,
     waiting_for,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "submit_sheet",
     "take",
     "take_away",
+    "begun_again",
     "take_proposal_back",
     "verify",
     "waiting_by_id",

@@ -88,6 +88,14 @@ def send_back(session: Session, row: Proposal, *, reason: str, by: Viewer, now: 
     _tell_author(session, row, park, now=now)
 
 
+def begun_again(session: Session, row: Proposal) -> SheetFields:
+    """The sheet as it stands with what a proposal would have changed: where its author begins to mend it."""
+    said = document(fields_of(session, session.get_one(Park, row.park_id)))
+    names = {name for name in {**row.before, **row.after} if row.before.get(name) != row.after.get(name)}
+    kept = {name: value for name, value in said.items() if name not in names}
+    return SheetFields.model_validate(kept | {name: row.after[name] for name in names if name in row.after})
+
+
 def take_proposal_back(session: Session, row: Proposal, *, by: Viewer, now: datetime) -> None:
     """Its author takes it back. Raises NotFound, Conflict."""
     if row.made_by_id != by.user_id or not by.may(Role.EDITOR):

@@ -56,12 +56,13 @@ class Differs:
 
 @router.get("")
 def edit(
-    request: Request, session: Reading, on: Today, now: Now, by: SheetEditor, code: str, done: str = ""
+    request: Request, session: Reading, on: Today, now: Now, by: SheetEditor, code: str, done: str = "", again: str = ""
 ) -> Response:
-    """The sheet as a form, beside each line what is free and as of when."""
+    """The sheet as a form, beside each line what is free and as of when; `again` begins with a returned change."""
     park = own_park(session, code, by, now=now)
     notice = gettext(DONE[done]) if done in DONE else None
-    form = sheet_form(capacity.fields_of(session, park))
+    said = capacity.begun_again(session, capacity.proposal_by(session, park, again, by)[0]) if again else None
+    form = sheet_form(said or capacity.fields_of(session, park))
     return page(request, FORM, form=form, notice=notice, **around(session, park, by, on=on))
 
 

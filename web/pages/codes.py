@@ -100,7 +100,7 @@ def _page(request: Request, session: Session, by: Viewer, here: str, now: dateti
 
 
 def _around(session: Session, by: Viewer, here: str, now: datetime) -> dict[str, Any]:
-    return {"action": here, "requests": accounts.requests_for(session, by, now=now)}
+    return {"action": here, "code": "", "helped": "", "requests": accounts.requests_for(session, by, now=now)}
 
 
 def _helped(

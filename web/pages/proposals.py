@@ -133,6 +133,7 @@ def _shown(session: Session, park: Park, row: Proposal, author: User, by: Viewer
         else [],
         "decides": capacity.may_decide(row, park, by),
         "own": row.made_by_id == by.user_id and row.status == "open",
+        "mends": row.made_by_id == by.user_id and row.status == "returned" and by.may(Role.EDITOR),
     }
 
 
