@@ -1,0 +1,140 @@
+"""Is a project walked from the exchange to the start of work on its pages, and shown to nobody else?"""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from sqlmodel import col, select
+from starlette.testclient import TestClient
+
+from marketplace import exchanges, needs
+from marketplace.database import day_of, public_id, writing
+from marketplace.needs import NeedFields, NeedStatus
+from marketplace.organisations import viewer_by_login
+from marketplace.parks import Park, park_by_code
+from tests.web.conftest import NOW
+
+PAPER = {"file": ("合同.pdf", b"%PDF-1.4\nxref\n0 1\n0000000000 65535 f \ntrailer <</Size 1>>\nstartxref\n9\n%%EOF\n")}
+Browser = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def exchange(app: FastAPI, speaking: Callable[[str], None]) -> str:
+    """An exchange that is open, of the park's office and the enterprise."""
+    with writing(app.state.engine) as session:
+        code = session.exec(select(Park.code).where(col(Park.adcode).startswith("3401"))).first() or ""
+    speaking(code)
+    with writing(app.state.engine) as session:
+        firm, office = viewer_by_login(session, "enterprise"), viewer_by_login(session, "park")
+        park = park_by_code(session, code)
+        need = needs.enter(session, NeedFields(industry="3841", title="二期", origin="310114"), owner=firm, now=NOW)
+        values = {"listing_id": public_id(), "listed_on": day_of(NOW)}
+        needs.LIFE.move(session, need, NeedStatus.OPEN, now=NOW, **values)
+        made = exchanges.show_interest(session, need, park, by=office, now=NOW)
+        for by in (office, firm):
+            side = exchanges.side_of(made, by)
+            assert side
+            digest = exchanges.opening_for(session, need, side, by).sha256
+            exchanges.consent(session, made, need, park, digest, by=by, now=NOW)
+        session.commit()
+        return made.public_id
+
+
+def post(browser: TestClient, path: str, files: object = None, **fields: str) -> str:
+    """Sends a form with the version its page shows; where it leads."""
+    asked = browser.get(path)
+    version = re.search(r'name="version" value="(\d+)"', asked.text) if asked.status_code == 200 else None
+    said = {**fields, **({"version": version[1]} if version else {})}
+    answer = browser.post(path, data=said, files=files)
+    assert answer.status_code == 303, (answer.status_code, re.findall(r'class="complaint">.*?</p>', answer.text))
+    return answer.headers["location"]
+
+
+@pytest.fixture
+def project(exchange: str, signed_in: Browser) -> str:
+    where = post(signed_in("park"), f"/exchanges/{exchange}/project", title="电芯二期")
+    return where.partition("?")[0]
+
+
+def contract(browser: TestClient, project: str, files: object = None, **said: str) -> str:
+    fields = {"signing": "contract", "amount_10k": "8亿", "signed_on": "2026-11-23", "start_by": "2027-03-01"}
+    return post(browser, f"{project}/signing", files, **{**fields, **said})
+
+
+def test_an_open_exchange_leads_to_its_project_and_again_to_the_same(
+    exchange: str, project: str, signed_in: Browser
+) -> None:
+    firm = signed_in("enterprise")
+    assert f'href="/exchanges/{exchange}/project"' in firm.get(f"/exchanges/{exchange}").text
+    assert firm.get(f"/exchanges/{exchange}/project").headers["location"] == project
+    assert "电芯二期" in firm.get("/projects").text
+    assert "电芯二期" in firm.get(project).text
+
+
+def test_a_contract_waits_for_the_other_side_and_counts_when_it_confirms(project: str, signed_in: Browser) -> None:
+    park, firm = signed_in("park"), signed_in("enterprise")
+    assert contract(park, project) == f"{project}?done=waits"
+    shown = firm.get(project).text
+    [path] = re.findall(r'action="(/projects/\w+/entries/\w+/confirm)"', shown)
+    assert firm.post(path).headers["location"] == f"{project}?done=confirmed"
+    assert "双方已确认" in firm.get(project).text
+    assert firm.post(path).status_code == 409
+    assert "/projects" in park.get(project).text
+
+
+def test_work_starts_once_the_approvals_are_entered(project: str, signed_in: Browser) -> None:
+    park = signed_in("park")
+    contract(park, project, PAPER)
+    for stage in ("registered", "supplied"):
+        post(park, f"{project}/stage", PAPER, stage=stage, reached_on="2026-11-23")
+    refused = park.post(
+        f"{project}/stage", data={"stage": "started", "reached_on": "2026-11-23", "version": version(park, project)}
+    )
+    assert (refused.status_code, "环评批复" in refused.text) == (422, True)
+    for approval in ("eia_approval", "energy_exemption"):
+        post(park, f"{project}/approval", approval=approval, approval_number="7 号", dated_on="2026-11-20")
+    post(park, f"{project}/stage", PAPER, stage="started", reached_on="2026-11-23")
+    taken = re.findall(r'href="(/projects/proofs/\w+)"', park.get(project).text)[0]
+    got = signed_in("enterprise").get(taken)
+    assert (got.content, got.headers["content-disposition"].partition(";")[0]) == (PAPER["file"][1], "attachment")
+    assert signed_in("platform").get(taken).status_code == 404
+
+
+def version(browser: TestClient, project: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', browser.get(f"{project}/stage").text)
+    assert found
+    return found[1]
+
+
+def test_a_refused_form_keeps_what_was_typed(project: str, signed_in: Browser) -> None:
+    park = signed_in("park")
+    said = {"signing": "contract", "amount_10k": "八亿", "signed_on": "2027-01-01", "version": version(park, project)}
+    refused = park.post(f"{project}/signing", data=said)
+    assert refused.status_code == 422
+    assert 'value="八亿"' in refused.text
+    assert 'value="2027-01-01"' in refused.text
+
+
+def test_a_second_editor_is_told_that_the_project_has_changed(project: str, signed_in: Browser) -> None:
+    park, firm = signed_in("park"), signed_in("enterprise")
+    before = version(firm, project)
+    post(park, f"{project}/stage", stage="visit", reached_on="2026-11-23")
+    late = firm.post(f"{project}/stage", data={"stage": "visit", "reached_on": "2026-11-23", "version": before})
+    assert late.status_code == 409
+
+
+def test_nobody_else_reads_a_project_and_the_platform_reads_no_name(project: str, signed_in: Browser) -> None:
+    for login in ("organizer", "platform"):
+        assert signed_in(login).get(project).status_code == 404
+    text = signed_in("platform").get("/projects").text
+    assert ("洽谈" in text, "电芯二期" in text) == (True, False)
+
+
+def test_after_a_withdrawal_nothing_is_left_of_a_project_without_a_contract(
+    exchange: str, project: str, signed_in: Browser
+) -> None:
+    signed_in("enterprise").post(f"/exchanges/{exchange}/withdraw")
+    for login in ("enterprise", "park"):
+        browser = signed_in(login)
+        assert (browser.get(project).status_code, "电芯二期" in browser.get("/projects").text) == (404, False)
