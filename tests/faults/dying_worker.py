@@ -1,4 +1,4 @@
-"""Workers that are killed with -9 at a chosen moment: `dying_worker.py DATABASE_URL SMTP_PORT`, then one line each time.
+"""Workers killed with -9 at a chosen moment: `dying_worker.py DATABASE_URL SMTP_PORT`, then a line a generation.
 
 Each line is JSON: now, and for each worker of the generation a moment and the how-manieth time it comes; "never" works
 to the end. When all are gone, how many died is printed.

@@ -26,6 +26,8 @@ from tests.faults.dying_worker import KIND, MOMENTS
 from tests.marketplace.conftest import NOW
 
 KILLS, FULL_KILLS, JOBS = 5, 50, 3  # jobs planned a generation
+TELLING = (("before_commit", 2), ("before_commit", 3), ("handed_over", 1), ("after_commit", 2), ("handing_over", 1))
+CASES = (*TELLING, *((moment, nth) for nth in range(1, 7) for moment in MOMENTS))
 ROOT = Path(__file__).parents[2]
 
 
@@ -83,8 +85,7 @@ def test_d4_workers_killed_at_any_moment_do_each_thing_once_and_lose_no_letter(
             more = [f"job{len(ids) + number}" for number in range(JOBS)]
             plan(database_url, more, now)
             ids += more
-            pair = [(MOMENTS[(generation + each) % len(MOMENTS)], 1 + (generation + each) % 7) for each in (0, 2)]
-            died += generation_of(*pair)
+            died += generation_of(*(CASES[(2 * generation + each) % len(CASES)] for each in (0, 1)))
             now, generation = now + jobs.LEASE + timedelta(minutes=1), generation + 1
         assert generation_of(("never", 0), ("never", 0)) == 0
         now += jobs.LEASE + timedelta(minutes=1)
