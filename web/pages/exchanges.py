@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import disclosure, exchanges, needs, parks, projects
+from marketplace import disclosure, exchanges, needs, parks, projects, talks
 from marketplace.disclosure import Level
 from marketplace.exchanges import CONSENT, PROMISE, Side, State, Talk, Text
 from marketplace.needs import Need
 from marketplace.organisations import OrganisationKind, Viewer
-from web import exchanging
+from web import doors, exchanging, talking
 from web.dependencies import Now, Reading, Writing, viewer
 from web.exchanging import Editor, Talker
 from web.forms import Form, posted
@@ -30,6 +30,8 @@ DONE = {
     "declined": N_("Declined. The other side is not told."),
     "withdrawn": N_("Withdrawn. From this moment the other side sees nothing of yours."),
     "promised": N_("The promise is kept with name, time and text. The documents are open."),
+    "written": N_("Your message is with the other side."),
+    "speakers": N_("Who speaks for us here is changed."),
 }
 
 
@@ -69,14 +71,18 @@ def show_interest(request: Request, session: Writing, by: Editor, now: Now, form
 
 
 @router.get("/exchanges/{id}")
-def show(request: Request, id: str, session: Reading, by: Talker, now: Now, done: str = "") -> Response:
-    """One exchange as it stands for the reader; what it opens is noted before it is shown."""
+def show(request: Request, id: str, session: Reading, by: Talker, now: Now, done: str = "", kind: str = "") -> Response:
+    """One exchange as it stands for the reader; what it opens, and that it was read, is noted before it is shown."""
     talk = exchanges.exchange_by_id(session, id, by, now=now)
     shown = exchanges.opened(session, talk, by, now=now)
     if shown is not None and talk.side is Side.PARK:
         note(request, talk.need, Level.PROMISE if shown.promise else Level.BOTH, by, now)
+    room = talks.room_of(session, talk, by, now=now)
+    if room is not None and talks.unread(session, room):
+        doors.write(request, lambda own: talks.mark_read(own, room, now=now))
     notice = gettext(DONE[done]) if (done in DONE and talk.state is not State.CLOSED) or done == "withdrawn" else None
-    return page(request, SHOW, notice=notice, form=Form(Agreed), **_shown(session, talk, by, now))
+    form = Form(Agreed, {"kind": (kind,)})
+    return page(request, SHOW, notice=notice, form=form, **shown_to(session, talk, by, now))
 
 
 @router.post("/exchanges/{id}/interest")
@@ -91,7 +97,7 @@ def answer(request: Request, id: str, session: Writing, by: Editor, now: Now) ->
 def consent(request: Request, id: str, session: Writing, by: Editor, now: Now, form: AgreedForm) -> Response:
     """Agrees to open exactly the list that was read; another list by now is shown and asked again."""
     talk = exchanges.exchange_by_id(session, id, by, now=now)
-    form.again(SHOW, **_shown(session, talk, by, now))
+    form.again(SHOW, **shown_to(session, talk, by, now))
     exchanges.consent(session, talk.exchange, talk.need, talk.park, form.fields.digest, by=by, now=now)
     is_open = talk.exchange.status == exchanges.ExchangeStatus.OPEN
     return go(request, f"/exchanges/{id}?done={'open' if is_open else 'consent'}")
@@ -118,7 +124,7 @@ def withdraw(request: Request, id: str, session: Writing, by: Editor, now: Now) 
 def promise(request: Request, id: str, session: Writing, by: Editor, now: Now, form: AgreedForm) -> Response:
     """Promises confidence in the words that were read."""
     talk = exchanges.exchange_by_id(session, id, by, now=now)
-    form.again(SHOW, **_shown(session, talk, by, now))
+    form.again(SHOW, **shown_to(session, talk, by, now))
     exchanges.promise(session, talk.exchange, talk.need, talk.park, form.fields.digest, by=by, now=now)
     return go(request, f"/exchanges/{id}?done=promised")
 
@@ -143,7 +149,7 @@ def _need(session: Session, wish: Wish, by: Viewer, now: Any) -> Need:
     return disclosure.need_for(session, wish.listing, by, now=now)[0]
 
 
-def _shown(session: Session, talk: Talk, by: Viewer, now: Any) -> dict[str, Any]:
+def shown_to(session: Session, talk: Talk, by: Viewer, now: Any) -> dict[str, Any]:
     """What the page of an exchange may show this reader, and not a field more."""
     context: dict[str, Any] = {
         "row": exchanging.row_of(talk),
@@ -174,4 +180,5 @@ def _shown(session: Session, talk: Talk, by: Viewer, now: Any) -> dict[str, Any]
         "documents": exchanges.documents_of(session, talk.need, by, now=now) if found and found.promise else [],
         "own_need": talk.need.public_id if talk.side is Side.NEED else None,
     }
-    return context
+    room = talks.room_of(session, talk, by, now=now)
+    return context | (talking.open_page(session, room, now) if room is not None else {})
