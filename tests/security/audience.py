@@ -21,7 +21,7 @@ def reason(canary: Canary, role: str, stage: str) -> str:
     """Why; empty where it is a leak. A program reads what its person reads."""
     if role in PROGRAMS:
         role = PROGRAMS[role][0] if role != "revoked" else "stranger"
-    for rule in (_own, _speaker, _need, _documents, _projects, _contacts, _reports, _platform):
+    for rule in (_own, _speaker, _need, _documents, _projects, _talk, _contacts, _reports, _platform):
         if why := rule(canary, role, stage):
             return why
     return ""
@@ -41,7 +41,7 @@ def organisation_of(key: str) -> str:
 
 
 def _own(canary: Canary, role: str, stage: str) -> str:
-    if role not in MEMBERS or role == "disabled" or canary.owner == "report":
+    if role not in MEMBERS or role == "disabled" or canary.owner in ("report", "talk"):
         return ""
     return "of one's own organisation" if organisation_of(canary.owner) == MEMBERS[role].organisation else ""
 
@@ -69,6 +69,12 @@ def _documents(canary: Canary, role: str, stage: str) -> str:
 def _projects(canary: Canary, role: str, stage: str) -> str:
     ours = canary.owner == "project" and role in PARK_SIDE and stage == "promise"
     return "of a project of both sides, while the exchange is open" if ours else ""
+
+
+def _talk(canary: Canary, role: str, stage: str) -> str:
+    ours = role in PARK_SIDE or (role.startswith("firm_") and role != "firm_pending")
+    said = canary.owner == "talk" and ours and stage in BOTH
+    return "said between the two sides of an open exchange" if said else ""
 
 
 def _contacts(canary: Canary, role: str, stage: str) -> str:

@@ -15,6 +15,7 @@ from marketplace.organisations import Viewer, viewer_by_login
 from marketplace.parks import Park
 from marketplace.projects import ApprovalFields, ProjectFields, SigningFields
 from marketplace.uploads import checked_upload
+from tests.security import talk
 from tests.security.canaries import chinese
 from tests.security.world import NOW, PLACES_TAKEN, World
 
@@ -79,6 +80,7 @@ def both_consent(session: Session, world: World) -> None:
     upload = checked_upload(f"{name}.pdf", b"%PDF-1.4\n%" + inside.encode() + MONTHS_END)
     document = exchanges.hand_over(session, need_of(session, world), upload, by=firm(session), now=NOW)
     world.ids["document:firm"] = document.public_id
+    talk.fill(session, world, firm(session), office(session))
 
 
 def promised(session: Session, world: World) -> None:
