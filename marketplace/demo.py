@@ -8,7 +8,19 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from marketplace import capacity, kept, learning, mandates, members, needs, organisations, parks, registration, signals
+from marketplace import (
+    capacity,
+    kept,
+    learning,
+    mandates,
+    members,
+    needs,
+    organisations,
+    parks,
+    registration,
+    signals,
+    webhooks,
+)
 from marketplace.database import day_of
 from marketplace.demo_exchanges import fill_exchanges
 from marketplace.demo_needs import OPENLY, QUIETLY, fill_hall, show
@@ -23,6 +35,7 @@ from marketplace.registration import OrganisationFields
 from marketplace.resources import Source
 from marketplace.signals import SignalKind
 from marketplace.simulation import simulated_sheet
+from marketplace.webhooks import WebhookFields
 from matching import reference
 
 PASSWORD = "parkbridge-demo"
@@ -145,6 +158,25 @@ def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
         published.append(needs.enter(session, fields, owner=viewers[login], now=now, simulated=True))
     _choices(session, published[0], viewers[ENTERPRISE], now=now)
     _listings(session, published, viewers, now=now)
+    _webhook(session, viewers[ENTERPRISE], now=now)
+
+
+def _webhook(session: Session, by: Viewer, *, now: datetime) -> None:
+    """One that is paused, so that the demonstration sends nothing anywhere; its messages are invented."""
+    fields = WebhookFields(url="https://oa.example/simulated")
+    row = webhooks.make(session, fields, secret="", by=by, now=now - timedelta(days=6))
+    for days, kind, status in ((5, "interest", 204), (2, "message", 503)):
+        at, failure = now - timedelta(days=days), "" if status == 204 else "status"
+        sent = webhooks.Delivery(
+            webhook_id=row.id, kind=kind, about_kind="exchange", about_id="simulated", created_at=at
+        )
+        session.add(sent)
+        session.flush()
+        webhooks.delivered(session, sent, status=status, failure=failure, over=True, now=at)
+    session.refresh(row)
+    row.paused_at = now - timedelta(days=2)
+    session.add(row)
+    session.flush()
 
 
 def _listings(session: Session, published: list[Need], viewers: Mapping[str, Viewer], *, now: datetime) -> None:

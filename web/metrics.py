@@ -60,12 +60,28 @@ class Meter:
         yield times
 
 
-def exposition(meter: Meter) -> tuple[bytes, str]:
-    """The text of now and its media type."""
+class Waiting:
+    """The jobs that are due in the database, for all processes together."""
+
+    def __init__(self, count: int, oldest_s: float) -> None:
+        self._count, self._oldest_s = count, oldest_s
+
+    def collect(self) -> Iterator[Any]:
+        """As prometheus_client reads it."""
+        from prometheus_client.core import GaugeMetricFamily
+
+        yield GaugeMetricFamily("parkbridge_jobs_waiting", "Jobs that are due and not done", value=self._count)
+        yield GaugeMetricFamily("parkbridge_jobs_oldest_seconds", "Since the oldest was due", value=self._oldest_s)
+
+
+def exposition(meter: Meter, waiting: Waiting | None = None) -> tuple[bytes, str]:
+    """The text of now and its media type; without what waits where the database does not say."""
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 
     registry = CollectorRegistry()
     registry.register(meter)
+    if waiting:
+        registry.register(waiting)
     ProcessCollector(registry=registry)
     return generate_latest(registry), CONTENT_TYPE_LATEST
 

@@ -114,6 +114,27 @@ def test_what_everybody_signed_in_has_of_their_own_is_sound(window: Reader) -> N
     sound(window)
 
 
+def test_webhooks_and_background_work_are_sound(window: Reader) -> None:
+    page = window.sign_in("enterprise")
+    sound(window, "/organisation/webhooks")
+    one = page.locator("td.name a[href^='/organisation/webhooks/']").first.get_attribute("href")
+    sound(window, one)
+    window.go("/organisation/webhooks")
+    page.fill("[name=url]", "http://127.0.0.1/")
+    page.locator("form[action='/organisation/webhooks'] button").click()
+    page.wait_for_selector("[aria-invalid=true]")
+    sound(window)
+    page.fill("[name=url]", "https://oa.example/second")
+    page.locator("form[action='/organisation/webhooks'] button").click()
+    page.wait_for_selector("code.secret")
+    sound(window)
+    page.locator("summary:has-text('停用此回调'), summary:has-text('End this webhook')").click()
+    page.locator("form[action$='/end'] button").click()
+    page.wait_for_url("**/organisation/webhooks?done=ended")
+    window.sign_in("platform")
+    sound(window, "/desk/jobs")
+
+
 def test_an_enterprises_pages_are_sound(window: Reader) -> None:
     page = window.sign_in("enterprise")
     sound(window, "/needs")

@@ -1,10 +1,16 @@
 """Who reads the counts, and do they name routes alone?"""
 
+from datetime import timedelta
+
 import pytest
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from starlette.testclient import TestClient
+
+from marketplace import jobs
+from marketplace.database import writing
+from tests.web.conftest import NOW
 
 
 def here(app: FastAPI, **headers: str) -> TestClient:
@@ -25,6 +31,22 @@ def test_answers_are_counted_by_route_and_status_and_nothing_else(app: FastAPI) 
     for word in ("secret", "none", "page-of-mine", "BREW", "127.0.0.1"):
         assert word not in text
     assert {"process_resident_memory_bytes", "parkbridge_request_seconds"} <= set(families)
+
+
+def test_jobs_that_wait_are_counted_and_a_database_that_is_away_hides_no_other_count(app: FastAPI) -> None:
+    with writing(app.state.engine) as session:
+        jobs.plan(session, "webhook", "one", due_at=NOW - timedelta(seconds=90), now=NOW)
+        jobs.plan(session, "webhook", "later", due_at=NOW + timedelta(seconds=90), now=NOW)
+        jobs.plan(session, "unknown", "one", due_at=NOW - timedelta(days=9), now=NOW)
+        session.commit()
+    text = here(app).get("/metrics").text
+    assert "parkbridge_jobs_waiting 1.0" in text
+    assert "parkbridge_jobs_oldest_seconds 90.0" in text
+    with app.state.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE job RENAME TO elsewhere")
+    answer = here(app).get("/metrics")
+    assert answer.status_code == 200
+    assert "parkbridge_jobs" not in answer.text
 
 
 def test_strangers_find_nothing_there(app: FastAPI, client: TestClient) -> None:
