@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from marketplace import capacity, jobs, retention
+from marketplace import capacity, inbox, jobs, retention, searches
 from marketplace.database import SHANGHAI, empty_log
 from marketplace.jobs import Rule
 from marketplace.talks import escalate_due, measure
@@ -52,6 +52,8 @@ TIMERS: Mapping[str, Rule] = {capacity.EXPIRE: _expire}
 # kind → what repeats; planned when a worker begins, under the key "".
 RECURRING: Mapping[str, Recurring] = {
     "retention.purge": Recurring(_purge, at=time(3, 30)),
+    "inbox.digest": Recurring(inbox.digest_due, at=time(8, 30)),
+    "searches.look": Recurring(searches.look_again, every=timedelta(minutes=10)),
     "talks.escalate": Recurring(escalate_due, every=timedelta(hours=1)),
     "talks.measure": Recurring(_measure, at=time(4, 30)),
 }

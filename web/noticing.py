@@ -6,12 +6,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from marketplace import exchanges, inbox
+from marketplace import exchanges, inbox, projects, searches
 from marketplace.errors import NotFound
 from marketplace.exchanges import State
 from marketplace.inbox import Letter, Notice, NoticeKind, Told, Topic
 from marketplace.organisations import Viewer
-from web.i18n import N_, Language, current, shown
+from marketplace.searches import SavedSearch
+from web.i18n import N_, Language, current, gettext, shown
 
 TOPICS: Mapping[Topic, tuple[str, str]] = {  # words, icon
     Topic.EXCHANGES: (N_("Exchanges"), "users"),
@@ -31,7 +32,7 @@ PATHS: Mapping[str, str] = {  # noun → the page it is on; {id} is its public i
     "park": "/parks/{id}",
     "proposal": "/parks/{park}/sheet/proposals/{id}",
     "text": "/texts/{id}",
-    "search": "/searches",
+    "search": "/searches/{id}",
     "claim": "/organisation",
     "organisation": "/organisation",
     "webhook": "/organisation/webhooks/{id}",
@@ -78,6 +79,9 @@ def page_of(session: Session, notice: Notice, viewer: Viewer, *, now: datetime) 
 def _line(session: Session, told: Told, viewer: Viewer, now: datetime) -> Line:
     notice = told.notice
     words = inbox.WORDS[notice.kind]
+    title = title_of(notice.kind)
+    if notice.about_kind == "search" and (search := _search(session, notice, viewer)) is not None:
+        title = gettext("%(title)s: %(name)s") % {"title": title, "name": search.name}
     more = words.en_more if current.get() is Language.EN else words.zh_more
     if more and not _is_open(session, notice, viewer, now):
         more = ""
@@ -86,15 +90,30 @@ def _line(session: Session, told: Told, viewer: Viewer, now: datetime) -> Line:
     except KeyError:
         said = ""  # told by an earlier version, with other facts
     leads = page_of(session, notice, viewer, now=now) is not None
-    return Line(
-        notice.public_id, notice.created_at, title_of(notice.kind), said, TOPICS[words.topic][1], told.is_read, leads
-    )
+    return Line(notice.public_id, notice.created_at, title, said, TOPICS[words.topic][1], told.is_read, leads)
 
 
 def _is_there(session: Session, notice: Notice, viewer: Viewer, now: datetime) -> bool:
-    if notice.about_kind != "exchange":
-        return True
-    return _state(session, notice, viewer, now) is not None
+    if notice.about_kind == "project":
+        return _has_project(session, notice, viewer, now)
+    if notice.about_kind == "search":
+        return _search(session, notice, viewer) is not None
+    return notice.about_kind != "exchange" or _state(session, notice, viewer, now) is not None
+
+
+def _search(session: Session, notice: Notice, viewer: Viewer) -> SavedSearch | None:
+    try:
+        return searches.search_by_id(session, notice.about_id, viewer)
+    except NotFound:
+        return None
+
+
+def _has_project(session: Session, notice: Notice, viewer: Viewer, now: datetime) -> bool:
+    try:
+        projects.affair_by_id(session, notice.about_id, viewer, now=now)
+    except NotFound:
+        return False
+    return True
 
 
 def _is_open(session: Session, notice: Notice, viewer: Viewer, now: datetime) -> bool:

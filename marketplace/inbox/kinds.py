@@ -48,6 +48,10 @@ class NoticeKind(StrEnum):
     HELD = "held"
     HOLD_EXPIRED = "hold_expired"
     CAPACITY_OFFERED = "capacity_offered"
+    PROJECT_BEGUN = "project_begun"
+    PROJECT_WAITING = "project_waiting"
+    PROJECT_MOVED = "project_moved"
+    PROJECT_ENDED = "project_ended"
     SEARCH_FOUND = "search_found"
     VERIFICATION_DECIDED = "verification_decided"
     CLAIM_DECIDED = "claim_decided"
@@ -117,7 +121,19 @@ WORDS: Mapping[NoticeKind, Words] = {
     NoticeKind.CAPACITY_OFFERED: Words(
         _T.CAPACITY, "排队等待的承载力已有空余，请尽快确认", "What was waited for is offered", _L.AT_ONCE
     ),
-    NoticeKind.SEARCH_FOUND: Words(_T.SEARCHES, "订阅条件有新的结果", "Something new fits a saved search"),
+    NoticeKind.PROJECT_BEGUN: Words(_T.PROJECTS, "对方已将对接立项", "The other side has begun a project"),
+    NoticeKind.PROJECT_WAITING: Words(
+        _T.PROJECTS, "有项目进展待我方确认", "Something about a project waits for our confirmation", _L.AT_ONCE
+    ),
+    NoticeKind.PROJECT_MOVED: Words(_T.PROJECTS, "项目有新进展", "A project has moved on"),
+    NoticeKind.PROJECT_ENDED: Words(_T.PROJECTS, "一个项目已终止", "A project has ended", _L.AT_ONCE),
+    NoticeKind.SEARCH_FOUND: Words(
+        _T.SEARCHES,
+        "订阅条件有新的结果",
+        "Something new fits a saved search",
+        zh_more="{count} 个园区新满足条件",
+        en_more="Parks that newly fit: {count}",
+    ),
     NoticeKind.VERIFICATION_DECIDED: Words(
         _T.HOUSE, "本单位的核验有了结果", "The verification of your organisation was decided", _L.NEVER
     ),

@@ -103,7 +103,8 @@ def _tell(
     """How many listings is told to nobody, as counts of needs are not."""
     if new:
         kind, about = NoticeKind.SEARCH_FOUND, ("search", row.public_id)
-        inbox.tell(session, kind, to=person.organisation_id, user_id=person.id, about=about, now=now, count=count)
+        facts: dict[str, Any] = {} if count is None else {"count": count}
+        inbox.tell(session, kind, to=person.organisation_id, user_id=person.id, about=about, now=now, **facts)
 
 
 def _running(session: Session, kind: SearchKind) -> list[tuple[SavedSearch, User]]:
