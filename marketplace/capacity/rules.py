@@ -67,7 +67,7 @@ def save_sheet(
     stamp = Stamp(as_of or day_of(now), valid_until, source, now)
     lines = session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK)).all()
     terms = session.exec(select(Term).where(Term.park_id == park.id, SAID)).all()
-    _refuse_promised(fields, lines)
+    refuse_promised(fields, lines)
     changed = _merge(session, Capacity, park, {row.resource: row for row in lines}, _lines(fields), stamp)
     changed |= _merge(session, Term, park, {row.name: row for row in terms}, _terms(fields), stamp)
     if changed:
@@ -140,7 +140,7 @@ def doubts_of_sheet(fields: SheetFields) -> list[Fault]:
 def check(fields: SheetFields) -> None:
     """Raises Refusal with every fault of a sheet."""
     faults = [*_used_faults(fields)]
-    _codes(fields, faults)
+    codes_of(fields, faults)
     land_free = None if fields.land_mu is None else fields.land_mu - (fields.land_mu_used or 0)
     if land_free is not None and 0 <= land_free < (fields.largest_plot_mu or 0):
         message = "The largest plot ({plot} mu) is larger than all free land ({land} mu)"
@@ -164,7 +164,7 @@ def _may_change(session: Session, park: Park, by: Viewer | None) -> None:
         raise NotFound
 
 
-def _codes(fields: SheetFields, faults: list[Fault]) -> dict[str, list[str]]:
+def codes_of(fields: SheetFields, faults: list[Fault]) -> dict[str, list[str]]:
     """GB/T 4754 codes by the engine's own check, without the letter of their section; wrong ones become faults."""
     said = {"prohibited": fields.prohibited, "restricted": fields.restricted}
     reading = Reading(said, faults)
@@ -190,7 +190,7 @@ def _used_faults(fields: SheetFields) -> Iterable[Fault]:
             yield Fault(where, "More is used ({used}) than there is ({design})", {"used": used, "design": design})
 
 
-def _refuse_promised(fields: SheetFields, rows: Iterable[Capacity]) -> None:
+def refuse_promised(fields: SheetFields, rows: Iterable[Capacity]) -> None:
     """What is held or committed cannot be taken off a sheet."""
     lines, faults = _lines(fields), []
     for row in rows:
@@ -231,7 +231,7 @@ def _terms(fields: SheetFields) -> Rows:
         if amount is not None:
             typed = fields.typed.get(name, "")
             rows[name] = {"amount": quantity.measure.base_of(amount), "value": None, "typed": typed}
-    said = fields.model_dump(mode="json", include=set(FACTS)) | _codes(fields, [])
+    said = fields.model_dump(mode="json", include=set(FACTS)) | codes_of(fields, [])
     for name in FACTS:
         if said[name] not in (None, [], {}):
             rows[name] = {"amount": None, "value": said[name], "typed": ""}

@@ -11,8 +11,9 @@ from rapidfuzz import process
 
 from marketplace.errors import Fault, Refusal
 from marketplace.sheets.books import rows_of_book
+from marketplace.sheets.written import Cell, Leaf, workbook
 
-__all__ = ["BOOKS", "MOST_BYTES", "MOST_ROWS", "Row", "read_sheet"]
+__all__ = ["BOOKS", "MOST_BYTES", "MOST_ROWS", "Cell", "Leaf", "Row", "read_sheet", "workbook"]
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 20_000

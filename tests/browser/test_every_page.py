@@ -57,7 +57,7 @@ OWN_PAGES = [  # of everybody signed in
 ]
 PARK_PAGES = [
     *["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet", f"{PARK}/incentives", f"{PARK}/incentives/new"],
-    *[f"{PARK}/capacity{tail}" for tail in ("", "/land", "/energy", "/quotas", "/prices", "/rules")],
+    *[f"{PARK}/capacity{tail}" for tail in ("", "/land", "/energy", "/quotas", "/prices", "/rules", "/import")],
 ]
 
 

@@ -115,7 +115,7 @@ def _found(session: Session, code: str, id: str, by: Viewer) -> tuple[Park, Prop
 
 
 def _shown(session: Session, park: Park, row: Proposal, author: User, by: Viewer) -> dict[str, Any]:
-    now_said = capacity.document(capacity.fields_of(session, park))
+    now_said = capacity.part(capacity.document(capacity.fields_of(session, park)), row.section)
     moved = row.status == "open" and bool(capacity.lines_of(row.before, now_said))
     return {
         "park": park,

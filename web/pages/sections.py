@@ -27,6 +27,7 @@ ONE = "capacity/section.html"
 DONE = {
     **WHOLE_DONE,
     "saved": N_("Saved. What you changed is dated today; the rest of the sheet keeps its dates."),
+    "imported": N_("The file is taken. What it changed is dated today."),
     "part": N_("This part is dated today; the rest of the sheet keeps its dates."),
 }
 
