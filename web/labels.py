@@ -258,6 +258,15 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "returned": N_("returned"),
         "withdrawn": N_("taken back"),
     },
+    "release_reason": {
+        "ended": N_("the talks or the project ended"),
+        "less": N_("less is needed"),
+        "elsewhere": N_("another plot or park is taken"),
+        "mistake": N_("entered by mistake"),
+        "closed": N_("the exchange was closed"),
+        "declined": N_("the offer was not taken"),
+        "other": N_("another reason"),
+    },
     "section": {
         "land": N_("Land and buildings"),
         "energy": N_("Power and energy"),

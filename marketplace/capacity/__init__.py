@@ -50,6 +50,8 @@ from marketplace.capacity.promised import (
     movements_of,
     past_holds_of,
     plot_rows,
+    rows_of,
+    with_amounts,
 )
 from marketplace.capacity.proposals import (
     approve,
@@ -180,6 +182,7 @@ __all__ = [
     "queue_of",
     "reconfirm",
     "release",
+    "rows_of",
     "save_sheet",
     "section_of",
     "sections_of",
@@ -201,4 +204,5 @@ __all__ = [
     "waiting_by_id",
     "waiting_evidence",
     "waiting_for",
+    "with_amounts",
 ]

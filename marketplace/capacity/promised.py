@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
+from marketplace.capacity.amounts import is_holdable
 from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus, LedgerEntry
 from marketplace.capacity.moving import lines_of_holds
-from marketplace.capacity.tables import Capacity
+from marketplace.capacity.tables import OF_PARK, Capacity
 from marketplace.errors import NotFound
 from marketplace.organisations import Viewer, may_see_for
 from marketplace.parks import Park
@@ -32,20 +33,20 @@ class Promised:
 def holds_of(session: Session, park: Park, *, now: datetime) -> list[Promised]:
     """What is held now, the first to expire first, then what is committed."""
     query = select(Hold).where(Hold.park_id == park.id, _alive(now))
-    return _with_amounts(session, session.exec(query.order_by(col(Hold.status).desc(), col(Hold.expires_at))).all())
+    return with_amounts(session, session.exec(query.order_by(col(Hold.status).desc(), col(Hold.expires_at))).all())
 
 
 def past_holds_of(session: Session, park: Park, *, most: int = 50) -> list[Promised]:
     """What was released or expired, the latest first."""
     over = (HoldStatus.RELEASED, HoldStatus.EXPIRED)
     query = select(Hold).where(Hold.park_id == park.id, col(Hold.status).in_(over))
-    return _with_amounts(session, session.exec(query.order_by(col(Hold.ended_at).desc()).limit(most)).all())
+    return with_amounts(session, session.exec(query.order_by(col(Hold.ended_at).desc()).limit(most)).all())
 
 
 def holds_for(session: Session, for_kind: str, for_id: str, *, now: datetime) -> list[Promised]:
     """What stands for an exchange or a project."""
     query = select(Hold).where(Hold.for_kind == for_kind, Hold.for_id == for_id, _alive(now))
-    return _with_amounts(session, session.exec(query.order_by(col(Hold.id))).all())
+    return with_amounts(session, session.exec(query.order_by(col(Hold.id))).all())
 
 
 def hold_by_id(session: Session, park: Park, id: str, viewer: Viewer | None) -> Hold:
@@ -69,6 +70,12 @@ def first_expiry(session: Session, park: Park, *, now: datetime) -> date | None:
     return found.date() if found else None
 
 
+def rows_of(session: Session, park: Park) -> list[Capacity]:
+    """The rows of the ledger of a park as a whole."""
+    query = select(Capacity).where(Capacity.park_id == park.id, OF_PARK).order_by(col(Capacity.id))
+    return [row for row in session.exec(query).all() if is_holdable(row.resource)]
+
+
 def plot_rows(session: Session, park: Park) -> dict[int, list[Capacity]]:
     """The rows of the ledger of each plot of a park."""
     query = select(Capacity).where(Capacity.park_id == park.id, col(Capacity.plot_id).is_not(None))
@@ -83,7 +90,8 @@ def _alive(now: datetime) -> ColumnElement[bool]:
     return or_(status == HoldStatus.COMMITTED, and_(status == HoldStatus.HELD, col(Hold.expires_at) > now))
 
 
-def _with_amounts(session: Session, holds: Sequence[Hold]) -> list[Promised]:
+def with_amounts(session: Session, holds: Sequence[Hold]) -> list[Promised]:
+    """Holds with their amounts."""
     lines = lines_of_holds(session, holds)
     return [Promised(hold, _amounts(lines.get(hold.id, []))) for hold in holds]
 

@@ -12,6 +12,7 @@ from marketplace.exchanges.queries import (
     has_agreed,
     opened,
 )
+from marketplace.exchanges.reserving import may_reserve_now, reserve, told_of_hold, wait_for
 from marketplace.exchanges.rules import (
     LIFE,
     close_fallen,
@@ -70,16 +71,20 @@ __all__ = [
     "has_agreed",
     "may_consent",
     "may_promise",
+    "may_reserve_now",
     "may_show_interest",
     "opened",
     "opening_for",
     "promise",
     "promise_of",
+    "reserve",
     "sees_as",
     "show_interest",
     "side_of",
     "taken",
     "text_of",
+    "told_of_hold",
     "versions",
+    "wait_for",
     "withdraw",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from marketplace import mandates, signals
+from marketplace import capacity, mandates, signals
 from marketplace.database import day_of
 from marketplace.disclosure import Level, grant, level_of, onlooker_of, revoke
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
@@ -318,6 +318,7 @@ def _close(
         if row is not None:
             row.ended_at = now
     session.flush()
+    capacity.let_go(session, "exchange", exchange.public_id, by=None, now=now)  # nobody's own doing
     mandates.fall_silent(session, need, session.get_one(Park, exchange.park_id), exchange.organisation_id, now=now)
     note_act(session, Act.WITHDRAWN, exchange, by=by, now=now, side=str(closed_by or ""), round=exchange.round)
     if was_open:

@@ -36,6 +36,7 @@ def organisation_of(key: str) -> str:
         "rival_need": "rival",
         "report": "park",
         "text": "park",
+        "hold": "park",
     }
     return things.get(key) or (key if key in ORGANISATIONS and key not in MEMBERS else MEMBERS[key].organisation)
 
@@ -100,6 +101,8 @@ def _platform(canary: Canary, role: str, stage: str) -> str:
         return ""
     if canary.owner in ORGANISATIONS and canary.field in ("name", "uscc"):
         return "the platform knows whom it has verified"
+    if canary.owner == "hold" and role in ("platform_viewer", "platform_admin"):
+        return "auditors read a park's ledger, without what a hold is for"
     if canary.field in ("contact", "claimed_uscc", "letter", "grounds") and role in VERIFIES:
         return "who verifies reads what was handed in to be verified"
     if canary.owner == "text" and _moderates(role):

@@ -1,9 +1,10 @@
 """Which parts has the JSON API? The rules of the pages, as data."""
 
-from web.api import chains, description, exchanges, listing, needs, open_needs, parks, partners, ranking, whys
+from web.api import chains, description, exchanges, ledger, listing, needs, open_needs, parks, partners, ranking, whys
 
 ROUTERS = (
     parks.router,
+    ledger.router,
     partners.router,
     chains.router,
     open_needs.router,

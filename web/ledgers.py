@@ -1,0 +1,153 @@
+"""How does the ledger of a park read: its bars, what is held for whom, and who waits?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from marketplace import capacity, exchanges
+from marketplace.capacity import Capacity, HoldStatus, Promised, Waiting, field_of, free_of, shown
+from marketplace.errors import NotFound
+from marketplace.exchanges import Side, State, Talk
+from marketplace.organisations import Viewer
+from marketplace.parks import Park
+from marketplace.plots import Plot, plots_of
+from marketplace.resources import quantity_of
+from marketplace.units import Measure
+from web import exchanging
+from web.i18n import N_, gettext
+
+KINDS: Mapping[str, str] = {"exchange": N_("An exchange"), "project": N_("A project")}
+PATHS: Mapping[str, str] = {"exchange": "/exchanges/", "project": "/projects/"}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So much of one resource."""
+
+    field: str
+    value: Decimal
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of the ledger: the four parts add up to the design."""
+
+    field: str
+    measure: Measure
+    design: Decimal
+    free: Decimal
+    held: Decimal
+    committed: Decimal
+    used: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What something is held for, as far as its reader may know."""
+
+    title: str
+    path: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A hold or a place in the queue."""
+
+    id: str
+    about: About
+    amounts: Sequence[Amount]
+    plot: str
+    status: str
+    until: datetime | None
+    since: datetime
+    reason: str
+    offered: bool
+    simulated: bool
+
+
+def bars_of(session: Session, park: Park) -> list[tuple[str, list[Bar]]]:
+    """(name, bars) of the park as a whole and of each of its plots and buildings."""
+    whole = [_bar(row) for row in capacity.rows_of(session, park)]
+    rows = capacity.plot_rows(session, park)
+    parts = [(plot.name, [_bar(row) for row in rows[plot.id]]) for plot in plots_of(session, park) if plot.id in rows]
+    return [("", whole), *parts]
+
+
+def _bar(row: Capacity) -> Bar:
+    name = row.resource
+    parts = (shown(name, base) for base in (row.design, free_of(row), row.held, row.committed, row.used))
+    return Bar(field_of(name), quantity_of(name).measure, *parts)
+
+
+def amounts_of(amounts: Mapping[str, int]) -> list[Amount]:
+    """Amounts in the units of their fields."""
+    return [Amount(field_of(name), shown(name, base), quantity_of(name).measure) for name, base in amounts.items()]
+
+
+def hold_lines(
+    session: Session, rows: Sequence[Promised], plots: Sequence[Plot], by: Viewer, now: datetime
+) -> list[Line]:
+    """Holds with what they are for, as far as the reader may know it today."""
+    names = {plot.id: plot.name for plot in plots}
+    return [
+        Line(
+            row.hold.public_id,
+            about(session, row.hold.for_kind, row.hold.for_id, by, now),
+            amounts_of(row.amounts),
+            names.get(row.hold.plot_id or 0, ""),
+            str(row.hold.status),
+            row.hold.expires_at if row.hold.status == HoldStatus.HELD else row.hold.ended_at,
+            row.hold.created_at,
+            str(row.hold.reason or ""),
+            row.hold.offered,
+            row.hold.simulated,
+        )
+        for row in rows
+    ]
+
+
+def queue_lines(
+    session: Session, rows: Sequence[Waiting], plots: Sequence[Plot], by: Viewer, now: datetime
+) -> list[Line]:
+    """The queue, the first first."""
+    names = {plot.id: plot.name for plot in plots}
+    return [
+        Line(
+            row.public_id,
+            about(session, row.for_kind, row.for_id, by, now),
+            amounts_of(row.wanted),
+            names.get(row.plot_id or 0, ""),
+            str(row.status),
+            row.offer_until,
+            row.created_at,
+            "",
+            row.status == "offered",
+            row.simulated,
+        )
+        for row in rows
+    ]
+
+
+def about(session: Session, for_kind: str, for_id: str, by: Viewer, now: datetime) -> About:
+    """What something is for: its exchange while it is open to the reader, or no more than its kind."""
+    plain = gettext(KINDS.get(for_kind, N_("Something else")))
+    if for_kind != "exchange":
+        return About(plain, PATHS[for_kind] + for_id if for_kind in PATHS and by.kind != "platform" else "")
+    try:
+        talk = exchanges.exchange_by_id(session, for_id, by, now=now)
+    except NotFound:
+        return About(plain)
+    shown = exchanges.opened(session, talk, by, now=now)
+    owner = str(shown.theirs.get("owner.name") or "") if shown and talk.side is Side.PARK else ""
+    return About(exchanging.title_of(talk), f"/exchanges/{for_id}", owner)
+
+
+def open_talks(session: Session, park: Park, by: Viewer, now: datetime) -> list[Talk]:
+    """The exchanges of a park's office in which it may hold capacity today."""
+    talks = exchanges.exchanges_of(session, by, now=now)
+    return [each for each in talks if each.side is Side.PARK and each.state is State.OPEN and each.park.id == park.id]
