@@ -3,10 +3,13 @@
 Source: 三明 2006: one project, one count; a later signing of the same project counts only what it adds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from marketplace.projects.tables import Signing, SigningKind
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -27,7 +30,12 @@ def totals(signings: Sequence[Signing]) -> dict[SigningKind, int]:
 
 
 def shares(signings: Sequence[Signing]) -> Mapping[int | None, Share]:
-    """Occasion → what it counts. None stands for a signing without an occasion.
+    """Occasion → what it counts. None stands for a signing without an occasion."""
+    return shares_by(signings, lambda each: each.occasion_id)
+
+
+def shares_by(signings: Sequence[Signing], key: Callable[[Signing], Key]) -> Mapping[Key, Share]:
+    """The same by whatever tells signings apart.
 
     A later signing counts what it adds to the highest amount signed before it, of whatever kind; the rest of its kind's
     total belongs to the occasion that owns the project. So each kind's shares add up to its total.
@@ -36,14 +44,14 @@ def shares(signings: Sequence[Signing]) -> Mapping[int | None, Share]:
     owner = next((each for each in standing if each.owns_credit), None)
     if owner is None:
         return {}
-    found: dict[int | None, Share] = {owner.occasion_id: Share(counts=True)}
+    found: dict[Key, Share] = {key(owner): Share(counts=True)}
     highest = 0
     for each in standing:
         added, highest = max(0, each.amount_fen - highest), max(highest, each.amount_fen)
-        share = found.setdefault(each.occasion_id, Share())
+        share = found.setdefault(key(each), Share())
         share.amounts[each.kind] = share.amounts.get(each.kind, 0) + added
     for kind, total in totals(standing).items():
         told = sum(share.amounts.get(kind, 0) for share in found.values())
-        own = found[owner.occasion_id].amounts
+        own = found[key(owner)].amounts
         own[kind] = own.get(kind, 0) + total - told
     return found

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from marketplace import exchanges
+from marketplace import exchanges, inbox
 from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.exchanges import Exchange, Side
 from marketplace.exchanges.rules import OVER, lock
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act, note
 from marketplace.lifecycle import rewrite
 from marketplace.needs import Need
@@ -67,6 +68,7 @@ def begin(
         entry = _entry(made, side, StageFields(stage=stage, reached_on=on), by=by, now=now)
         session.add(entry)
         stand(session, made, entry, by=by, now=now)
+    tell_other(session, made, NoticeKind.PROJECT_BEGUN, by=by, now=now)
     reserving.take_over(session, exchange, made, by=by, now=now)
     return made
 
@@ -168,6 +170,9 @@ def stand(session: Session, project: Project, entry: StageEntry, *, by: Viewer |
     facts = {"stage": str(entry.stage), "on": entry.reached_on, "backdated": entry.reached_on < day_of(now)}
     facts |= {"reason": str(entry.reason)} if entry.reason else {}
     note_act(session, Act.ADVANCED, project, by=by, now=now, **facts)
+    if project.stage not in (Stage.LEAD, Stage.TALKS):
+        kind = NoticeKind.PROJECT_ENDED if entry.stage is Stage.TERMINATED else NoticeKind.PROJECT_MOVED
+        tell_other(session, project, kind, by=by, now=now)
 
 
 def check_stage(session: Session, project: Project, stage: Stage, on: date, *, now: datetime) -> None:
@@ -197,6 +202,13 @@ def note_act(session: Session, act: Act, project: Project, *, by: Viewer | None,
     note(session, act, "project", project.public_id, by=by, now=now, whose=whose, **facts)
 
 
+def tell_other(session: Session, project: Project, kind: NoticeKind, *, by: Viewer | None, now: datetime) -> None:
+    """The side that did not act learns that something happened, and nothing of what; nobody's act tells both."""
+    acted = by.organisation_id if by is not None else None
+    for house in {project.owner_id, project.organisation_id} - {acted}:
+        inbox.tell(session, kind, to=house, about=("project", project.public_id), now=now)
+
+
 def _check_end(project: Project, on: date, now: datetime) -> None:
     if project.stage is ORDER[-1]:
         raise Refusal(Fault("stage", "This project is complete: it cannot be ended any more"))
@@ -213,6 +225,7 @@ def _await(session: Session, project: Project, entry: StageEntry, *, by: Viewer,
     """The entry waits for the other side; the version says that something is new."""
     session.flush()
     rewrite(session, project, version=project.version, now=now)
+    tell_other(session, project, NoticeKind.PROJECT_WAITING, by=by, now=now)
     note_act(session, Act.ENTERED, project, by=by, now=now, stage=str(entry.stage), on=entry.reached_on)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
 from marketplace.lifecycle import rewrite
 from marketplace.organisations import Viewer
@@ -69,6 +70,7 @@ def sign(
     else:
         session.flush()
         rewrite(session, project, version=project.version, now=now)
+        rules.tell_other(session, project, NoticeKind.PROJECT_WAITING, by=by, now=now)
         rules.note_act(session, Act.ENTERED, project, by=by, now=now, signing=str(made.kind), on=made.signed_on)
     return made
 
@@ -96,6 +98,7 @@ def stand(session: Session, project: Project, signing: Signing, *, by: Viewer, n
         rules.stand(session, project, entry, by=by, now=now)
     else:
         rewrite(session, project, version=project.version, now=now)
+        rules.tell_other(session, project, NoticeKind.PROJECT_MOVED, by=by, now=now)
     if signing.kind is SigningKind.CONTRACT:
         reserving.commit_all(session, project, by=by, now=now)
 
@@ -145,6 +148,8 @@ def pay(
     session.add(made)
     session.flush()
     rewrite(session, project, version=project.version, now=now)
+    if made.waits:
+        rules.tell_other(session, project, NoticeKind.PROJECT_WAITING, by=by, now=now)
     rules.note_act(session, Act.ENTERED, project, by=by, now=now, payment=made.public_id, on=made.paid_on)
     return made
 

@@ -1,6 +1,19 @@
 """Which parts has the JSON API? The rules of the pages, as data."""
 
-from web.api import chains, description, exchanges, ledger, listing, needs, open_needs, parks, partners, ranking, whys
+from web.api import (
+    chains,
+    description,
+    exchanges,
+    ledger,
+    listing,
+    needs,
+    open_needs,
+    parks,
+    partners,
+    projects,
+    ranking,
+    whys,
+)
 
 ROUTERS = (
     parks.router,
@@ -11,6 +24,7 @@ ROUTERS = (
     listing.router,
     needs.router,
     exchanges.router,
+    projects.router,
     ranking.router,
     whys.router,
     description.router,
