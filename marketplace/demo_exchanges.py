@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from marketplace import exchanges
+from marketplace.demo_talks import fill_talk
 from marketplace.exchanges import PROMISE, Exchange
 from marketplace.needs import Need
 from marketplace.organisations import User, Viewer
@@ -37,6 +38,7 @@ def fill_exchanges(
     exchanges.promise(session, talk, open_one, park, text, by=office, now=now - timedelta(days=1))
     upload = checked_upload("模拟·总平面布置.pdf", _pdf())
     exchanges.hand_over(session, open_one, upload, by=firm, now=now - timedelta(days=1), simulated=True)
+    fill_talk(session, talk, firm=firm, office=office, now=now)
 
 
 def _agree(session: Session, exchange: Exchange, need: Need, park: Park, by: Viewer, now: datetime) -> None:

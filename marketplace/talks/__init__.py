@@ -26,6 +26,7 @@ from marketplace.talks.questions import (
     questions_of,
     take_back,
 )
+from marketplace.talks.replies import replies_to
 from marketplace.talks.responses import measure
 from marketplace.talks.rooms import (
     Room,
@@ -111,6 +112,7 @@ __all__ = [
     "offers_of",
     "propose",
     "questions_of",
+    "replies_to",
     "room_by_id",
     "room_of",
     "send",

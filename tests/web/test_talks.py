@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from tests.web.test_exchanges import agree, begin, listing
+from marketplace import parks
+from marketplace.capacity.measured import write_measured
+from marketplace.database import writing
+from tests.web.conftest import NOW
+from tests.web.test_exchanges import CODE, agree, begin, listing
 
 __all__ = ["listing"]
 Browser = Callable[[str], TestClient]
@@ -159,3 +164,45 @@ def test_strangers_and_others_find_nothing(
         browser = signed_in(login)
         assert {browser.get(each).status_code for each in (path, offer, f"{path}/questions/new")} == {404}
     assert firm.get(f"{path}/offers/new").status_code == 404
+
+
+def test_answers_stand_beside_each_other_for_who_asked_alone(
+    sides: tuple[TestClient, TestClient, str], listing: tuple[str, str]
+) -> None:
+    park, firm, path = sides
+    questions = moved(firm, f"{path}/questions", field_1="power_kva", text_2="有无铁路专用线？", kind_2="yes_no")
+    compare = f"/needs/{listing[0]}/compare?park={CODE}&park=G341129"
+    assert "园区回复" not in firm.get(compare).text
+    moved(park, questions, version=version(park.get(questions).text), reply_1="20 MVA", reply_2="no")
+    page = firm.get(compare).text
+    replies = page[page.index("园区回复") :]
+    assert [words for words in ("20 MVA", "有无铁路专用线？", "否", "未知") if words not in replies] == []
+    assert park.get(compare).status_code == 404
+    moved(park, f"{path}/withdraw")
+    assert "园区回复" not in firm.get(compare).text
+
+
+def test_the_desk_reads_which_park_is_late_and_not_with_whom(
+    app: FastAPI, sides: tuple[TestClient, TestClient, str], signed_in: Browser
+) -> None:
+    _, firm, path = sides
+    moved(firm, f"{path}/messages", text="在吗")
+    desk = signed_in("platform")
+    assert "暂无超期事项" in desk.get("/desk/overdue").text
+    app.state.clock = lambda: NOW + timedelta(days=4)
+    later = signed_in("platform")
+    page = later.get("/desk/overdue").text
+    assert "答复" in page
+    assert [word for word in (path, "enterprise organisation", "二期", "在吗") if word in page] == []
+    assert signed_in("enterprise").get("/desk/overdue").status_code == 404
+
+
+def test_a_parks_page_says_how_often_it_answers_in_time(app: FastAPI, client: TestClient) -> None:
+    assert "响应率" not in client.get(f"/parks/{CODE}").text
+    with writing(app.state.engine) as session:
+        park = parks.park_by_code(session, CODE)
+        write_measured(session, park, "response_rate", 0.86, renewed_after=timedelta(days=30), now=NOW)
+        session.commit()
+    assert "响应率 86 %" in client.get(f"/parks/{CODE}").text
+    app.state.clock = lambda: NOW + timedelta(days=181)
+    assert "响应率 86 %" not in client.get(f"/parks/{CODE}").text

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from marketplace import capacity, matches, needs
-from web import rows, switching
-from web.dependencies import EnterpriseUser, Market, Reading, viewer
+from marketplace import capacity, matches, needs, talks
+from web import replies, rows, switching
+from web.dependencies import EnterpriseUser, Market, Now, Reading, viewer
 from web.pages.ranking import Asked, around
 from web.rendering import go, page
 from web.side_by_side import side_by_side
@@ -23,6 +23,7 @@ def compare(
     by: EnterpriseUser,
     market: Market,
     question: Asked,
+    now: Now,
     park: Annotated[list[str], Query(default_factory=list)],
 ) -> Response:
     """Rows by criterion and gate of the first four; without a park a word on how to choose some."""
@@ -36,4 +37,5 @@ def compare(
     listed = rows.rows_of(found, simulated, rows.palette(found))
     table = side_by_side(found)
     told: dict[str, Any] = {"need": need, "rows": listed, "table": table, "chosen": len(chosen)}
+    told["replies"] = replies.lines_of(codes, talks.replies_to(session, need, codes, by, now=now))
     return page(request, "needs/compare.html", **told, **around(stands, question))

@@ -63,6 +63,7 @@ QUEUES = [
         N_("Needs that break the rules, or look like another owner's."),
         may_moderate,
     ),
+    Queue("/desk/overdue", N_("Overdue"), N_("Parks that let an enterprise wait."), may_moderate),
     Queue("/desk/journal", N_("Journal"), N_("Who saw, changed and decided what."), may_read_journal),
     Queue("/desk/jobs", N_("Background work"), N_("Letters, messages, clocks: what waits and what fails."), may_rule),
     Queue("/desk/codes", N_("One-time codes"), N_("For people without mail who forgot their password."), may_rule),

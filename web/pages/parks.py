@@ -15,7 +15,7 @@ from marketplace.organisations import Role, Viewer, may_act_for, may_claim_park
 from marketplace.parks import Level, Park, ParkFields
 from marketplace.parks.incentives import incentives_of
 from marketplace.taxonomy import ZONE_TYPES
-from web import labels, places
+from web import labels, places, responding
 from web.choices import unclear
 from web.dependencies import MaybeViewer, Now, ParkEditor, Reading, Today, Writing, viewer
 from web.forms import Form, posted, whole
@@ -200,6 +200,7 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "near": _near(session, park, on=on),
         "sheet": capacity.sheet_of(session, park, on=on),
         "speaker": parks.speaker_of(session, park),
+        "response": responding.rate_of(session, park, on=on),
         "silenced": parks.is_silenced(session, park),
         "agents": mandates.agents_of(session, park, on=on),
         "owned": may_act_for(seen, park.owner_id),
