@@ -24,6 +24,7 @@ from marketplace import (
 from marketplace.database import day_of
 from marketplace.demo_exchanges import fill_exchanges
 from marketplace.demo_needs import OPENLY, QUIETLY, fill_hall, show
+from marketplace.demo_projects import fill_projects
 from marketplace.disclosure import Limits
 from marketplace.mandates import MandateStatus
 from marketplace.members import PersonFields
@@ -86,6 +87,11 @@ NEEDS: tuple[tuple[str, Mapping[str, object]], ...] = (
             "description": "动力电池铝壳与盖板冲压",
             "origin": "310114",
             "land_mu": "4 公顷",
+            "land_least_share": "80%",
+            "phases": [
+                {"name": "一期", "share": "60%", "needed_on": "2027-09-30"},
+                {"name": "二期", "share": "40%", "needed_on": "2029-06-30"},
+            ],
             "power_kva": 6300,
             "investment_10k": 12000,
             "jobs": 180,
@@ -191,6 +197,7 @@ def _listings(session: Session, published: list[Need], viewers: Mapping[str, Vie
     park = parks.park_by_code(session, CLAIMED)
     firm, office = viewers[ENTERPRISE], viewers[PARK]
     fill_exchanges(session, published[0], need, park, firm=firm, office=office, now=now)
+    fill_projects(session, park, firm=firm, office=office, now=now)
 
 
 def accounts(session: Session) -> list[dict[str, str]]:

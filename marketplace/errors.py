@@ -70,7 +70,7 @@ _SENTENCES: Mapping[str, str] = {
 
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
-    """The complaints of a model. `where` joins the path with dots (`emissions_t_a.COD`); a list is one place."""
+    """The complaints of a model. `where` joins the path with dots (`emissions_t_a.COD`, `phases.1.share`)."""
     return faults_in(error.errors(include_url=False, include_input=False))
 
 
@@ -79,8 +79,17 @@ def faults_in(rows: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
     return tuple(_fault_of(row) for row in rows)
 
 
+def _steps(path: Sequence[str | int]) -> Iterable[str]:
+    """A list is one place, but a field of one of its rows is its own: phases.1.land_mu."""
+    for step, beyond in zip(path, [*path[1:], None], strict=True):
+        if isinstance(step, str):
+            yield step
+        elif beyond is not None:
+            yield str(step + 1)
+
+
 def _fault_of(row: Mapping[str, Any]) -> Fault:
-    where = ".".join(step for step in row["loc"] if isinstance(step, str) and step != "[key]")
+    where = ".".join(_steps([step for step in row["loc"] if step != "[key]"]))
     params = {name: value for name, value in row.get("ctx", {}).items() if name not in ("message", "error")}
     empty = row["type"] == "string_too_short" and params.get("min_length") == 1
     message = row.get("ctx", {}).get("message") or _SENTENCES.get("empty" if empty else row["type"])

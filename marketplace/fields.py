@@ -120,9 +120,20 @@ def _read(value: Any, kind: Any) -> Any:
         return _read_text(value.strip(), kind)
     if isinstance(value, list | tuple):
         return [entry for entry in value if not _blank(entry)]
+    if isinstance(value, Mapping) and kind is list:
+        return _numbered(value)
     if isinstance(value, Mapping) and kind is dict:
         return {name: entry for name, entry in value.items() if not _blank(entry)}
     return value
+
+
+def _numbered(rows: Mapping[Any, Any]) -> Any:
+    """`phases.1.name`, `phases.2.name`: the rows of a list in their order, without those that say nothing."""
+    found = _nested(rows)
+    if not all(number.isdigit() and isinstance(row, Mapping) for number, row in found.items()):
+        return rows
+    numbers = sorted(found, key=lambda number: (len(number), number))
+    return [found[number] for number in numbers if not all(map(_blank, found[number].values()))]
 
 
 def _blank(value: Any) -> bool:

@@ -25,6 +25,7 @@ _NESTED = {
     "replacement": tuple(Pollutant),
     "regions": ("only", "prefer", "exclude"),
     "weights": (*criteria.NEED_SIDE, *criteria.PARK_SIDE),
+    "phases": tuple(f"{n}.{name}" for n in range(1, needs.MOST_PHASES + 1) for name in needs.PhaseFields.model_fields),
 }
 
 

@@ -17,6 +17,7 @@ from marketplace.lifecycle import Lifecycle, rewrite
 from marketplace.organisations import Viewer, may_act_for, may_publish_need, may_see_for
 from marketplace.resources import Pollutant, SupplyMode, electricity_fault
 from marketplace.units import Scaled, ScaledMap, doubt, doubts
+from matching import phases as built
 from matching.documents import need_from
 from matching.records import EnergyBasis, Mode
 from matching.records import Need as NeedRecord
@@ -39,6 +40,7 @@ LIFE = Lifecycle(
         "withdrawn": frozenset({"draft", "open"}),
     }
 )
+MOST_PHASES = built.MOST
 STANDING = (NeedStatus.DRAFT, NeedStatus.OPEN)  # what an enterprise still looks for a place for
 
 
@@ -58,6 +60,17 @@ class HiddenFrom(Fields):
     present_locality: bool = True
 
 
+class PhaseFields(Fields):
+    """One phase, 一期: its share of the whole or amounts of its own, and the day it is needed."""
+
+    name: str = Field(default="", max_length=20)
+    share: Annotated[Decimal | None, units.SHARE] = None
+    land_mu: Annotated[Decimal | None, units.LAND] = None
+    building_m2: Annotated[Decimal | None, units.FLOOR] = None
+    power_kva: Annotated[Decimal | None, units.POWER_KVA] = None
+    needed_on: date | None = None
+
+
 class NeedFields(Fields):
     """What people may fill in about a need: the form, the sheet and the API. Only industry or description must be."""
 
@@ -68,6 +81,7 @@ class NeedFields(Fields):
     origin: str | None = Field(default=None, max_length=6)
     hq: str | None = Field(default=None, max_length=6)
     land_mu: Annotated[Decimal | None, units.LAND] = Field(default=None, sa_type=Scaled(units.LAND))
+    land_least_share: Annotated[Decimal | None, units.SHARE] = Field(default=None, sa_type=Scaled(units.SHARE))
     building_m2: Annotated[Decimal | None, units.FLOOR] = Field(default=None, sa_type=Scaled(units.FLOOR))
     power_kva: Annotated[Decimal | None, units.POWER_KVA] = Field(default=None, sa_type=Scaled(units.POWER_KVA))
     energy_tce: Annotated[Decimal | None, units.ENERGY_TCE] = Field(default=None, sa_type=Scaled(units.ENERGY_TCE))
@@ -93,6 +107,7 @@ class NeedFields(Fields):
     regions: RegionChoice = Field(default_factory=RegionChoice, sa_type=Shaped(RegionChoice))
     weights: dict[str, float] = Field(default_factory=dict, sa_type=JSON, max_length=40)
     importance: list[str] = Field(default_factory=list, sa_type=JSON, max_length=40)
+    phases: list[PhaseFields] = Field(default_factory=list, sa_type=Shaped(list[PhaseFields]), max_length=MOST_PHASES)
     typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON, max_length=40)  # with the unit typed
 
 

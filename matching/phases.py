@@ -104,9 +104,14 @@ def _sums(need: Need) -> Iterator[Fault]:
             continue
         off = fsum(stated) - total
         if off > total * CLOSE or (len(stated) == len(said) and -off > total * CLOSE):
-            message = "The phases add up to {sum}, not to the total of {total}."
-            at = f"phases.{len(said)}.{name}"
-            yield Fault(at, message, {"sum": round(fsum(stated) / times, 3), "total": round(total / times, 3)})
+            yield _off(f"phases.{len(said)}.{name}", fsum(stated) / times, total / times)
+
+
+def _off(where: str, found: float, total: float) -> Fault:
+    if where.endswith(".share"):
+        return Fault(where, "The shares add up to {sum} %, not to 100 %.", {"sum": round(100 * found, 1)})
+    message = "The phases add up to {sum}, not to the total of {total}."
+    return Fault(where, message, {"sum": round(found, 3), "total": round(total, 3)})
 
 
 def _days(phases: Sequence[Phase]) -> Iterator[Fault]:

@@ -43,6 +43,7 @@ def meant(typed: Typed) -> Meant:
     for kind in REGIONS:
         _regions(found, kind)
     _weights(found)
+    _percent(found)
     return found
 
 
@@ -79,7 +80,8 @@ def need_form(need: Need) -> Form[NeedFields]:
         codes = values.get(f"regions.{kind}", [])
         values[f"regions.{kind}"] = [code for code in codes if len(code) == PROVINCE_DIGITS]
         values[f"places.{kind}"] = ["、".join(places.whole(code) for code in codes if len(code) > PROVINCE_DIGITS)]
-    for name in [name for name in values if name.startswith("weights.")]:
+    percent = [name for name in values if name.startswith("phases.") and name.endswith(".share")]
+    for name in [*percent, *(name for name in values if name.startswith("weights."))]:
         values[name] = [f"{float(values[name][0]) * 100:g}"]
     form.values = values
     return form
@@ -190,6 +192,12 @@ def _weights(found: Meant) -> None:
         texts = found.values.pop(name)
         if texts:
             found.values[name] = [_share(texts[-1])]
+
+
+def _percent(found: Meant) -> None:
+    """The share of a phase, typed in percent too."""
+    for name in [name for name in found.values if name.startswith("phases.") and name.endswith(".share")]:
+        found.values[name] = [_share(found.values[name][-1])]
 
 
 def _share(text: str) -> str:

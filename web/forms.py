@@ -164,6 +164,9 @@ def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Sequence[str
                 continue
             case Mapping():
                 made |= _flat(value, f"{before}{name}.")
+            case [Mapping(), *_]:
+                for number, row in enumerate(value, start=1):
+                    made |= _flat(row, f"{before}{name}.{number}.")
             case list() | tuple() | set() | frozenset():
                 made[before + name] = tuple(str(item) for item in value)
             case _:

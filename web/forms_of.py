@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 
 from marketplace.matches import own_of
+from marketplace.needs import MOST_PHASES, PhaseFields
 from web import labels
 from web.i18n import N_, gettext
 
 MODES = ("relocation", "hq_base", "rd_manufacturing", "market_product")
+LEAST_SHARES = tuple((f"0.{tenths}", f"{10 * tenths} %") for tenths in range(9, 2, -1))
+PHASES = tuple(  # the names of the fields of each, and what an office calls it
+    ([f"phases.{n}.{name}" for name in PhaseFields.model_fields], word)
+    for n, word in zip(range(1, MOST_PHASES + 1), ("一期", "二期", "三期", "四期"), strict=True)
+)
 ABOUT: Mapping[str, str] = {
     "relocation": N_("One place for a factory: parks are ranked."),
     "hq_base": N_("Head office here, factory there: pairs of parks are ranked."),

@@ -38,6 +38,10 @@ FIELDS: Mapping[str, str] = {
     "time_1": N_("First time"),
     "place": N_("Where you meet"),
     "land_price_max_10k_mu": N_("Highest land price"),
+    "land_least_share": N_("Least acceptable share of the land"),
+    "phases": N_("Phases"),
+    "phase_name": N_("Name"),
+    "share": N_("Share of the whole"),
     "regions": N_("Regions"),
     "regions.only": N_("Only in"),
     "regions.prefer": N_("Preferably in"),
@@ -289,6 +293,11 @@ def field(name: str) -> str:
     if name in FIELDS:
         return gettext(FIELDS[name])
     head, _, last = name.partition(".")
+    if head == "phases":
+        number, _, part = last.partition(".")
+        return i18n.said(
+            N_("Phase {n}: {what}"), {"n": number, "what": field("phase_name" if part == "name" else part)}
+        )
     if head.endswith("_used"):
         return field(head.removesuffix("_used")) + (f" {last}" if last else "")
     return last or name

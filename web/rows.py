@@ -32,6 +32,7 @@ class Row:
     questions: Sequence[str]
     worst: Gate | None
     relaxation: str
+    lesser: str = ""  # of the land, where less than was wished will do
 
     @property
     def points(self) -> str:
@@ -138,6 +139,7 @@ def _row(rank: int, match: Match, simulated: frozenset[str], colours: Mapping[st
         questions=wording.questions(match),
         worst=_worst(match),
         relaxation=wording.relaxation(match.relax, unknown) if match.relax else "",
+        lesser=wording.lesser_land(match.gates),
     )
 
 

@@ -1,8 +1,8 @@
 """How is a whole need said in one sentence?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from marketplace.needs import NeedFields
+from marketplace.needs import NeedFields, PhaseFields
 from marketplace.resources import emission, quantity_of
 from marketplace.units import measures_of
 from web import i18n, labels, places, wording
@@ -68,7 +68,29 @@ def clauses(need: NeedFields) -> Iterator[str]:
     yield from _terms(need)
 
 
+def phases(rows: Iterable[PhaseFields]) -> str:
+    """一期：60 %，用地 90 亩，2027-06-30；二期：…"""
+    return gettext("; ").join(
+        said(N_("{phase}: {parts}"), {"phase": row.name, "parts": list(_parts(row))}) for row in rows
+    )
+
+
+def _parts(phase: PhaseFields) -> Iterator[str]:
+    for name, measure in measures_of(PhaseFields).items():
+        amount = getattr(phase, name)
+        if amount is not None:
+            words = wording.briefly(amount, measure)
+            yield words if name == "share" else f"{labels.field(name)} {words}"
+    if phase.needed_on:
+        yield phase.needed_on.isoformat()
+
+
 def _terms(need: NeedFields) -> Iterator[str]:
+    if need.land_least_share is not None:
+        share = wording.briefly(need.land_least_share, measures_of(NeedFields)["land_least_share"])
+        yield said(N_("at least {share} of the land will do"), {"share": share})
+    if need.phases:
+        yield said(N_("in phases: {phases}"), {"phases": phases(need.phases)})
     if need.needed_on:
         yield said(N_("by {day}"), {"day": need.needed_on})
     if need.land_price_max_10k_mu is not None:

@@ -11,7 +11,7 @@ from marketplace.disclosure import Level, Range, Seen, Summary
 from marketplace.needs import NeedFields
 from marketplace.resources import emission, quantity_of
 from marketplace.units import measures_of
-from web import i18n, labels, places, wording
+from web import i18n, labels, places, sentences, wording
 from web.i18n import N_, gettext, said
 
 LEVELS: Mapping[Level, str] = {
@@ -138,6 +138,7 @@ _SPOKEN: Mapping[str, Callable[[Any], str]] = {
     "origin": places.place,
     "hq": places.place,
     "needed_on": _day,
+    "phases": sentences.phases,
     "jobs": lambda jobs: said(N_("{jobs}"), {"jobs": i18n.number(jobs)}),
     "title": str,
     "description": str,

@@ -131,8 +131,26 @@ def level(gate: str, value: float | None) -> str:
     return date.fromordinal(int(value)).isoformat() if gate == "delivery" else amount(gate, value)
 
 
+def lesser_land(gates: Iterable[Gate]) -> str:
+    """What of the land a park has first, where it is less than was wished and will do; empty where it has all."""
+    landed = [gate for gate in gates if gate.wished is not None and gate.verdict == "pass" and gate.free is not None]
+    least = min(landed, key=lambda gate: gate.free or 0.0, default=None)
+    if least is None or not least.wished or not least.need or (least.free or 0.0) >= least.wished:
+        return ""
+    share = number(100 * least.need / least.wished, 0)
+    message = N_("can provide {free} first ({share} % of {wished} will do)")
+    quantity = GATE_QUANTITIES["land"]
+    free, wished = (
+        _spellings(figure(quantity, each or 0.0), quantity.measure)[0] for each in (least.free, least.wished)
+    )
+    return said(message, {"free": free, "share": share, "wished": wished})
+
+
 def needed(gate: Gate, park: ParkRecord) -> str:
     """What the need asks at a gate; with a multiple both: 2 吨/年 × 2 倍替代 = 4 吨/年."""
+    if gate.wished is not None and gate.need is not None:
+        words = {"least": level(gate.gate, gate.need), "wished": level(gate.gate, gate.wished)}
+        return said(N_("{wished}, at least {least}"), words)
     times = multiple(gate.gate, park)
     if gate.need is None or times == 1:
         return level(gate.gate, gate.need)

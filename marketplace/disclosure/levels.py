@@ -51,11 +51,13 @@ FIELDS: Mapping[str, Level | None] = MappingProxyType(
         "needed_on": Level.PARKS,
         "land_price_max_10k_mu": Level.PARKS,
         "supply_modes": Level.PARKS,
+        "land_least_share": Level.PARKS,
         "regions.exclude": Level.BOTH,
         "title": Level.BOTH,
         "description": Level.BOTH,
         "origin": Level.BOTH,
         "hq": Level.BOTH,
+        "phases": Level.BOTH,
         "weights": None,
         "importance": None,
         "typed": None,
@@ -64,6 +66,10 @@ FIELDS: Mapping[str, Level | None] = MappingProxyType(
 # What level 0 says only coarsely, and every level above exactly.
 COARSE = frozenset(
     {"industry", "land_mu", "building_m2", "power_kva", "investment_10k", "regions.only", "regions.prefer"}
+)
+# What is a part of other fields is not said before they are: it would tell of them, and mean nothing alone.
+PART_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"land_least_share": ("land_mu",), "phases": ("land_mu", "building_m2", "power_kva")}
 )
 IDENTITY = ("owner.name", "owner.uscc", "owner.contact")  # opens with level BOTH, and nothing raises or lowers it
 RAISABLE = tuple(name for name, level in FIELDS.items() if level is not None and name != "mode")
@@ -91,7 +97,10 @@ def level_of_field(need: Need, name: str) -> Level | None:
 def exact_level(need: Need, name: str) -> Level | None:
     """From which level on a field is said exactly."""
     level = level_of_field(need, name)
-    return max(level, Level.PARKS) if level is not None and name in COARSE else level
+    if level is None:
+        return None
+    wholes = [exact_level(need, whole) or level for whole in PART_OF.get(name, ())]
+    return max(level, Level.PARKS if name in COARSE else level, *wholes)
 
 
 def seen(need: Need, level: Level) -> Seen:

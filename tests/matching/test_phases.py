@@ -127,7 +127,7 @@ ONE = {"name": "一期", "share": 1}
         ({"phases": [{**ONE, "share": 0.5}] * 2}, "phases.2.name: Two phases are called 一期."),
         ({"phases": [{**ONE, "land": 3}]}, "phases.1.land: There is no field land; did you mean land_mu?"),
         ({"phases": [{**ONE, "share": -1}]}, "phases.1.share: -1 is negative: a number from zero up is needed here."),
-        ({"phases": [{**ONE, "share": 0.9}]}, "phases.1.share: The phases add up to 0.9, not to the total of 1.0."),
+        ({"phases": [{**ONE, "share": 0.9}]}, "phases.1.share: The shares add up to 90.0 %, not to 100 %."),
         (
             {"phases": [{**ONE, "land_mu": 151}]},
             "phases.1.land_mu: The phases add up to 151.0, not to the total of 150.0.",

@@ -133,6 +133,8 @@ def _around(need: Need | None = None, **given: Any) -> Mapping[str, Any]:
         "criteria_of": forms_of.criteria_of,
         "weight_names": lambda criteria: [f"weights.{name}" for name, _ in criteria],
         "pollutants": [f"emissions_t_a.{pollutant}" for pollutant in POLLUTANTS],
+        "least_shares": forms_of.LEAST_SHARES,
+        "phases": forms_of.PHASES,
         "modes": forms_of.modes(),
         "said_of": forms_of.said_of,
     }
