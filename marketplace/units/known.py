@@ -11,6 +11,7 @@ from marketplace.units.words import (
     ENERGY,
     GAS,
     HOUR,
+    LENGTH,
     MASS,
     MONEY,
     MONTH,
@@ -119,3 +120,9 @@ POLLUTANT_T_A = Measure(
 )  # fmt: skip
 MULTIPLE = Measure("×", "倍", ONE, (), 1000, Decimal(10), "1, 1.5, 2", ladder=(Rung("×", Fraction(1), 3),))
 SHARE = Measure("%", "", ONE, (), 10**6, Decimal(1), "0–1, %", ladder=(Rung("%", Fraction(1, 100), 2),))
+HEIGHT = Measure("m", "m", LENGTH, (), 1000, Decimal(100), "m, mm", ladder=(Rung("m", Fraction(1), 3),))
+FLOOR_LOAD = Measure(
+    "t/m2", "t/m2", MASS, (AREA,), 1000, Decimal(100), "t/㎡, kg/㎡", ladder=(Rung("t/m2", Fraction(1), 3),)
+)
+TONNES = Measure("t", "t", MASS, (), 1000, Decimal(10**4), "t, kg", ladder=(Rung("t", Fraction(1), 3),))
+FLOOR_AREA_RATIO = Measure("×", "倍", ONE, (), 1000, Decimal(20), "1.5", ladder=(Rung("×", Fraction(1), 3),))

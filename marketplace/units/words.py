@@ -35,6 +35,7 @@ ENERGY = _table(  # kWh at the calorific 0.1229 kgce (GB/T 2589-2020)
     ("gwh 吉瓦时", "122.9"),
 )
 MASS = _table(("t 吨 ton tons tonne tonnes 公吨", 1), ("kg 千克 公斤", "0.001"), ("g 克", "0.000001"))
+LENGTH = _table(("m 米", 1), ("mm 毫米", "0.001"), ("cm 厘米", "0.01"))
 WATER = _table(("t 吨 m3 m^3 立方米 立方 方", 1), ("l 升 kg", "0.001"))
 GAS = _table(("m3 m^3 立方米 立方 方 nm3 标准立方米 标方", 1), ("l 升", "0.001"))
 ELECTRICITY = _table(("kwh 千瓦时 度", 1), ("mwh 兆瓦时", 1000))
