@@ -7,7 +7,7 @@ from pydantic import BaseModel, create_model
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import inbox
+from marketplace import feeds, inbox
 from marketplace.inbox import Letter, NoticeKind, kinds_about
 from marketplace.organisations import User, Viewer
 from web import noticing
@@ -20,7 +20,10 @@ router = APIRouter(prefix="/account/notices", dependencies=[Depends(viewer)])
 TEMPLATE = "account/notices.html"
 _FIELDS: dict[str, Any] = {str(kind): (Letter | None, None) for kind in NoticeKind}
 Choices: type[BaseModel] = create_model("Choices", **_FIELDS)
-DONE = {"saved": N_("Saved. The inbox always has everything.")}
+DONE = {
+    "saved": N_("Saved. The inbox always has everything."),
+    "ended": N_("The address of the calendar opens nothing any more."),
+}
 
 
 @router.get("")
@@ -55,6 +58,7 @@ def _around(request: Request, session: Session, by: Viewer) -> dict[str, Any]:
     return {
         "topics": [(words, kinds) for words, kinds in topics if kinds],
         "letters": [(str(letter), gettext(words)) for letter, words in noticing.LETTERS.items()],
+        "feed": feeds.feed_of(session, by),
         "address": session.get_one(User, by.user_id).email,
         "sends": request.app.state.settings.has_mail,
     }

@@ -1,14 +1,8 @@
-"""Which dates has somebody before them, as a calendar that their own program fetches?
-
-A person's feed is found by a secret of which the hash alone is kept. An entry says its kind and where to look, nothing
-else: whoever holds the address reads no more than that.
-"""
+"""By which secret address is a person's calendar fetched? The hash alone is kept; a new one ends the old."""
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -18,7 +12,6 @@ from marketplace.journal import Act
 from marketplace.organisations import User, Viewer, viewer_as
 
 LONG = 100  # of an address somebody asks by
-BACK = timedelta(days=60)  # how long what is past stays in a feed
 
 
 class FeedToken(SQLModel, table=True):
@@ -29,33 +22,6 @@ class FeedToken(SQLModel, table=True):
     user_id: int = Field(foreign_key="user_account.id", primary_key=True)
     token_hash: str = Field(unique=True, max_length=64)
     created_at: datetime = Field(sa_type=Moment)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A date: `uid` names it for good, `sequence` rises with every change, `title` is an English message id.
-
-    A `starts` without a time is a whole day.
-    """
-
-    uid: str
-    sequence: int
-    title: str
-    starts: date | datetime
-    ends: datetime | None
-    path: str
-    changed_at: datetime
-    cancelled: bool = False
-
-
-Source = Callable[..., Iterable[Entry]]  # source(session, viewer, *, now): only what this person may read at all
-SOURCES: list[Source] = []
-
-
-def entries_for(session: Session, viewer: Viewer, *, now: datetime) -> Sequence[Entry]:
-    """Every date of a person, in the order of their names."""
-    found = [entry for source in SOURCES for entry in source(session, viewer, now=now)]
-    return sorted(found, key=lambda entry: entry.uid)
 
 
 def renew(session: Session, *, by: Viewer, now: datetime) -> str:

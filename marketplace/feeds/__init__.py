@@ -1,0 +1,17 @@
+"""Which dates has somebody before them, as a calendar that their own program fetches?"""
+
+from marketplace.feeds.entries import SOURCES, TITLES, DateKind, Entry, entries_for
+from marketplace.feeds.tokens import FeedToken, feed_of, renew, revoke, whose
+
+__all__ = [
+    "SOURCES",
+    "TITLES",
+    "DateKind",
+    "Entry",
+    "FeedToken",
+    "entries_for",
+    "feed_of",
+    "renew",
+    "revoke",
+    "whose",
+]
