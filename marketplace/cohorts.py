@@ -63,6 +63,7 @@ class Cohort:
     producing: int = 0
     ended: int = 0
     amounts: dict[SigningKind, int] = field(default_factory=dict)
+    contracted_fen: int = 0  # of the projects that count here, whole
     paid_fen: int = 0
     due: int = 0  # contracts whose promised day has come
     kept: int = 0  # of these, started by it
@@ -76,8 +77,7 @@ class Cohort:
     @property
     def paid_share(self) -> float | None:
         """履约率 by the money: came in of what was contracted."""
-        contracted = self.amounts.get(SigningKind.CONTRACT, 0)
-        return self.paid_fen / contracted if contracted else None
+        return self.paid_fen / self.contracted_fen if self.contracted_fen else None
 
 
 def may_read(viewer: Viewer | None) -> bool:
@@ -137,6 +137,7 @@ def _count(cohort: Cohort, row: History, on: date) -> None:
     cohort.started += started is not None
     cohort.producing += Stage.PRODUCING in row.reached
     cohort.ended += Stage.TERMINATED in row.reached
+    cohort.contracted_fen += totals(row.signings).get(SigningKind.CONTRACT, 0)
     cohort.paid_fen += row.paid_fen
     cohort.simulated |= row.project.simulated
     if contract is not None and contract.start_by is not None and contract.start_by <= on:

@@ -36,7 +36,7 @@ def fill_exchanges(
     _agree(session, talk, open_one, park, firm, now - timedelta(days=3))
     text = exchanges.text_of(PROMISE).sha256
     exchanges.promise(session, talk, open_one, park, text, by=office, now=now - timedelta(days=1))
-    upload = checked_upload("模拟·总平面布置.pdf", _pdf())
+    upload = checked_upload("模拟·总平面布置.pdf", pdf())
     exchanges.hand_over(session, open_one, upload, by=firm, now=now - timedelta(days=1), simulated=True)
     fill_talk(session, talk, firm=firm, office=office, now=now)
 
@@ -48,7 +48,7 @@ def _agree(session: Session, exchange: Exchange, need: Need, park: Park, by: Vie
     exchanges.consent(session, exchange, need, park, shown, by=by, now=now)
 
 
-def _pdf() -> bytes:
+def pdf() -> bytes:
     """A page with one line."""
     made, places = b"%PDF-1.4\n", []
     for number, body in enumerate(OBJECTS, 1):

@@ -99,6 +99,7 @@ class Answer:
     amount: Decimal | None
     note: str
     ours: bool  # said by the reader's side
+    blocks: bool  # nothing else is next before it is answered
     may: bool
 
 
@@ -117,16 +118,19 @@ class Signed:
 def steps_of(affair: Affair, entries: list[StageEntry]) -> list[Step]:
     """The whole way, with the end where there is one."""
     reached = {entry.stage: entry for entry in entries if entry.stands_at}
-    following = projects.following(affair.project.stage)
     wanted = next_stage(affair.project)
     made = [
-        Step(stage, reached.get(stage), stage is wanted, stage not in reached and stage not in following)
+        Step(stage, reached.get(stage), stage is wanted, stage not in reached and _passed(affair.project, stage))
         for stage in projects.ORDER
     ]
     if Stage.TERMINATED in reached:
         made = [step for step in made if step.entry]
         made.append(Step(Stage.TERMINATED, reached[Stage.TERMINATED], False, False))
     return made
+
+
+def _passed(project: Project, stage: Stage) -> bool:
+    return stage is not project.stage and projects.has_reached(project.stage, stage)
 
 
 def next_stage(project: Project) -> Stage | None:
@@ -210,9 +214,9 @@ def _answer(entry: projects.Entry, side: Side, by: Viewer) -> Answer:
     match entry:
         case Signing():
             amount = yuan(entry.amount_fen)
-            return Answer(entry.public_id, SIGNINGS[entry.kind], entry.signed_on, amount, "", ours, may)
+            return Answer(entry.public_id, SIGNINGS[entry.kind], entry.signed_on, amount, "", ours, True, may)
         case Payment():
             words = N_("money that came in")
-            return Answer(entry.public_id, words, entry.paid_on, yuan(entry.amount_fen), "", ours, may)
+            return Answer(entry.public_id, words, entry.paid_on, yuan(entry.amount_fen), "", ours, False, may)
     note = entry.words if entry.stage is Stage.TERMINATED else ""
-    return Answer(entry.public_id, STAGES[entry.stage], entry.reached_on, None, note, ours, may)
+    return Answer(entry.public_id, STAGES[entry.stage], entry.reached_on, None, note, ours, True, may)
