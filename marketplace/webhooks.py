@@ -19,7 +19,7 @@ from marketplace.database import Moment, Shaped, Word, one_of, public_id
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.fields import Fields
 from marketplace.journal import Act
-from marketplace.organisations import Viewer, may_administer
+from marketplace.organisations import User, Viewer, may_administer
 
 JOB = "webhook"  # the kind of job that delivers; its key is the delivery's public id
 TEST = "test"  # the kind of a message that only tries the way
@@ -36,6 +36,7 @@ class Form(StrEnum):
     SIGNED = "signed"  # JSON with an HMAC signature, Standard Webhooks
     WECOM = "wecom"  # 企业微信群机器人
     DINGTALK = "dingtalk"  # 钉钉自定义机器人
+    SMS = "sms"  # to the telephone of the person who made it, where the site has a gateway
 
 
 class Webhook(SQLModel, table=True):
@@ -47,6 +48,7 @@ class Webhook(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    user_id: int | None = Field(default=None, foreign_key="user_account.id", index=True)  # whose telephone
     form: Form = Field(sa_type=Word(Form))
     url: str = Field(max_length=500)
     kinds: list[str] = Field(sa_type=Shaped(list[str]))  # of notices; none: all
@@ -85,7 +87,7 @@ class WebhookFields(Fields):
     """What is asked for a new webhook."""
 
     form: Form = Form.SIGNED
-    url: str = Filled(min_length=1, max_length=500)
+    url: str = Filled(default="", max_length=500)
     kinds: list[str] = Filled(default_factory=list, max_length=100)
     sign: str = Filled(default="", max_length=80)  # of a robot of 钉钉
 
@@ -112,6 +114,7 @@ def make(session: Session, fields: WebhookFields, *, secret: str, by: Viewer, no
         raise Refusal(Fault("url", "You have {most} webhooks already: end one first", {"most": MOST}))
     row = Webhook(
         organisation_id=by.organisation_id,
+        user_id=by.user_id if fields.form is Form.SMS else None,
         form=fields.form,
         url=fields.url,
         kinds=sorted(set(fields.kinds)),
@@ -196,6 +199,12 @@ def deliveries_of(session: Session, row: Webhook) -> Sequence[Delivery]:
 def waiting_of(session: Session, row: Webhook) -> int:
     """How many messages have not arrived and are not given up."""
     return session.exec(select(func.count()).where(Delivery.webhook_id == row.id, *_waiting())).one()
+
+
+def telephone_of(session: Session, row: Webhook) -> str:
+    """Where a short message goes today; empty where the person has left or has no telephone here."""
+    here = (User.organisation_id == row.organisation_id, col(User.disabled_at).is_(None))
+    return session.exec(select(User.phone).where(User.id == row.user_id, *here)).first() or ""
 
 
 def to_deliver(session: Session, delivery_id: str) -> tuple[Delivery, Webhook] | None:

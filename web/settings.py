@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     smtp_starttls: bool = True
     webhook_networks: str = ""  # networks of one's own that messages may go to besides the public internet
     webhook_ports: str = "443,80"
+    sms_url: SecretStr = SecretStr("")  # of a gateway for short messages; none: there are no short messages
+    sms_body: str = '{"phone": "{phone}", "text": "{text}"}'  # JSON that is posted there
+    sms_authorization: SecretStr = SecretStr("")  # the header Authorization of it, if it wants one
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -44,6 +44,7 @@ def _webhooks() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("form", sa.String(length=24), nullable=False),
         sa.Column("url", sa.String(length=500), nullable=False),
         sa.Column("kinds", sa.JSON(), nullable=False),
@@ -57,14 +58,16 @@ def _webhooks() -> None:
         _moment("last_at", nullable=True),
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("last_failure", sa.String(length=40), nullable=False),
-        sa.CheckConstraint("form IN ('signed','wecom','dingtalk')", name=op.f("ck_webhook_form")),
+        sa.CheckConstraint("form IN ('signed','wecom','dingtalk','sms')", name=op.f("ck_webhook_form")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_webhook_organisation_id_organisation")
         ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_webhook_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
         sa.UniqueConstraint("public_id", name=op.f("uq_webhook_public_id")),
     )
     op.create_index(op.f("ix_webhook_organisation_id"), "webhook", ["organisation_id"])
+    op.create_index(op.f("ix_webhook_user_id"), "webhook", ["user_id"])
     op.create_table(
         "webhook_delivery",
         sa.Column("id", sa.Integer(), nullable=False),

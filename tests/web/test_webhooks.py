@@ -1,5 +1,6 @@
 """Can an admin bring notices to a program, see whether they arrive, and does nobody else see any of it?"""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -132,6 +133,35 @@ def test_a_webhook_that_fails_too_often_is_paused_its_admins_are_told_and_it_can
     assert browser.post(f"{PAGE}/{id}/resume").status_code == 303
     assert "起暂停" not in browser.get(f"{PAGE}/{id}").text
     assert browser.post(f"{PAGE}/{id}/resume").status_code == 409
+
+
+def test_short_messages_go_to_the_telephone_of_who_asked_for_them_where_there_is_a_gateway(
+    app: FastAPI, signed_in: SignedIn
+) -> None:
+    browser = signed_in("enterprise")
+    assert "短信" not in browser.get(PAGE).text
+    assert browser.post(PAGE, data={"form": "sms"}).status_code == 422
+    with listening() as listener:
+        ways = {"webhook_networks": "127.0.0.0/8", "webhook_ports": str(listener.port)}
+        gateway = {"sms_url": f"http://127.0.0.1:{listener.port}/send", "sms_authorization": "Bearer our-key"}
+        app.state.settings = Settings(demo=True, **ways, **gateway)
+        assert browser.post(PAGE, data={"form": "sms", "url": URL}).status_code == 422
+        assert browser.post(PAGE, data={"form": "sms"}).status_code == 303
+        id = only(app).public_id
+        assert "短信" in browser.get(PAGE).text
+        worker = Worker(app.state.engine, app.state.settings, app.state.clock)
+        browser.post(f"{PAGE}/{id}/test")
+        assert worker.go_round() == 0  # no telephone is known
+        with writing(app.state.engine) as session:
+            session.exec(select(User).where(User.login == "enterprise")).one().phone = '139"0000'
+            inbox.tell(session, NoticeKind.MUTUAL, to=only(app).organisation_id, about=("exchange", "a"), now=NOW)
+            session.commit()
+        assert worker.go_round() == 1
+    (heard,) = listener.heard
+    head, _, body = heard.partition(b"\r\n\r\n")
+    assert b"Authorization: Bearer our-key" in head
+    told = json.loads(body)
+    assert told == {"phone": '139"0000', "text": "【园桥】双方互有意向，可查看将公开的内容，请登录查看"}
 
 
 def test_for_others_there_is_no_such_page(app: FastAPI, signed_in: SignedIn, client: TestClient) -> None:

@@ -14,7 +14,7 @@ from marketplace.inbox import WORDS, NoticeKind
 from marketplace.jobs import Claim
 from marketplace.organisations import Role
 from marketplace.webhooks import Delivery, Form, Webhook
-from web.outward import robots, signing
+from web.outward import robots, short, signing
 from web.outward.addresses import Target, target_of
 from web.outward.sending import Answer, Way, send
 from web.settings import Settings
@@ -48,6 +48,8 @@ class Messenger:
         if found is None:
             return None
         delivery, row = found
+        if row.form is Form.SMS:
+            return self._short(delivery, row, webhooks.telephone_of(session, row))
         write: Callable[[Delivery, Webhook, datetime], Parcel] = self._signed if row.form is Form.SIGNED else self._told
         return write(delivery, row, now)
 
@@ -56,7 +58,7 @@ class Messenger:
         if parcel.target is None:
             parcel.answer = Answer(failure="address")
         else:
-            is_robot = parcel.webhook.form is not Form.SIGNED
+            is_robot = parcel.webhook.form in robots.HOMES
             parcel.answer = send(parcel.target, parcel.body, parcel.headers, self._way, reads_errcode=is_robot)
         return parcel.answer.failure
 
@@ -79,12 +81,17 @@ class Messenger:
         return Parcel(delivery, row, self._target(row.url), body, headers)
 
     def _told(self, delivery: Delivery, row: Webhook, now: datetime) -> Parcel:
-        words = WORDS[NoticeKind(delivery.kind)].zh if delivery.kind in set(NoticeKind) else TRIED
         url = row.url
         if row.secret:
             sign = "SEC" + self._opened(row.secret).hex()
             url += signing.dingtalk_query(sign, int(now.timestamp() * 1000))
-        return Parcel(delivery, row, self._target(url), robots.message(words, self._link(delivery)))
+        return Parcel(delivery, row, self._target(url), robots.message(_words(delivery), self._link(delivery)))
+
+    def _short(self, delivery: Delivery, row: Webhook, telephone: str) -> Parcel:
+        gateway = self._settings.sms_url.get_secret_value()
+        target = self._target(gateway) if gateway and telephone else None
+        body = short.message(self._settings, telephone, _words(delivery))
+        return Parcel(delivery, row, target, body, short.headers(self._settings))
 
     def _target(self, url: str) -> Target | None:
         """None where the settings allow it no more."""
@@ -99,3 +106,8 @@ class Messenger:
 
     def _opened(self, kept: str) -> bytes:
         return sealing.opened(kept, self._settings.secret.get_secret_value())
+
+
+def _words(delivery: Delivery) -> str:
+    """In Chinese, as letters are: a group or a telephone has no language of its own."""
+    return WORDS[NoticeKind(delivery.kind)].zh if delivery.kind in set(NoticeKind) else TRIED

@@ -18,9 +18,10 @@ from web.dependencies import Now, Reading, SignedIn, Writing, viewer
 from web.forms import posted
 from web.i18n import N_, gettext
 from web.noticing import title_of
-from web.outward import robots, signing
+from web.outward import robots, short, signing
 from web.outward.addresses import target_of
 from web.rendering import go, page
+from web.settings import Settings
 
 router = APIRouter(prefix="/organisation/webhooks", dependencies=[Depends(viewer)])
 
@@ -29,6 +30,7 @@ FORMS: Mapping[Form, str] = {
     Form.SIGNED: N_("A program of ours: JSON, signed"),
     Form.WECOM: N_("Robot of a 企业微信 group"),
     Form.DINGTALK: N_("Robot of a 钉钉 group"),
+    Form.SMS: N_("My telephone, by short message"),
 }
 FAILURES: Mapping[str, str] = {
     "address": N_("leads to an address that is not allowed"),
@@ -65,7 +67,7 @@ def index(request: Request, session: Reading, by: Keeper, done: str = "") -> Res
     """All of them, and the form for another."""
     notice = gettext(DONE[done]) if done in DONE else None
     form = forms.Form(WebhookFields, BEGIN)
-    return page(request, LIST, notice=notice, form=form, **_around(session, by))
+    return page(request, LIST, notice=notice, form=form, **_around(request, session, by))
 
 
 @router.post("")
@@ -78,7 +80,7 @@ def make(
     form: Annotated[forms.Form[WebhookFields], posted(WebhookFields)],
 ) -> Response:
     """Another one; the secret of a program is shown on this page and never again. Raises Refusal."""
-    form.again(LIST, **_around(known, by))
+    form.again(LIST, **_around(request, known, by))
     fields = _checked(request, form.fields)
     key = signing.new_secret() if fields.form is Form.SIGNED else webhooks.sign_of(fields)
     row = webhooks.make(session, fields, secret=_sealed(request, key), by=by, now=now)
@@ -125,12 +127,24 @@ def end(request: Request, session: Writing, by: Keeper, now: Now, id: str) -> Re
 
 def _checked(request: Request, fields: WebhookFields) -> WebhookFields:
     """What was typed, where it is an address that may be reached and kinds there are. Raises Refusal."""
-    robots.check(fields.form, target_of(fields.url, request.app.state.settings.allowed))
+    settings = request.app.state.settings
+    if fields.form is Form.SMS:
+        _check_telephone(settings, fields)
+    else:
+        robots.check(fields.form, target_of(fields.url, settings.allowed))
     if set(fields.kinds) - {kind.value for kind in _offered()}:
         raise Refusal(Fault("kinds", N_("Choose from the list")))
     if fields.form is not Form.DINGTALK and fields.sign:
         raise Refusal(Fault("sign", N_("Only robots of 钉钉 have such a sign")))
     return fields
+
+
+def _check_telephone(settings: Settings, fields: WebhookFields) -> None:
+    """Raises Refusal."""
+    if not short.has_gateway(settings):
+        raise Refusal(Fault("form", N_("This site sends no short messages")))
+    if fields.url:
+        raise Refusal(Fault("url", N_("Leave the address empty: short messages go to the telephone of your account")))
 
 
 def _sealed(request: Request, key: bytes) -> str:
@@ -141,26 +155,40 @@ def _offered() -> Sequence[NoticeKind]:
     return [kind for kind in NoticeKind if kind not in OWN_TOLD]
 
 
-def _around(session: Session, by: Viewer) -> dict[str, Any]:
+def _around(request: Request, session: Session, by: Viewer) -> dict[str, Any]:
+    has_sms = short.has_gateway(request.app.state.settings)
     return {
         "rows": [(row, webhooks.waiting_of(session, row)) for row in webhooks.webhooks_of(session, by.organisation_id)],
         "most": webhooks.MOST,
-        "forms": [(str(each), gettext(words)) for each, words in FORMS.items()],
+        "forms": [(str(each), gettext(words)) for each, words in FORMS.items() if each is not Form.SMS or has_sms],
         "form_words": {str(each): gettext(words) for each, words in FORMS.items()},
         "kinds": [
             (str(kind), title_of(kind)) for topic in Topic for kind in _offered() if inbox.WORDS[kind].topic is topic
         ],
         "why": why,
+        "called": called,
     }
 
 
 def _shown(
     request: Request, session: Session, row: Webhook, *, secret: str = "", status: int = 200, notice: str | None = None
 ) -> Response:
-    told: dict[str, Any] = {"row": row, "secret": secret, "notice": notice, "why": why, "what": what}
+    told: dict[str, Any] = {
+        "called": called(row),
+        "row": row,
+        "secret": secret,
+        "notice": notice,
+        "why": why,
+        "what": what,
+    }
     told |= {"form_word": gettext(FORMS[row.form]), "kinds": [what(kind) for kind in row.kinds]}
     told |= {"deliveries": webhooks.deliveries_of(session, row), "window_min": signing.WINDOW_S // 60}
     return page(request, ONE, status=status, **told)
+
+
+def called(row: Webhook) -> str:
+    """The address without what only the receiver should know; of short messages what they are."""
+    return row.url.partition("?")[0] if row.url else gettext(FORMS[row.form])
 
 
 def what(kind: str) -> str:
