@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from marketplace.demo import CLAIMED
-from marketplace.demo_exchanges import _pdf
+from marketplace.demo_exchanges import pdf
 from tests.browser.windows import Look, Open, Reader
 
 FIRM, CLERK = "模拟·华东锂电科技有限公司", "模拟·开发区招商局"
@@ -72,7 +72,7 @@ def agree(window: Reader, exchange: str) -> Page:
 
 def hand_over(firm: Reader, need: str, folder: Path, title: str) -> None:
     file = folder / f"{title}.pdf"
-    file.write_bytes(_pdf())
+    file.write_bytes(pdf())
     page = firm.go(f"{need}/documents")
     page.locator("input[type=file]").set_input_files(file)
     page.locator("form[enctype] button[type=submit]").click()
@@ -107,7 +107,7 @@ def test_both_show_interest_read_what_opens_and_identities_open(
     page.wait_for_url(re.compile("done=promised"))
     with page.expect_download() as taking:
         page.locator("#documents a[download]").click()
-    assert Path(str(taking.value.path())).read_bytes() == _pdf()
+    assert Path(str(taking.value.path())).read_bytes() == pdf()
     assert taking.value.suggested_filename == f"{title}.pdf"
     log = firm.go(f"{need}/views")
     expect(log.locator("main")).to_contain_text(CLERK)
