@@ -29,6 +29,7 @@ def fill_talk(session: Session, exchange: Exchange, *, firm: Viewer, office: Vie
     talks.write(session, room(firm, at), "模拟：请先说明供电和环保条件，我们下周内部评审。", now=at)
     enquiry = talks.ask(session, room(firm, at), ASKED, now=at)
     at += 2 * hour
+    talks.mark_read(session, room(office, at), now=at)
     talks.answer(session, room(office, at), enquiry, REPLIES, version=enquiry.version, now=at)
     words = "模拟：经研判，项目符合园区主导产业，供电可在八个月内到位，建议安排现场考察。"
     talks.write(session, room(office, at), words, kind=MessageKind.ASSESSMENT, now=at)

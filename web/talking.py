@@ -170,7 +170,11 @@ def _next(
     for visit in visits:
         if visit.side is not room.side and visit.status is VisitStatus.PROPOSED:
             return Next(path_of(room, "visits", visit.public_id), gettext("Choose a time for the visit"))
-    return _by_clock(room, {clock.kind for clock in clocks if clock.side is room.side})
+    ours = {clock.kind for clock in clocks if clock.side is room.side}
+    if ClockKind.ANSWER not in ours and any(offer.status is OfferStatus.ACCEPTED for offer in offers):
+        why = gettext("The offer is accepted: set land and power aside, and enter the contract.")
+        return Next(path_of(room, "project"), gettext("Make it a project"), why, "flag")
+    return _by_clock(room, ours)
 
 
 def _by_clock(room: Room, kinds: set[ClockKind]) -> Next:

@@ -206,3 +206,26 @@ def test_a_parks_page_says_how_often_it_answers_in_time(app: FastAPI, client: Te
     assert "响应率 86 %" in client.get(f"/parks/{CODE}").text
     app.state.clock = lambda: NOW + timedelta(days=181)
     assert "响应率 86 %" not in client.get(f"/parks/{CODE}").text
+
+
+def test_what_was_said_is_there_as_json_for_both_sides_while_it_is_open(
+    sides: tuple[TestClient, TestClient, str], signed_in: Browser
+) -> None:
+    park, firm, path = sides
+    moved(firm, f"{path}/questions", field_1="power_kva", kind_1="text")
+    offer = moved(park, f"{path}/offers", land_10k_mu="18", expires_on="2026-12-31")
+    address = f"/api/v1{path}/talk"
+    told = {side: browser.get(address).json() for side, browser in (("park", park), ("firm", firm))}
+    assert [len(told[side]["offers"]) for side in ("park", "firm")] == [1, 0]  # a draft is the park's own
+    moved(park, f"{offer}/send", version=version(park.get(offer).text))
+    document = firm.get(address).json()
+    assert (document["offers"][0]["land_10k_mu"], document["offers"][0]["status"]) == (18, "sent")
+    assert document["enquiries"][0]["questions"][0] == {
+        "text": "", "kind": "amount", "field": "power_kva", "unit": "kVA", "choices": [], "reply": None,
+    }  # fmt: skip
+    assert {(clock["kind"], clock["side"], clock["due_on"]) for clock in document["clocks"]} == {
+        ("answer", "park", "2026-11-24"), ("report", "park", "2026-12-11"),
+    }  # fmt: skip
+    assert signed_in("organizer").get(address).status_code == 404
+    moved(park, f"{path}/withdraw")
+    assert {browser.get(address).status_code for browser in (park, firm)} == {404}

@@ -12,6 +12,7 @@ from web.api import (
     partners,
     projects,
     ranking,
+    talks,
     whys,
 )
 
@@ -24,6 +25,7 @@ ROUTERS = (
     listing.router,
     needs.router,
     exchanges.router,
+    talks.router,
     projects.router,
     ranking.router,
     whys.router,
