@@ -51,6 +51,12 @@ OWN_PAGES = [  # of everybody signed in
     "/account/second-factor",
     "/journal",
     "/journal?day=2020-01-01",
+    "/inbox",
+    "/inbox?topic=house&kind=interest",
+    "/account/notices",
+    "/searches",
+    "/searches/new?kind=parks&province=340000",
+    "/searches/new?kind=needs",
     "/account/data",
     "/account/data/delete",
     "/account/data/organisation",
@@ -114,7 +120,7 @@ def test_what_everybody_signed_in_has_of_their_own_is_sound(window: Reader) -> N
     sound(window)
 
 
-def test_webhooks_and_background_work_are_sound(window: Reader) -> None:
+def test_webhooks_are_sound(window: Reader) -> None:
     page = window.sign_in("enterprise")
     sound(window, "/organisation/webhooks")
     one = page.locator("td.name a[href^='/organisation/webhooks/']").first.get_attribute("href")
@@ -131,6 +137,9 @@ def test_webhooks_and_background_work_are_sound(window: Reader) -> None:
     page.locator("summary:has-text('停用此回调'), summary:has-text('End this webhook')").click()
     page.locator("form[action$='/end'] button").click()
     page.wait_for_url("**/organisation/webhooks?done=ended")
+
+
+def test_background_work_is_sound(window: Reader) -> None:
     window.sign_in("platform")
     sound(window, "/desk/jobs")
 
@@ -163,6 +172,20 @@ def test_exchanges_are_sound(window: Reader, login: str) -> None:
     if login == "enterprise":
         assert papers
         sound(window, min(papers))
+
+
+@pytest.mark.parametrize("login", ["enterprise", "park", "platform"])
+def test_projects_are_sound(window: Reader, login: str) -> None:
+    page = window.sign_in(login)
+    sound(window, "/projects")
+    found = [str(link.get_attribute("href")) for link in page.locator("td.name a[href^='/projects/']").all()]
+    if login != "enterprise":
+        sound(window, "/projects/cohorts")
+    for path in found[-2:]:
+        sound(window, path)
+        asked = ("stage", "signing", "payment", "approval", "end", *(("hold",) if login == "park" else ()))
+        for form in asked:
+            sound(window, f"{path}/{form}")
 
 
 def test_open_needs_and_how_others_see_one_are_sound(window: Reader) -> None:
