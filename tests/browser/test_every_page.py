@@ -142,6 +142,7 @@ def test_webhooks_are_sound(window: Reader) -> None:
 def test_background_work_is_sound(window: Reader) -> None:
     window.sign_in("platform")
     sound(window, "/desk/jobs")
+    sound(window, "/desk/overdue")
 
 
 def test_an_enterprises_pages_are_sound(window: Reader) -> None:
@@ -183,9 +184,9 @@ def test_projects_are_sound(window: Reader, login: str) -> None:
         sound(window, "/projects/cohorts")
     for path in found[-2:]:
         sound(window, path)
-        asked = ("stage", "signing", "payment", "approval", "end", *(("hold",) if login == "park" else ()))
-        for form in asked:
-            sound(window, f"{path}/{form}")
+    forms = {"enterprise": ("stage", "signing", "approval", "end"), "park": ("hold",)}
+    for form in forms.get(login, ()):
+        sound(window, f"{found[-1]}/{form}")
 
 
 def test_open_needs_and_how_others_see_one_are_sound(window: Reader) -> None:
