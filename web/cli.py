@@ -18,6 +18,7 @@ from web import i18n
 from web.auditing import journals
 from web.import_words import imports
 from web.purging import purge
+from web.safe_words import backup, restore
 from web.terminal import (
     Database,
     Json,
@@ -43,6 +44,8 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(journals, name="journal")
 app.command("purge")(purge)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 
 def main() -> None:
