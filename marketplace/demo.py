@@ -5,6 +5,7 @@ All of it is written in one transaction: a demonstration that was killed halfway
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
@@ -18,6 +19,7 @@ from marketplace import (
     organisations,
     parks,
     registration,
+    searches,
     signals,
     webhooks,
 )
@@ -34,6 +36,7 @@ from marketplace.parks import Park
 from marketplace.parks.incentives import IncentiveFields, promise
 from marketplace.registration import OrganisationFields
 from marketplace.resources import Source
+from marketplace.searches import NeedSearch, ParkSearch
 from marketplace.signals import SignalKind
 from marketplace.simulation import simulated_sheet
 from marketplace.webhooks import WebhookFields
@@ -147,6 +150,17 @@ PROMISES: tuple[Mapping[str, object], ...] = (
 CHOSEN = ((1, SignalKind.DETAIL), (3, SignalKind.DETAIL), (3, SignalKind.FAVOURITE))  # places of the kept list
 
 
+SEARCHES: Mapping[str, ParkSearch | NeedSearch] = {  # what a firm and a park's office want to be told of
+    ENTERPRISE: ParkSearch(
+        name="模拟：皖北 80 亩",
+        area="transfer_zone:皖北承接产业转移集聚区",
+        land_mu=Decimal(80),
+        power_kva=Decimal(20_000),
+    ),
+    PARK: NeedSearch(name="模拟：电气机械，看安徽", industry="38", place="340000"),
+}
+
+
 def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
     """Fill an empty database; one that already holds parks is left as it is."""
     if session.exec(select(Park.id).limit(1)).first() is not None:
@@ -165,6 +179,8 @@ def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
     _choices(session, published[0], viewers[ENTERPRISE], now=now)
     _listings(session, published, viewers, now=now)
     _webhook(session, viewers[ENTERPRISE], now=now)
+    for login, wish in SEARCHES.items():
+        searches.save(session, wish, by=viewers[login], now=now)
 
 
 def _webhook(session: Session, by: Viewer, *, now: datetime) -> None:

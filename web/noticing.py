@@ -17,12 +17,12 @@ from web.i18n import N_, Language, current, gettext, shown
 TOPICS: Mapping[Topic, tuple[str, str]] = {  # words, icon
     Topic.EXCHANGES: (N_("Exchanges"), "users"),
     Topic.PROJECTS: (N_("Projects"), "flag"),
-    Topic.CAPACITY: (N_("Capacity"), "chart-bar"),
+    Topic.CAPACITY: (N_("Capacity and holds"), "chart-bar"),
     Topic.SEARCHES: (N_("Saved searches"), "search"),
     Topic.HOUSE: (N_("Our organisation"), "building-community"),
 }
 LETTERS: Mapping[Letter, str] = {
-    Letter.AT_ONCE: N_("at once"),
+    Letter.AT_ONCE: N_("straight away"),
     Letter.DAILY: N_("in the daily letter"),
     Letter.NEVER: N_("never by mail"),
 }

@@ -37,19 +37,19 @@ class Told:
 
 def notices_of(session: Session, viewer: Viewer, asked: Asked, *, after: str = "", size: int = 50) -> Sequence[Told]:
     """What somebody may read, the latest first; one more than `size` where there is more."""
-    query = select(Notice, NoticeRead.read_at).outerjoin(NoticeRead, _own_mark(viewer))
-    query = query.where(_for(viewer), *_asked(asked))
+    query = select(Notice, _is_new(viewer)).outerjoin(NoticeRead, _own_mark(viewer))
+    query = query.where(_for(viewer), *_asked(asked, viewer))
     last = session.exec(select(Notice.id).where(Notice.public_id == after, _for(viewer))).first() if after else None
     if last is not None:
         query = query.where(col(Notice.id) < last)
     rows = session.exec(query.order_by(col(Notice.id).desc()).limit(size + 1)).all()
-    return [Told(notice, read_at is not None) for notice, read_at in rows]
+    return [Told(notice, not is_new) for notice, is_new in rows]
 
 
 def unread_count(session: Session, viewer: Viewer) -> int:
     """How many notices are new to somebody; counted up to COUNT_MOST + 1, as every page asks."""
     new = columns(literal(1)).select_from(Notice).outerjoin(NoticeRead, _own_mark(viewer))
-    new = new.where(_for(viewer), col(NoticeRead.read_at).is_(None)).limit(COUNT_MOST + 1)
+    new = new.where(_for(viewer), _is_new(viewer)).limit(COUNT_MOST + 1)
     return int(session.connection().scalar(columns(func.count()).select_from(new.subquery())) or 0)
 
 
@@ -94,26 +94,30 @@ def _mark(session: Session, by: Viewer, now: datetime, *which: ColumnElement[boo
 
 
 def _for(viewer: Viewer) -> ColumnElement[bool]:
-    """What somebody's organisation was told since they came, as far as their role reaches, and what they were."""
-    came = select(User.created_at).where(User.id == viewer.user_id).scalar_subquery()
+    """What somebody's organisation was told, as far as their role reaches, and what they were."""
     least = [role for role in Role if viewer.may(role)]
     return and_(
         col(Notice.organisation_id) == viewer.organisation_id,
-        col(Notice.created_at) >= came,
         or_(col(Notice.user_id) == viewer.user_id, and_(col(Notice.user_id).is_(None), col(Notice.least).in_(least))),
     )
+
+
+def _is_new(viewer: Viewer) -> ColumnElement[bool]:
+    """Told since they came, and not marked: what colleagues were told before is there to be looked up."""
+    came = select(User.created_at).where(User.id == viewer.user_id).scalar_subquery()
+    return and_(col(NoticeRead.read_at).is_(None), col(Notice.created_at) >= came)
 
 
 def _own_mark(viewer: Viewer) -> ColumnElement[bool]:
     return and_(col(NoticeRead.notice_id) == col(Notice.id), col(NoticeRead.user_id) == viewer.user_id)
 
 
-def _asked(asked: Asked) -> list[ColumnElement[bool]]:
+def _asked(asked: Asked, viewer: Viewer) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if asked.topic is not None:
         found.append(col(Notice.kind).in_(kinds_about(asked.topic)))
     if asked.kind is not None:
         found.append(col(Notice.kind) == asked.kind)
     if asked.unread:
-        found.append(col(NoticeRead.read_at).is_(None))
+        found.append(_is_new(viewer))
     return found

@@ -121,12 +121,14 @@ def test_each_reads_for_themselves_and_no_further_than_their_role(session: Sessi
     assert (inbox.unread_count(session, vera), inbox.unread_count(session, ada)) == (1, 0)
 
 
-def test_nobody_reads_what_others_were_told_or_what_was_told_before_they_came(
+def test_nobody_reads_what_others_were_told_and_what_was_before_they_came_is_no_news(
     session: Session, enterprise: Viewer, rival: Viewer
 ) -> None:
     inbox.tell(session, NoticeKind.OPENED, to=enterprise.organisation_id, about=ABOUT, now=NOW - HOUR)
     inbox.tell(session, NoticeKind.CLOSED, to=enterprise.organisation_id, about=ABOUT, now=NOW)
-    assert [kind for kind, _ in told(session, enterprise)] == [NoticeKind.CLOSED]
+    assert told(session, enterprise) == [(NoticeKind.CLOSED, False), (NoticeKind.OPENED, True)]
+    assert told(session, enterprise, Asked(unread=True)) == [(NoticeKind.CLOSED, False)]
+    assert inbox.unread_count(session, enterprise) == 1
     assert told(session, rival) == []
     theirs = inbox.notices_of(session, enterprise, Asked())[0].notice
     with pytest.raises(NotFound):

@@ -6,14 +6,16 @@ from decimal import Decimal
 
 from sqlmodel import Session, select
 
-from marketplace import capacity, mandates, members, parks, registration, webhooks
+from marketplace import capacity, inbox, mandates, members, parks, registration, searches, webhooks
 from marketplace.capacity import Proposal
 from marketplace.compliance import Screening
+from marketplace.inbox import Notice, NoticeKind
 from marketplace.mandates import MandateStatus
 from marketplace.organisations import Organisation, Role, SignIn, User, Viewer
 from marketplace.parks import Park
 from marketplace.parks.incentives import IncentiveFields, promise
 from marketplace.registration import Case
+from marketplace.searches import ParkSearch
 from marketplace.uploads import checked_upload
 from marketplace.webhooks import WebhookFields
 from tests.security.canaries import code_of
@@ -33,6 +35,7 @@ def arrange(session: Session, world: World, viewers: Mapping[str, Viewer]) -> No
     _mandate(session, world, viewers)
     _proposal(session, world, viewers["park_editor"])
     _webhooks(session, world, viewers)
+    _inbox(session, world, viewers["firm_editor"])
 
 
 def _case(session: Session, world: World, by: Viewer) -> None:
@@ -100,6 +103,16 @@ def _webhooks(session: Session, world: World, viewers: Mapping[str, Viewer]) -> 
         path = world.leave(name, "webhook", f"canary-path-of-{key}-hook")
         fields = WebhookFields(url=f"https://hooks.invalid/{path}")
         world.ids[f"webhook:{key}"] = webhooks.make(session, fields, secret="", by=viewers[name], now=NOW).public_id
+
+
+def _inbox(session: Session, world: World, by: Viewer) -> None:
+    """What one person wants to be told of, and what their organisation was told."""
+    name = world.leave("firm_editor", "search", "canary-name-of-a-search")
+    fields = ParkSearch(name=name, land_mu=Decimal(80))
+    world.ids["search:firm"] = searches.save(session, fields, by=by, now=NOW).public_id
+    kind, about = NoticeKind.SEARCH_FOUND, ("search", world.ids["search:firm"])
+    inbox.tell(session, kind, to=by.organisation_id, about=about, now=NOW, key="sample")
+    world.ids["notice:firm"] = session.exec(select(Notice.public_id).where(Notice.key == ":sample")).one()
 
 
 def _proposal(session: Session, world: World, by: Viewer) -> None:

@@ -29,6 +29,8 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/api/v1/needs", "code"): "park:park",
     ("/api/v1/ranking", "park"): "park:park",
     ("/account/tokens", "id"): "token:firm_editor",
+    ("/inbox", "id"): "notice:firm",
+    ("/searches", "id"): "search:firm",
     ("/account/sessions", "id"): "session:firm_editor",
     ("/desk/claims", "id"): "claim:park2",
     ("/desk/texts", "id"): "text:park",

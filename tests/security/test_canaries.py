@@ -5,15 +5,19 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
+from marketplace import feeds
 from marketplace.database import reading
+from marketplace.inbox import Notice
 from marketplace.journal import Entry
 from marketplace.mail import Mail
+from marketplace.organisations import User, viewer_as
 from tests.security.audience import reason
 from tests.security.canaries import Canary, hits
 from tests.security.crawl import crawl, listened
 from tests.security.stages import STAGES
-from tests.security.world import ROLES
+from tests.security.world import NOW, ROLES
 from tests.security.worlds import Place
+from web.calendars import as_ics
 
 At = Callable[[str], Place]
 FEW_STAGES = ("open", "promise", "withdrawn")
@@ -65,12 +69,19 @@ def test_the_crawl_finds_what_an_owner_may_read(place_at: At) -> None:
     assert expected - set(found) == set()
 
 
-def test_letters_and_the_journal_hold_no_confidential_word(place_at: At) -> None:
-    place = place_at("withdrawn")
+@pytest.mark.parametrize("stage", ["promise", "withdrawn"])
+def test_letters_notices_calendars_and_the_journal_hold_no_confidential_word(place_at: At, stage: str) -> None:
+    place = place_at(stage)
     with reading(place.app.state.engine) as session:
         subjects = "\\n".join(session.exec(select(Mail.subject)))
         bodies = "\\n".join(session.exec(select(Mail.body)))
         facts = "\\n".join(str(entry.model_dump()) for entry in session.exec(select(Entry)))
+        notices = "\\n".join(str(notice.model_dump()) for notice in session.exec(select(Notice)))
+        people = [viewer_as(session, person) for person in session.exec(select(User)).all()]
+        dates = [feeds.entries_for(session, person, now=NOW) for person in people]
+    calendars = "\\n".join(as_ics(each, "https://park.invalid", english=False).decode() for each in dates)
+    assert hits(notices + calendars, place.world.canaries) == []
+    assert calendars.count("BEGIN:VEVENT") > 0
     assert hits(subjects, place.world.canaries) == []
     assert hits(facts, place.world.canaries) == []
     assert (
