@@ -20,6 +20,7 @@ NAMES: Mapping[str, str] = {
     "sha256": N_("Hash of the text"),
     "kind": N_("Kind"),
     "need": N_("Need"),
+    "exchange": N_("Exchange"),
     "role": N_("Role"),
     "before": N_("Before"),
     "standing": N_("Standing"),
@@ -67,6 +68,10 @@ _OFFERS: Mapping[str, str] = {
     "withdrawn": N_("taken back"),
     "ended": N_("ended"),
 }
+_SPEAKS: Mapping[str, str] = {
+    "speaks": N_("somebody speaks in an exchange"),
+    "speaks_no_more": N_("somebody speaks in an exchange no more"),
+}
 WORDS: Mapping[str, Mapping[str, str]] = {
     "side": {"need": N_("enterprise's side"), "park": N_("park's side")},
     "role": _ROLES,
@@ -94,6 +99,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "change": {
         "token_made": N_("API token made"),
         "token_revoked": N_("API token revoked"),
+        **_SPEAKS,
         "webhook_made": N_("Webhook made"),
         "webhook_rotated": N_("Secret of a webhook changed"),
         "webhook_resumed": N_("Webhook resumed"),

@@ -178,4 +178,4 @@ def _as_read(session: Session, offer: Offer, version: int) -> None:
 
 
 def _noted(session: Session, room: Room, act: Act, offer: Offer, now: datetime) -> None:
-    noted(session, room, act, "offer", offer.public_id, now=now, number=offer.number, version=offer.version)
+    noted(session, room, act, "offer", offer.public_id, now=now, number=offer.number)

@@ -102,8 +102,8 @@ def answer(
     values: dict[str, Any] = {"answerer_id": room.viewer.user_id, "answered_at": enquiry.answered_at or now}
     rewrite(session, enquiry, version=version, now=now, status=EnquiryStatus.ANSWERED, **values)
     told(session, room, NoticeKind.ANSWERS, now=now)
-    facts = {"count": sum(bool(reply) for reply in read.values()), "version": enquiry.version}
-    noted(session, room, Act.CHANGED, "enquiry", enquiry.public_id, now=now, **facts)
+    count = sum(bool(reply) for reply in read.values())
+    noted(session, room, Act.CHANGED, "enquiry", enquiry.public_id, now=now, count=count)
     return enquiry
 
 
