@@ -164,6 +164,13 @@ def test_short_messages_go_to_the_telephone_of_who_asked_for_them_where_there_is
     assert told == {"phone": '139"0000', "text": "【园桥】双方互有意向，可查看将公开的内容，请登录查看"}
 
 
+def test_nobodys_server_is_pelted_with_tests(signed_in: SignedIn) -> None:
+    browser = signed_in("enterprise")
+    id = made(browser)
+    said = [browser.post(f"{PAGE}/{id}/test").status_code for _ in range(21)]
+    assert said == [303] * 20 + [429]
+
+
 def test_for_others_there_is_no_such_page(app: FastAPI, signed_in: SignedIn, client: TestClient) -> None:
     id = made(signed_in("enterprise"))
     other = signed_in("park")

@@ -1,6 +1,7 @@
 """Which programs and robots are told when something happens to us, and did it reach them?"""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,7 +14,7 @@ from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.inbox import NoticeKind, Topic
 from marketplace.organisations import Viewer
 from marketplace.webhooks import Delivery, Form, Webhook, WebhookFields
-from web import forms
+from web import doors, forms
 from web.dependencies import Now, Reading, SignedIn, Writing, viewer
 from web.forms import posted
 from web.i18n import N_, gettext
@@ -98,7 +99,8 @@ def show(request: Request, session: Reading, by: Keeper, id: str, done: str = ""
 
 @router.post("/{id}/test")
 def try_out(request: Request, session: Writing, by: Keeper, now: Now, id: str) -> Response:
-    """A message that only tries the way."""
+    """A message that only tries the way; twenty an hour, so that nobody's server is pelted through us. Raises Busy."""
+    doors.spend(request, f"webhook test {by.organisation_id}", limit=20, per=timedelta(hours=1), now=now)
     webhooks.try_out(session, webhooks.webhook_by_id(session, id, by=by), by=by, now=now)
     return go(request, f"/organisation/webhooks/{id}?done=tried")
 
