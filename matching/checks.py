@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from matching.errors import Fault, InputError
 from matching.industry import is_code
-from matching.phases import LEAST_SHARE
+from matching.phases import share_faults
 from matching.records import Mode, Need, Park
 
 MOST = 1e15  # in any unit used here: more land, money or water than there is
@@ -84,7 +84,8 @@ def need_faults(need: Need) -> list[Fault]:
     faults += _amounts(OF_NEED, _need_amounts(need))
     faults += _named("asks.emissions_t_a", need.asks.emissions_t_a)
     faults += _day("needed_on", need.needed_on)
-    faults += [] if need.land_least_share is None else _share(need.land_least_share)
+    if need.land_least_share is not None:
+        faults += _amounts(("land_least_share",), (need.land_least_share,), 1.0) or share_faults(need)
     regions = need.regions
     if not all(map(_is_region, filter(None, (need.origin, need.hq, *regions.only, *regions.prefer, *regions.exclude)))):
         faults += _places("origin", (need.origin,)) + _places("hq", (need.hq,))
@@ -104,14 +105,6 @@ def park_faults(park: Park) -> list[Fault]:
     faults += _day("available_on", park.available_on)
     faults += _places("adcode", (park.adcode,)) + _point(park)
     return [Fault(".".join((str(park.code), fault.where)), fault.message, fault.params) for fault in faults]
-
-
-def _share(share: float) -> list[Fault]:
-    """Of the land: less would be another project, and none would be no gate."""
-    wrong = _amounts(("land_least_share",), (share,), 1.0)
-    message = "{value} is outside {low} to {high}."
-    low = [Fault("land_least_share", message, {"value": share, "low": LEAST_SHARE, "high": 1})]
-    return wrong or ([] if share >= LEAST_SHARE else low)
 
 
 def _mode(mode: object) -> Fault:

@@ -62,18 +62,20 @@ def phase_document(phase: Phase) -> dict[str, object]:
 
 def phase_faults(need: Need) -> list[Fault]:
     """What is wrong with the phases and the least share of a need, by themselves and against its totals."""
-    return [*_share(need), *_each(need.phases), *_sums(need), *_days(need.phases)]
+    return [*share_faults(need), *_each(need.phases), *_sums(need), *_days(need.phases)]
 
 
-def _share(need: Need) -> Iterator[Fault]:
+def share_faults(need: Need) -> list[Fault]:
+    """What is wrong with the least share of a need: less would be another project, and of no land it is no share."""
     share = need.land_least_share
     if share is None:
-        return
+        return []
     if not LEAST_SHARE <= share <= 1:
-        message = "{value} is outside {low} to {high}."
-        yield Fault("land_least_share", message, {"value": share, "low": LEAST_SHARE, "high": 1})
-    elif not need.asks.land_m2:
-        yield Fault("land_least_share", "Say how much land the need asks for: this is a share of it.")
+        params = {"value": share, "low": LEAST_SHARE, "high": 1}
+        return [Fault("land_least_share", "{value} is outside {low} to {high}.", params)]
+    if not need.asks.land_m2:
+        return [Fault("land_least_share", "Say how much land the need asks for: this is a share of it.")]
+    return []
 
 
 def _each(phases: Sequence[Phase]) -> Iterator[Fault]:

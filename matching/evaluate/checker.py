@@ -22,15 +22,15 @@ def gates(need: Need, park: Park) -> dict[str, str]:
 
 
 def _resources(need: Need, park: Park) -> dict[str, str]:
-    found = {}
+    found, share = {}, need.land_least_share or 1
     plain = {"land": "land_m2", "building": "building_m2", "power": "power_kva"}
     plain |= {"coal": "coal_t_a", "water": "water_t_d", "steam": "steam_t_h"}
     for gate, name in plain.items():
         amount = getattr(need.asks, name)
         if amount:
-            found[gate] = _amount(amount, getattr(park.free, name))
+            found[gate] = _amount(amount * (share if gate == "land" else 1), getattr(park.free, name))
     if need.asks.land_m2:
-        found["plot"] = _amount(need.asks.land_m2, park.free.largest_plot_m2)
+        found["plot"] = _amount(need.asks.land_m2 * share, park.free.largest_plot_m2)
     if need.asks.energy_tce:
         same = need.asks.energy_basis is not None and need.asks.energy_basis == park.free.energy_basis
         found["energy"] = _amount(need.asks.energy_tce, park.free.energy_tce if same else None)

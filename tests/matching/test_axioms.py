@@ -82,7 +82,9 @@ asked_regions = st.builds(
     exclude=st.sampled_from(((), ("31",), ("341102",))),
 )
 needs = st.builds(
-    Need,
+    lambda land_least_share, asks, **said: Need(
+        asks=asks, land_least_share=land_least_share if asks.land_m2 else None, **said
+    ),
     industry=st.sampled_from(INDUSTRIES),
     description=st.sampled_from(("", "锂离子动力电池电芯与模组", "食品加工")),
     origin=st.sampled_from((None, "310114", "4403")),
