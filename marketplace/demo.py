@@ -18,11 +18,13 @@ from marketplace import (
     needs,
     organisations,
     parks,
+    plots,
     registration,
     searches,
     signals,
     webhooks,
 )
+from marketplace.capacity import EvidenceFields
 from marketplace.database import day_of
 from marketplace.demo_exchanges import fill_exchanges
 from marketplace.demo_needs import OPENLY, QUIETLY, fill_hall, show
@@ -34,6 +36,7 @@ from marketplace.needs import HiddenFrom, Need, NeedFields
 from marketplace.organisations import Organisation, OrganisationKind, Role, Standing, User, Viewer
 from marketplace.parks import Park
 from marketplace.parks.incentives import IncentiveFields, promise
+from marketplace.plots import PlotFields, PlotKind
 from marketplace.registration import OrganisationFields
 from marketplace.resources import Source
 from marketplace.searches import NeedSearch, ParkSearch
@@ -147,6 +150,28 @@ PROMISES: tuple[Mapping[str, object], ...] = (
         "text": "对链主企业按地方留成的30%给予奖励。\n享受奖励的企业五年内不得迁出，否则退还全部奖励。",
     },
 )
+PLOTS: tuple[tuple[PlotKind, Mapping[str, object]], ...] = (
+    (
+        PlotKind.PLOT,
+        {"name": "模拟·A-01 地块", "area_mu": "44 公顷", "far_limit": 2, "land_use": "M1", "levelling": "seven"}
+        | {"supply_mode": "sale", "price_10k_mu": 18, "available_on": "2026-12-31"},
+    ),
+    (
+        PlotKind.PLOT,
+        {"name": "模拟·A-02 地块", "area_mu": 120, "far_limit": "1.5", "land_use": "M2", "levelling": "five"}
+        | {"supply_mode": "lease_then_sale", "available_on": "2027-06-30"},
+    ),
+    (
+        PlotKind.BUILDING,
+        {"name": "模拟·3 号标准厂房", "floor_area_m2": 12000, "fire_class": "C", "rent_cny_m2_month": 13}
+        | {"supply_mode": "building_lease", "available_on": "2026-12-01"}
+        | {"evidence": "模拟·房屋建筑面积测绘报告", "evidence_on": "2026-03-18"}
+        | {f"floors.1.{name}": value for name, value in (("name", "首层"), ("area_m2", 3000), ("height_m", 8))}
+        | {f"floors.1.{name}": value for name, value in (("load_t_m2", 2), ("crane_t", 10))}
+        | {f"floors.2.{name}": value for name, value in (("name", "2–4 层"), ("area_m2", 9000), ("height_m", "5.5"))}
+        | {f"floors.2.{name}": value for name, value in (("load_t_m2", "0.8"), ("lift_t", 3))},
+    ),
+)
 CHOSEN = ((1, SignalKind.DETAIL), (3, SignalKind.DETAIL), (3, SignalKind.FAVOURITE))  # places of the kept list
 
 
@@ -172,6 +197,7 @@ def fill(session: Session, *, now: datetime, parks_only: bool = False) -> None:
     viewers = {login: _account(session, login, now=now) for login in ORGANISATIONS}
     _rights(session, viewers, now=now)
     _promises(session, viewers[PARK], now=now)
+    _places(session, viewers[PARK], now=now)
     published = []
     for login, need in NEEDS:
         fields = NeedFields.model_validate(need)
@@ -273,6 +299,16 @@ def _promises(session: Session, by: Viewer, *, now: datetime) -> None:
     park = parks.park_by_code(session, CLAIMED)
     for said in PROMISES:
         promise(session, park, IncentiveFields.model_validate(said), by=by, now=now)
+
+
+def _places(session: Session, by: Viewer, *, now: datetime) -> None:
+    """Plots and a building with its floors, and on what two figures of the sheet rest."""
+    park = parks.park_by_code(session, CLAIMED)
+    for kind, said in PLOTS:
+        plots.list_plot(session, park, kind, PlotFields.model_validate(said), by=by, now=now, simulated=True)
+    for name, text in (("land", "模拟·国土空间规划批复"), ("power", "模拟·供电方案答复单")):
+        paper = EvidenceFields(text=text, dated_on=day_of(now) - timedelta(days=200))
+        capacity.attach(session, park, name, paper, by=by, now=now, simulated=True)
 
 
 def _mandates(session: Session, viewers: Mapping[str, Viewer], *, now: datetime) -> None:

@@ -271,6 +271,26 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "declined": N_("the offer was not taken"),
         "other": N_("another reason"),
     },
+    "plot_kind": {"plot": N_("plot of land"), "building": N_("building")},
+    "land_use": {
+        "M1": N_("M1 industrial land, hardly disturbs"),
+        "M2": N_("M2 industrial land, disturbs somewhat"),
+        "M3": N_("M3 industrial land, disturbs much"),
+        "M0": N_("M0 new industrial land"),
+    },
+    "levelling": {
+        "raw": N_("raw land"),
+        "three": N_("three supplies and levelled"),
+        "five": N_("five supplies and levelled"),
+        "seven": N_("seven supplies and levelled"),
+    },
+    "fire_class": {
+        "A": N_("class A (甲)"),
+        "B": N_("class B (乙)"),
+        "C": N_("class C (丙)"),
+        "D": N_("class D (丁)"),
+        "E": N_("class E (戊)"),
+    },
     "section": {
         "land": N_("Land and buildings"),
         "energy": N_("Power and energy"),

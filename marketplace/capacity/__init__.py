@@ -55,6 +55,7 @@ from marketplace.capacity.promised import (
 )
 from marketplace.capacity.proposals import (
     approve,
+    begun_again,
     lines_of,
     may_decide,
     proposal_by,
@@ -62,7 +63,6 @@ from marketplace.capacity.proposals import (
     send_back,
     submit_reconfirmation,
     submit_sheet,
-    begun_again,
     take_proposal_back,
     waiting_for,
 )
@@ -135,6 +135,7 @@ __all__ = [
     "approve",
     "asked_shares",
     "attach",
+    "begun_again",
     "check",
     "commit",
     "completeness",
@@ -197,7 +198,6 @@ __all__ = [
     "submit_sheet",
     "take",
     "take_away",
-    "begun_again",
     "take_proposal_back",
     "value_at",
     "verify",

@@ -8,12 +8,12 @@ import hashlib
 import re
 from datetime import date, datetime
 
-from sqlalchemy import LargeBinary, UniqueConstraint, update
+from sqlalchemy import LargeBinary, UniqueConstraint, and_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from marketplace import journal, screening
 from marketplace.capacity.rules import stands_alone
-from marketplace.capacity.tables import Capacity, Term
+from marketplace.capacity.tables import OF_PARK, Capacity, Term
 from marketplace.database import Moment, day_of, public_id
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.fields import Fields
@@ -188,7 +188,7 @@ def _check(session: Session, park: Park, name: str, fields: EvidenceFields, *, n
 
 
 def _said(session: Session, park: Park, name: str) -> bool:
-    line = select(Capacity.id).where(Capacity.park_id == park.id, Capacity.resource == name)
+    line = select(Capacity.id).where(Capacity.park_id == park.id, Capacity.resource == name, OF_PARK)
     term = select(Term.id).where(Term.park_id == park.id, Term.name == name)
     return session.exec(line).first() is not None or session.exec(term).first() is not None
 
@@ -209,9 +209,12 @@ def _sourced(session: Session, park: Park, row: Evidence, *, now: datetime) -> N
 def _say(session: Session, park: Park, name: str, source: Source, *, now: datetime) -> None:
     """The source of a figure; what was invented stays invented."""
     changed = 0
-    for table, key in ((Capacity, Capacity.resource), (Term, Term.name)):
-        own = (col(table.park_id) == park.id, col(key) == name)
-        said = update(table).where(*own, col(table.source).not_in((Source.SIMULATED, source))).values(source=source)
+    for table, own in ((Capacity, and_(col(Capacity.resource) == name, OF_PARK)), (Term, col(Term.name) == name)):
+        said = (
+            update(table)
+            .where(col(table.park_id) == park.id, own, col(table.source).not_in((Source.SIMULATED, source)))
+            .values(source=source)
+        )
         changed += session.connection().execute(said).rowcount
     if changed:
         session.expire_all()

@@ -199,6 +199,7 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "sectors": parks.sectors_of(session, park),
         "near": _near(session, park, on=on),
         "sheet": capacity.sheet_of(session, park, on=on, exact=may_see_for(seen, park.owner_id)),
+        "evidence": capacity.evidence_of(session, park),
         "speaker": parks.speaker_of(session, park),
         "response": responding.rate_of(session, park, on=on),
         "silenced": parks.is_silenced(session, park),
