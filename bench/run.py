@@ -22,6 +22,7 @@ BENCHES = {
     "places": "S7, S8: all pairs of parks; pairs of places for one need",
     "growth": "S14: time against the size of the market",
     "startup": "start of the kernel from its cache, and its first compilation",
+    "holds": "S12: durable holds for 32 clients on both databases, beside one commit each and the naive ways",
     "sign-in": "A8, B5: whether the clock tells a known name from an unknown one; memory of many at once",
 }
 PACKAGES = (

