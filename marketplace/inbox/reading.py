@@ -39,10 +39,11 @@ def notices_of(session: Session, viewer: Viewer, asked: Asked, *, after: str = "
     """What somebody may read, the latest first; one more than `size` where there is more."""
     query = select(Notice, _is_new(viewer)).outerjoin(NoticeRead, _own_mark(viewer))
     query = query.where(_for(viewer), *_asked(asked, viewer))
-    last = session.exec(select(Notice.id).where(Notice.public_id == after, _for(viewer))).first() if after else None
+    last = session.exec(select(Notice).where(Notice.public_id == after, _for(viewer))).first() if after else None
+    at, id = col(Notice.created_at), col(Notice.id)
     if last is not None:
-        query = query.where(col(Notice.id) < last)
-    rows = session.exec(query.order_by(col(Notice.id).desc()).limit(size + 1)).all()
+        query = query.where(or_(at < last.created_at, and_(at == last.created_at, id < last.id)))
+    rows = session.exec(query.order_by(at.desc(), id.desc()).limit(size + 1)).all()
     return [Told(notice, not is_new) for notice, is_new in rows]
 
 
