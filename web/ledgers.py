@@ -14,7 +14,7 @@ from marketplace.exchanges import Side, State, Talk
 from marketplace.organisations import Viewer
 from marketplace.parks import Park
 from marketplace.plots import Plot, plots_of
-from marketplace.resources import quantity_of
+from marketplace.resources import Source, quantity_of
 from marketplace.units import Measure
 from web import exchanging
 from web.i18n import N_, gettext
@@ -43,6 +43,7 @@ class Bar:
     held: Decimal
     committed: Decimal
     used: Decimal
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,16 @@ def bars_of(session: Session, park: Park) -> list[tuple[str, list[Bar]]]:
 
 def _bar(row: Capacity) -> Bar:
     name = row.resource
-    parts = (shown(name, base) for base in (row.design, free_of(row), row.held, row.committed, row.used))
-    return Bar(field_of(name), quantity_of(name).measure, *parts)
+    return Bar(
+        field_of(name),
+        quantity_of(name).measure,
+        design=shown(name, row.design),
+        free=shown(name, free_of(row)),
+        held=shown(name, row.held),
+        committed=shown(name, row.committed),
+        used=shown(name, row.used),
+        simulated=row.source == Source.SIMULATED,
+    )
 
 
 def amounts_of(amounts: Mapping[str, int]) -> list[Amount]:

@@ -63,7 +63,7 @@ OWN_PAGES = [  # of everybody signed in
 ]
 PARK_PAGES = [
     *["/parks/new", PARK, f"{PARK}/edit", f"{PARK}/sheet", f"{PARK}/incentives", f"{PARK}/incentives/new"],
-    *[f"{PARK}/plots", f"{PARK}/plots/new/plot", f"{PARK}/plots/new/building"],
+    *[f"{PARK}/plots", f"{PARK}/plots/new/plot", f"{PARK}/plots/new/building", f"{PARK}/ledger"],
     *[
         f"{PARK}/capacity{tail}"
         for tail in ("", "/land", "/energy", "/quotas", "/prices", "/rules", "/import", "/evidence/land")

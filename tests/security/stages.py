@@ -81,6 +81,18 @@ def both_consent(session: Session, world: World) -> None:
     document = exchanges.hand_over(session, need_of(session, world), upload, by=firm(session), now=NOW)
     world.ids["document:firm"] = document.public_id
     talk.fill(session, world, firm(session), office(session))
+    set_aside(session, world)
+
+
+def set_aside(session: Session, world: World) -> None:
+    """What the office holds for the firm, and what it waits for beyond that."""
+    parts = exchange_of(session, world), need_of(session, world), park_of(session, world)
+    amount, free = world.leave("hold", "amount", "11,239"), world.leave("hold", "free", "48,761")
+    kva = int(amount.replace(",", ""))
+    assert free == f"{60_000 - kva:,}"
+    held = exchanges.reserve(session, *parts, {"power": kva}, by=office(session), now=NOW)
+    waits = exchanges.wait_for(session, *parts, {"power": 60_000}, by=office(session), now=NOW)
+    world.ids |= {"hold:park": held.public_id, "waiting:park": waits.public_id}
 
 
 def promised(session: Session, world: World) -> None:
