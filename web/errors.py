@@ -11,7 +11,9 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from marketplace.database import reading
 from marketplace.errors import Busy, Conflict, Fault, InputError, NotFound, Refusal, faults_in
+from web import two_versions
 from web.answered_again import answer_again
 from web.bearer import REALM, OutOfScope, token_in
 from web.dependencies import viewer
@@ -104,10 +106,20 @@ def _refused(request: Request, refusal: Exception) -> Response:
         answer = error_page(request, status, refusal.faults)
     else:
         form, template, partial, context = again
+        if isinstance(refusal, Conflict) and "saved" in context:
+            return _two_versions(request, refusal, form, template, context)
         answer = page(request, template, partial, status=status, form=form.refused(first(refusal.faults)), **context)
     if isinstance(refusal, Busy):
         answer.headers["Retry-After"] = str(refusal.retry_s)
     return answer
+
+
+def _two_versions(request: Request, conflict: Conflict, form: Any, template: str, context: Any) -> Response:
+    """Somebody was faster: the form as it was typed, and beside it what stands now."""
+    with reading(request.app.state.engine) as session:
+        two_versions.side_by_side(form, *context["saved"](session))
+    faults = () if form.differs else conflict.faults  # what was changed to the same is no quarrel
+    return page(request, template, status=409, form=form.refused(first(faults)), **context)
 
 
 async def _done_before(request: Request, fault: Exception) -> Response:

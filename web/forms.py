@@ -30,6 +30,7 @@ class Form(Generic[Model]):
         self.model = model
         self.values: Typed = typed or {}
         self.faults: tuple[Fault, ...] = ()
+        self.differs: Sequence[Any] = ()  # from what another saved meanwhile: see `web.two_versions`
         self.files: Mapping[str, tuple[str, bytes]] = {}  # what a form with files was handed: name and content
         self._request = request
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,7 +11,8 @@ from starlette.responses import Response
 
 from marketplace import capacity, mandates, parks
 from marketplace.capacity import Proposal, Section, SheetFields
-from marketplace.errors import NotFound
+from marketplace.errors import Conflict, NotFound
+from marketplace.lifecycle import CHANGED_MEANWHILE
 from marketplace.organisations import Role, Viewer
 from marketplace.parks import Park
 from marketplace.resources import SupplyMode
@@ -45,15 +45,6 @@ def sheet_editor(found: SignedIn) -> Viewer:
 SheetEditor = Annotated[Viewer, Depends(sheet_editor)]
 
 
-@dataclass(frozen=True, slots=True)
-class Differs:
-    """A field that somebody changed while another's form was open: what stands now and what was typed."""
-
-    field: str
-    now: str
-    yours: str
-
-
 @router.get("")
 def edit(
     request: Request, session: Reading, on: Today, now: Now, by: SheetEditor, code: str, done: str = "", again: str = ""
@@ -74,10 +65,14 @@ def save(
     park = own_park(session, code, by, now=now)
     form.values = percent(form.values)
     shown = around(session, park, by, on=on)
+
+    def saved(session: Session) -> tuple[Form[SheetFields], int]:
+        now_said = own_park(session, code, by, now=now)
+        return sheet_form(capacity.fields_of(session, now_said)), now_said.version
+
+    form.again(FORM, **shown, saved=saved)
     if form.typed("version") != str(park.version):
-        differs = differing(form, sheet_form(capacity.fields_of(session, park)))
-        return page(request, FORM, status=409, form=form, **{**shown, "differs": differs})
-    form.again(FORM, **shown)
+        raise Conflict(CHANGED_MEANWHILE)
     fields = form.fields
     doubts = capacity.doubts_of_sheet(fields)
     if doubts and not form.typed("sure"):
@@ -117,17 +112,6 @@ def sheet_form(fields: SheetFields) -> Form[SheetFields]:
         values[name] = ["、".join(values.get(name, []))]
     form.values = values
     return form
-
-
-def differing(typed: Form[SheetFields], saved: Form[SheetFields]) -> list[Differs]:
-    """Where the typed sheet and the saved one differ, in the order of the form."""
-    names = [name for name in {**saved.values, **typed.values} if name.partition(".")[0] in SheetFields.model_fields]
-    pairs = [Differs(name, _joined(saved.chosen(name)), _joined(typed.chosen(name))) for name in names]
-    return [pair for pair in pairs if pair.now != pair.yours and not pair.field.startswith("typed")]
-
-
-def _joined(texts: Any) -> str:
-    return "、".join(text.strip() for text in texts if text.strip())
 
 
 def percent(typed: Mapping[str, Any]) -> Mapping[str, Any]:

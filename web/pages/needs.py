@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from marketplace import exchanges, needs
@@ -63,7 +64,12 @@ def edit(request: Request, id: str, session: Reading, owner: EnterpriseEditor) -
 def revise(request: Request, id: str, session: Writing, by: EnterpriseEditor, now: Now, form: NeedForm) -> Response:
     """Changes a need that nobody else has changed since its form was opened."""
     need = needs.need_by_id(session, id, by)
-    fields, again = _read(request, form, need)
+
+    def saved(session: Session) -> tuple[Form[NeedFields], int]:
+        now_said = needs.need_by_id(session, id, by)
+        return need_form(now_said), now_said.version
+
+    fields, again = _read(request, form, need, saved=saved)
     if again:
         return again
     needs.revise(session, need, fields, version=_version(form), by=by, now=now)
@@ -108,11 +114,13 @@ def amount(request: Request, field: str) -> Response:
     return page(request, "needs/amount.html", field=field, text=request.query_params.get(field, "")[:60])
 
 
-def _read(request: Request, form: Form[NeedFields], need: Need | None = None) -> tuple[NeedFields, Response | None]:
+def _read(
+    request: Request, form: Form[NeedFields], need: Need | None = None, **given: Any
+) -> tuple[NeedFields, Response | None]:
     """The fields; beside them the form again where somebody looked codes up or something needs a second look."""
     if form.typed("look_up"):
         return NeedFields(), page(request, FORM, form=form, **_around(need, choices=offered(form.values)))
-    form.again(FORM, **_around(need, choices=offered(form.values)))
+    form.again(FORM, **_around(need, choices=offered(form.values), **given))
     fields = need_fields(form)
     doubts = needs.doubts_of(fields)
     if doubts and not form.typed("sure"):

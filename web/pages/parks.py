@@ -97,7 +97,12 @@ def revise(
 ) -> Response:
     """Saves it unless somebody else was faster; an old name stays findable."""
     park = _own(session, code, by)
-    form.again("parks/edit.html", **_edit(park=park))
+
+    def saved(session: Session) -> tuple[Form[ParkFields], int]:
+        now_said = _own(session, code, by)
+        return _form(now_said), now_said.version
+
+    form.again("parks/edit.html", **_edit(park=park), saved=saved)
     parks.revise_park(session, park, _placed(form), version=whole(form.typed("version")), by=by, now=now)
     held = any(text.status == ScreeningStatus.WAITING for text in _texts(session, park).values())
     return go(request, f"/parks/{park.code}?done={'waits' if held else 'revised'}")

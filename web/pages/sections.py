@@ -18,8 +18,9 @@ from web.dependencies import Now, Reading, Today, Writing, viewer
 from web.forms import Form
 from web.i18n import N_, gettext
 from web.pages.capacity import DONE as WHOLE_DONE
-from web.pages.capacity import SheetEditor, SheetForm, around, differing, own_park, percent, sheet_form, went
+from web.pages.capacity import SheetEditor, SheetForm, around, own_park, percent, sheet_form, went
 from web.rendering import page
+from web.two_versions import differing
 
 router = APIRouter(prefix="/parks/{code}/capacity", dependencies=[Depends(viewer)])
 
