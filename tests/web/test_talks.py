@@ -229,3 +229,14 @@ def test_what_was_said_is_there_as_json_for_both_sides_while_it_is_open(
     assert signed_in("organizer").get(address).status_code == 404
     moved(park, f"{path}/withdraw")
     assert {browser.get(address).status_code for browser in (park, firm)} == {404}
+
+
+def test_what_a_park_has_not_said_is_one_click_from_being_asked(
+    sides: tuple[TestClient, TestClient, str], listing: tuple[str, str]
+) -> None:
+    _, firm, path = sides
+    page = firm.get(f"/needs/{listing[0]}/compare?park={CODE}&park=G341129").text
+    links = re.findall(rf'href="({path}/questions/new\?[^"]*)"', page)
+    assert len(links) == 1  # the other park has no exchange with us
+    form = firm.get(links[0].replace("&amp;", "&")).text
+    assert '<option value="land_mu" selected>' in form

@@ -38,4 +38,5 @@ def compare(
     table = side_by_side(found)
     told: dict[str, Any] = {"need": need, "rows": listed, "table": table, "chosen": len(chosen)}
     told["replies"] = replies.lines_of(codes, talks.replies_to(session, need, codes, by, now=now))
+    told["asks"] = replies.asks_of(session, need, found, by, now=now)
     return page(request, "needs/compare.html", **told, **around(stands, question))
