@@ -23,7 +23,7 @@ from marketplace.parks import Park
 from marketplace.projects import proofs, reserving, standing
 from marketplace.projects.fields import EndFields, ProjectFields, StageFields
 from marketplace.projects.stages import EARLY, LIFE, ORDER, PROVEN, ProofKind, Stage
-from marketplace.projects.tables import Project, Reason, StageEntry
+from marketplace.projects.tables import Payment, Project, Reason, Signing, StageEntry
 from marketplace.uploads import Upload
 
 NOT_NEXT = Fault("stage", "Stages from the signing on are reached one after the other: this is not the next one")
@@ -37,13 +37,17 @@ WAITS = Fault("stage", "Another stage waits for the other side's confirmation: t
 def begin(
     session: Session, exchange: Exchange, need: Need, park: Park, fields: ProjectFields, *, by: Viewer, now: datetime
 ) -> Project:
-    """An open exchange becomes a project; asking again gives the same one. Raises NotFound, Conflict."""
+    """An open exchange becomes a project; asking again gives the same one. Raises NotFound, Conflict.
+
+    What ended only because the exchange was closed goes on where it stood, now that both sides have agreed anew.
+    """
     if exchanges.side_of(exchange, by) is None or not standing.may_enter(by):
         raise NotFound
     lock(session, exchange, need, park, now=now)
     if exchange.status != exchanges.ExchangeStatus.OPEN:
         raise Conflict(OVER)
     if (found := session.exec(select(Project).where(Project.exchange_id == exchange.id)).first()) is not None:
+        _resume(session, found, by=by, now=now)
         return found
     first = min(at for at in (exchange.need_interest_at, exchange.park_interest_at, now) if at is not None)
     made = Project(
@@ -158,10 +162,12 @@ def let_go(session: Session, exchange: Exchange, *, by: Viewer | None, now: date
 def stand(session: Session, project: Project, entry: StageEntry, *, by: Viewer | None, now: datetime) -> None:
     """A stage stands from here on: the project is there, what else waited is overtaken, the end frees what was held."""
     entry.stands_at = now
-    waiting = select(StageEntry).where(StageEntry.project_id == project.id, col(StageEntry.stands_at).is_(None))
-    for other in session.exec(waiting.where(col(StageEntry.ended_at).is_(None))).all():
-        if other is not entry:
-            other.ended_at = now
+    over: tuple[Any, ...] = (StageEntry, Signing, Payment) if entry.stage is Stage.TERMINATED else (StageEntry,)
+    for table in over:
+        waiting = select(table).where(table.project_id == project.id, table.stands_at.is_(None))
+        for other in session.exec(waiting.where(table.ended_at.is_(None))).all():
+            if other is not entry:
+                other.ended_at = now
     session.flush()
     values: dict[str, Any] = {"stage": entry.stage, "stage_on": entry.reached_on}
     rewrite(session, project, version=project.version, now=now, **values)
@@ -207,6 +213,22 @@ def tell_other(session: Session, project: Project, kind: NoticeKind, *, by: View
     acted = by.organisation_id if by is not None else None
     for house in {project.owner_id, project.organisation_id} - {acted}:
         inbox.tell(session, kind, to=house, about=("project", project.public_id), now=now)
+
+
+def _resume(session: Session, project: Project, *, by: Viewer, now: datetime) -> None:
+    """The end that came with the closing is taken back; the project still counts once."""
+    session.refresh(project, with_for_update=True)
+    rows = select(StageEntry).where(StageEntry.project_id == project.id, col(StageEntry.stands_at).is_not(None))
+    entries = session.exec(rows.order_by(col(StageEntry.id))).all()
+    if project.stage is not Stage.TERMINATED or entries[-1].reason is not Reason.CLOSED:
+        return
+    entries[-1].stands_at, entries[-1].ended_at = None, now
+    session.flush()
+    before = entries[-2]
+    values: dict[str, Any] = {"stage": before.stage, "stage_on": before.reached_on}
+    rewrite(session, project, version=project.version, now=now, **values)
+    note_act(session, Act.ADVANCED, project, by=by, now=now, stage=str(before.stage), on=before.reached_on)
+    tell_other(session, project, NoticeKind.PROJECT_MOVED, by=by, now=now)
 
 
 def _check_end(project: Project, on: date, now: datetime) -> None:

@@ -1,0 +1,385 @@
+"""Do exchange, project and ledger, in any order of acts, say what a plain model of them says?
+
+One park with 100 亩, two needs of one firm. The model knows for each need: whether the exchange is open, the stage,
+what was signed and what is held; after every act stage, visibility, free land, count and amounts are compared.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from marketplace import capacity, exchanges, needs, projects
+from marketplace.capacity import Capacity, SheetFields
+from marketplace.database import day_of, public_id, writing
+from marketplace.errors import Conflict, NotFound, Refusal
+from marketplace.exchanges import Exchange, ExchangeStatus
+from marketplace.needs import Need, NeedFields, NeedStatus
+from marketplace.organisations import OrganisationKind, Viewer
+from marketplace.parks import Park, ParkFields, join
+from marketplace.projects import (
+    ApprovalFields,
+    EndFields,
+    Project,
+    ProjectFields,
+    ProofKind,
+    Reason,
+    SigningFields,
+    SigningKind,
+    Stage,
+    StageFields,
+    shares,
+    totals,
+)
+from marketplace.uploads import Kind, Upload
+from tests.marketplace.conftest import NOW, viewer
+
+MU, LAND = 1_000_000, 100
+PAPER = Upload(Kind.PDF, "证明.pdf", b"%PDF-1.4 paper")
+SMALL, FULL, STEPS = 8, 250, 18  # runs on each database
+ORDER = list(projects.ORDER)
+FIRST_PROVEN = ORDER.index(Stage.SIGNED)
+ONE, SIDES = st.integers(0, 1), st.sampled_from(["firm", "office"])
+NEEDED = {
+    Stage.STARTED: {ProofKind.EIA_APPROVAL, ProofKind.ENERGY_REVIEW},
+    Stage.PRODUCING: {ProofKind.DISCHARGE_PERMIT},
+}
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What one side said and the other has not answered."""
+
+    side: str
+    what: Stage | SigningKind
+    amount: int
+    id: str
+
+
+@dataclass
+class Affair:
+    """What the model knows of one need and what became of it."""
+
+    open: bool = False
+    project: bool = False
+    stage: Stage = Stage.TALKS
+    held: int = 0
+    committed: int = 0
+    amounts: dict[SigningKind, int] = field(default_factory=dict)
+    before: Stage | None = None  # of an end that came with the closing of the exchange
+    proofs: set[ProofKind] = field(default_factory=set)
+    waits: dict[str, Waits] = field(default_factory=dict)  # one stage and one signing may wait
+
+    @property
+    def contracted(self) -> bool:
+        return SigningKind.CONTRACT in self.amounts
+
+    @property
+    def seen(self) -> bool:
+        return self.project and (self.open or self.contracted)
+
+    @property
+    def ended(self) -> bool:
+        return self.stage is Stage.TERMINATED
+
+    def end(self) -> None:
+        self.stage, self.held, self.committed, self.waits = Stage.TERMINATED, 0, 0, {}
+
+
+class FollowThrough(RuleBasedStateMachine):
+    """The rules on one side, the model on the other."""
+
+    engine: Engine
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.days, mark = 0, public_id()
+        self.affairs = [Affair(), Affair()]
+        with writing(self.engine) as session:
+            self.by = {
+                "firm": viewer(session, OrganisationKind.ENTERPRISE, f"企业{mark}"),
+                "office": viewer(session, OrganisationKind.PARK, f"招商局{mark}"),
+            }
+            said = {"name": f"园区{mark}", "adcode": "341100", "level": "provincial"}
+            park = join(session, ParkFields.model_validate(said), by=self.by["office"], now=NOW)
+            capacity.save_sheet(session, park, SheetFields.model_validate({"land_mu": LAND}), by=None, now=NOW)
+            self.park, self.needs = park.id, [self._need(session).id for _ in self.affairs]
+            session.commit()
+
+    @property
+    def now(self):  # type: ignore[no-untyped-def]
+        return NOW + timedelta(days=self.days)
+
+    def _need(self, session: Session) -> Need:
+        fields = NeedFields(industry="3841", title="二期", origin="310114")
+        need = needs.enter(session, fields, owner=self.by["firm"], now=NOW)
+        values = {"listing_id": public_id(), "listed_on": day_of(NOW)}
+        needs.LIFE.move(session, need, NeedStatus.OPEN, now=NOW, **values)
+        return need
+
+    def act(self, place: int, expected: bool, what: Callable[..., object]) -> object:
+        """Does it in a transaction; that it is refused is what the model expects, or not."""
+        with writing(self.engine) as session:
+            need, park = session.get_one(Need, self.needs[place]), session.get_one(Park, self.park)
+            exchange = session.exec(select(Exchange).where(Exchange.need_id == need.id)).first()
+            project = session.exec(select(Project).where(Project.need_id == need.id)).first()
+            try:
+                answer = what(session, need, park, exchange, project)
+            except Refusal:
+                session.rollback()
+                assert not expected, "the model allows it"
+                return None
+            session.commit()
+            assert expected, "the model refuses it"
+            return answer
+
+    @initialize(place=ONE, contract=st.booleans(), letter=st.booleans())
+    def something_is_under_way(self, place: int, contract: bool, letter: bool) -> None:
+        """Most of what matters comes after a signing: runs begin at different places of the way."""
+        self.both_agree(place)
+        self.begin(place, "office")
+        for kind, wanted in ((SigningKind.LETTER_OF_INTENT, letter), (SigningKind.CONTRACT, contract)):
+            if wanted:
+                self.sign(place, "office", kind, 5, True)
+        if contract:
+            for proof in (ProofKind.EIA_APPROVAL, ProofKind.ENERGY_EXEMPTION):
+                self.approve(place, proof)
+
+    @rule()
+    def a_day_passes(self) -> None:
+        self.days += 1  # below the 30 days of a hold: lapsing is the ledger machine's
+
+    @rule(place=ONE)
+    def both_agree(self, place: int) -> None:
+        affair = self.affairs[place]
+        if affair.open:
+            return
+
+        def agree(session: Session, need: Need, park: Park, *_: object) -> None:
+            talk = exchanges.show_interest(session, need, park, by=self.by["office"], now=self.now)
+            for by in (self.by["office"], self.by["firm"]):
+                side = exchanges.side_of(talk, by)
+                assert side
+                digest = exchanges.opening_for(session, need, side, by).sha256
+                exchanges.consent(session, talk, need, park, digest, by=by, now=self.now)
+            assert talk.status == ExchangeStatus.OPEN
+
+        self.act(place, True, agree)
+        affair.open = True
+
+    @rule(place=ONE, side=SIDES)
+    def one_withdraws(self, place: int, side: str) -> None:
+        affair, by = self.affairs[place], self.by[side]
+        if not affair.open:
+            return
+
+        def withdraw(session: Session, need: Need, park: Park, exchange: Exchange, _: object) -> None:
+            exchanges.withdraw(session, exchange, need, park, by=by, now=self.now)
+            projects.let_go(session, exchange, by=by, now=self.now)
+
+        self.act(place, True, withdraw)
+        affair.open = False
+        if affair.project and not affair.contracted and not affair.ended:
+            affair.before = affair.stage
+            affair.end()
+
+    @rule(place=ONE, side=SIDES)
+    def begin(self, place: int, side: str) -> None:
+        affair, fields = self.affairs[place], ProjectFields(title="项目")
+
+        def begin(session: Session, need: Need, park: Park, exchange: Exchange | None, _: object) -> None:
+            if exchange is None:
+                raise NotFound
+            projects.begin(session, exchange, need, park, fields, by=self.by[side], now=self.now)
+
+        self.act(place, affair.open, begin)
+        affair.project |= affair.open
+        if affair.open and affair.ended and affair.before:
+            affair.stage, affair.before = affair.before, None
+
+    @rule(place=ONE, mu=st.integers(1, 70), side=SIDES)
+    def hold(self, place: int, mu: int, side: str) -> None:
+        affair = self.affairs[place]
+        allowed = affair.seen and not affair.ended and side == "office" and mu <= self.free
+
+        def hold(session: Session, *rows: object) -> None:
+            projects.hold_for(session, self._there(rows), {"land": mu * MU}, by=self.by[side], now=self.now)
+
+        self.act(place, allowed, hold)
+        if allowed and affair.contracted:
+            affair.committed += mu
+        elif allowed:
+            affair.held += mu
+
+    @rule(place=ONE, side=SIDES, kind=st.sampled_from(list(SigningKind)), amount=st.integers(1, 9), paper=st.booleans())
+    def sign(self, place: int, side: str, kind: SigningKind, amount: int, paper: bool) -> None:
+        affair = self.affairs[place]
+        allowed = affair.seen and not affair.ended and "signing" not in affair.waits
+        start_by = day_of(self.now) + timedelta(days=9)
+        fields = SigningFields(signing=kind, signed_on=day_of(self.now), amount_10k=Decimal(amount), start_by=start_by)
+
+        def sign(session: Session, *rows: object) -> str:
+            project, file = self._there(rows), PAPER if paper else None
+            by, version = self.by[side], project.version
+            return projects.sign(session, project, fields, file, version=version, by=by, now=self.now).public_id
+
+        answer = self.act(place, allowed, sign)
+        if allowed and paper:
+            self._signed(affair, kind, amount)
+        elif allowed:
+            affair.waits["signing"] = Waits(side, kind, amount, str(answer))
+
+    @rule(place=ONE, side=SIDES, some=st.sampled_from(list(Stage)), following=st.booleans(), paper=st.booleans())
+    def advance(self, place: int, side: str, some: Stage, following: bool, paper: bool) -> None:
+        affair = self.affairs[place]
+        stage = ORDER[min(ORDER.index(affair.stage) + 1, len(ORDER) - 1)] if following and not affair.ended else some
+        allowed = affair.seen and "stage" not in affair.waits and self._follows(affair, stage)
+        fields = StageFields(stage=stage, reached_on=day_of(self.now))
+
+        def advance(session: Session, *rows: object) -> str:
+            project, file = self._there(rows), PAPER if paper else None
+            by, version = self.by[side], project.version
+            return projects.advance(session, project, fields, file, version=version, by=by, now=self.now).public_id
+
+        answer = self.act(place, allowed, advance)
+        if allowed and (paper or ORDER.index(stage) < FIRST_PROVEN):
+            affair.stage = stage
+        elif allowed:
+            affair.waits["stage"] = Waits(side, stage, 0, str(answer))
+
+    @rule(place=ONE, kind=st.sampled_from(list(projects.NUMBERED)))
+    def approve(self, place: int, kind: ProofKind) -> None:
+        affair = self.affairs[place]
+        allowed = affair.seen and not affair.ended
+        fields = ApprovalFields(approval=kind, approval_number="7", dated_on=day_of(self.now))
+
+        def approve(session: Session, *rows: object) -> None:
+            projects.attach(session, self._there(rows), fields, None, by=self.by["firm"], now=self.now)
+
+        self.act(place, allowed, approve)
+        if allowed:
+            affair.proofs.add(ProofKind.ENERGY_REVIEW if kind is ProofKind.ENERGY_EXEMPTION else kind)
+
+    @rule(place=ONE, side=SIDES, which=st.sampled_from(["stage", "signing"]), says=st.booleans())
+    def answer(self, place: int, side: str, which: str, says: bool) -> None:
+        affair = self.affairs[place]
+        if which not in affair.waits:
+            return
+        asked = affair.waits[which]
+        what, amount, id = asked.what, asked.amount, asked.id
+        allowed = affair.seen and not affair.ended and (not says or side != asked.side)
+
+        def answer(session: Session, *rows: object) -> None:
+            give = projects.confirm if says else projects.turn_down
+            give(session, self._there(rows), id, by=self.by[side], now=self.now)
+
+        self.act(place, allowed, answer)
+        if not allowed:
+            return
+        del affair.waits[which]
+        if says and isinstance(what, SigningKind):
+            self._signed(affair, what, amount)
+        elif says and what is Stage.TERMINATED:
+            affair.end()
+        elif says:
+            assert isinstance(what, Stage)
+            affair.stage = what
+
+    @rule(place=ONE, side=SIDES, paper=st.booleans())
+    def end(self, place: int, side: str, paper: bool) -> None:
+        affair = self.affairs[place]
+        waiting = "stage" in affair.waits
+        allowed = affair.seen and not waiting and affair.stage not in (Stage.TERMINATED, Stage.FULL_OUTPUT)
+        fields = EndFields(reason=Reason.MARKET, reached_on=day_of(self.now))
+
+        def end(session: Session, *rows: object) -> str:
+            project, file = self._there(rows), PAPER if paper else None
+            by, version = self.by[side], project.version
+            return projects.terminate(session, project, fields, file, version=version, by=by, now=self.now).public_id
+
+        answer = self.act(place, allowed, end)
+        if allowed and (paper or not affair.contracted):
+            affair.end()
+        elif allowed:
+            affair.waits["stage"] = Waits(side, Stage.TERMINATED, 0, str(answer))
+
+    @invariant()
+    def everything_is_as_the_model_says(self) -> None:
+        with writing(self.engine) as session:
+            row = session.exec(select(Capacity).where(Capacity.park_id == self.park)).one()
+            assert (row.held // MU, row.committed // MU) == (
+                sum(affair.held for affair in self.affairs),
+                sum(affair.committed for affair in self.affairs),
+            )
+            for need_id, affair in zip(self.needs, self.affairs, strict=True):
+                found = session.exec(select(Project).where(Project.need_id == need_id)).all()
+                assert len(found) == affair.project
+                for project in found:
+                    self._compare(session, project, affair)
+
+    def _compare(self, session: Session, project: Project, affair: Affair) -> None:
+        rows = projects.signings_of(session, project)
+        assert (project.stage, totals(rows)) == (
+            affair.stage, {kind: amount * MU for kind, amount in affair.amounts.items()},
+        )  # fmt: skip
+        assert sum(share.counts for share in shares(rows).values()) == bool(affair.amounts)
+        assert len(projects.waiting_in(session, project)) == len(affair.waits)
+        for by in self.by.values():
+            assert _sees(session, project, by, self.now) == affair.seen
+        days = [entry.reached_on for entry in projects.entries_of(session, project) if entry.stands_at]
+        assert days == sorted(days)
+
+    @property
+    def free(self) -> int:
+        return LAND - sum(affair.held + affair.committed for affair in self.affairs)
+
+    def _follows(self, affair: Affair, stage: Stage) -> bool:
+        if affair.ended or stage in (Stage.SIGNED, Stage.TERMINATED):
+            return False
+        before, after = ORDER.index(affair.stage), ORDER.index(stage)
+        if after < FIRST_PROVEN:
+            return after > before
+        return after == before + 1 and affair.contracted and NEEDED.get(stage, set()) <= affair.proofs
+
+    def _signed(self, affair: Affair, kind: SigningKind, amount: int) -> None:
+        affair.amounts[kind] = max(amount, affair.amounts.get(kind, 0))
+        if ORDER.index(affair.stage) < FIRST_PROVEN:
+            affair.stage = Stage.SIGNED
+            affair.waits.pop("stage", None)  # overtaken
+        if kind is SigningKind.CONTRACT:
+            affair.committed, affair.held = affair.committed + affair.held, 0
+
+    def _there(self, rows: tuple[object, ...]) -> Project:
+        project = rows[-1]
+        if not isinstance(project, Project):
+            raise Conflict(projects.standing.ENDED)
+        return project
+
+
+def _sees(session: Session, project: Project, by: Viewer, now: object) -> bool:
+    try:
+        projects.affair_by_id(session, project.public_id, by, now=now)  # type: ignore[arg-type]
+    except NotFound:
+        return False
+    return True
+
+
+def test_exchange_project_and_ledger_follow_a_plain_model(engine: Engine, full: bool) -> None:
+    if not full and engine.dialect.name != "sqlite":
+        return  # both with --full
+    machine = type("Machine", (FollowThrough,), {"engine": engine})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=FULL if full else SMALL,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
