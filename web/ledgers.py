@@ -103,21 +103,7 @@ def hold_lines(
 ) -> list[Line]:
     """Holds with what they are for, as far as the reader may know it today."""
     names = {plot.id: plot.name for plot in plots}
-    return [
-        Line(
-            row.hold.public_id,
-            about(session, row.hold.for_kind, row.hold.for_id, by, now),
-            amounts_of(row.amounts),
-            names.get(row.hold.plot_id or 0, ""),
-            str(row.hold.status),
-            row.hold.expires_at if row.hold.status == HoldStatus.HELD else row.hold.ended_at,
-            row.hold.created_at,
-            str(row.hold.reason or ""),
-            row.hold.offered,
-            row.hold.simulated,
-        )
-        for row in rows
-    ]
+    return [_hold_line(row, about(session, row.hold.for_kind, row.hold.for_id, by, now), names) for row in rows]
 
 
 def queue_lines(
@@ -125,21 +111,47 @@ def queue_lines(
 ) -> list[Line]:
     """The queue, the first first."""
     names = {plot.id: plot.name for plot in plots}
-    return [
-        Line(
-            row.public_id,
-            about(session, row.for_kind, row.for_id, by, now),
-            amounts_of(row.wanted),
-            names.get(row.plot_id or 0, ""),
-            str(row.status),
-            row.offer_until,
-            row.created_at,
-            "",
-            row.status == "offered",
-            row.simulated,
-        )
-        for row in rows
-    ]
+    return [_queue_line(row, about(session, row.for_kind, row.for_id, by, now), names) for row in rows]
+
+
+def set_aside_for(session: Session, exchange: str, now: datetime) -> list[Line]:
+    """What is held, committed, offered or waited for in one exchange, for both of its sides."""
+    held = [row for row in capacity.holds_for(session, "exchange", exchange, now=now) if not row.hold.offered]
+    asked = capacity.queue_for(session, "exchange", exchange)
+    plain = About("")
+    return [*(_hold_line(row, plain, {}) for row in held), *(_queue_line(row, plain, {}) for row in asked)]
+
+
+def _hold_line(row: Promised, what: About, plots: Mapping[int, str]) -> Line:
+    hold = row.hold
+    until = hold.expires_at if hold.status == HoldStatus.HELD else hold.ended_at
+    return Line(
+        hold.public_id,
+        what,
+        amounts_of(row.amounts),
+        plots.get(hold.plot_id or 0, ""),
+        str(hold.status),
+        until,
+        hold.created_at,
+        str(hold.reason or ""),
+        hold.offered,
+        hold.simulated,
+    )
+
+
+def _queue_line(row: Waiting, what: About, plots: Mapping[int, str]) -> Line:
+    return Line(
+        row.public_id,
+        what,
+        amounts_of(row.wanted),
+        plots.get(row.plot_id or 0, ""),
+        str(row.status),
+        row.offer_until,
+        row.created_at,
+        "",
+        row.status == "offered",
+        row.simulated,
+    )
 
 
 def about(session: Session, for_kind: str, for_id: str, by: Viewer, now: datetime) -> About:

@@ -97,7 +97,7 @@ from marketplace.capacity.sheet import (
     simulated_fields,
 )
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
-from marketplace.capacity.waiting import OFFER_WORKDAYS, join_queue, leave, queue_of, take, waiting_by_id
+from marketplace.capacity.waiting import OFFER_WORKDAYS, join_queue, leave, queue_for, queue_of, take, waiting_by_id
 
 __all__ = [
     "EXPIRE",
@@ -181,6 +181,7 @@ __all__ = [
     "plot_rows",
     "proposal_by",
     "proposals_of",
+    "queue_for",
     "queue_of",
     "reconfirm",
     "release",

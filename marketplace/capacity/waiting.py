@@ -157,6 +157,12 @@ def queue_of(session: Session, park: Park) -> list[Waiting]:
     return list(session.exec(query.order_by(col(Waiting.id))).all())
 
 
+def queue_for(session: Session, for_kind: str, for_id: str) -> list[Waiting]:
+    """The places in queues for an exchange or a project."""
+    query = select(Waiting).where(Waiting.for_kind == for_kind, Waiting.for_id == for_id)
+    return list(session.exec(query.where(col(Waiting.status).in_(STANDING)).order_by(col(Waiting.id))).all())
+
+
 def waiting_by_id(session: Session, park: Park, id: str, viewer: Viewer | None) -> Waiting:
     """A place in a park's queue, for the office or whose it is. Raises NotFound."""
     found = session.exec(select(Waiting).where(Waiting.public_id == id, Waiting.park_id == park.id)).first()

@@ -60,6 +60,7 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/exchanges", "visit"): "visit:firm",
     ("/exchanges", "file"): "file:park",
     ("/api/v1/exchanges", "id"): "exchange:firm",
+    ("/exchanges", "place"): "waiting:park",
     ("/documents", "id"): "document:firm",
     ("/projects", "id"): "project:firm",
     ("/projects", "entry"): "project_entry:firm",

@@ -133,3 +133,22 @@ def test_a_program_holds_and_releases(app: FastAPI, signed_in: Browser, talk: st
     released = park.post(f"{api}/holds/{answer.json()['id']}/release", json={"reason": "less"})
     assert released.json()["status"] == "released"
     assert park.get(api).json()["holds"] == []
+
+
+def test_both_sides_see_what_is_set_aside_and_the_enterprise_takes_its_offer(
+    app: FastAPI, signed_in: Browser, talk: str
+) -> None:
+    park, firm = signed_in("park"), signed_in("enterprise")
+    park.post(LEDGER, data={"exchange": talk, "land_mu": "400"})
+    park.post(LEDGER, data={"exchange": talk, "land_mu": "200", "queue": "1"})
+    page = firm.get(f"/exchanges/{talk}").text
+    assert "200" in page
+    [place] = set(re.findall(rf"/exchanges/{talk}/queue/([a-z0-9]+)/leave", page))
+    assert f"/queue/{place}/take" not in page
+    assert firm.post(f"/exchanges/{talk}/queue/{place}/take").status_code == 409
+    [id] = set(re.findall(rf"{LEDGER}/([a-z0-9]+)/release", park.get(LEDGER).text))
+    park.post(f"{LEDGER}/{id}/release", data={"reason": "less"})
+    assert f"/queue/{place}/take" in firm.get(f"/exchanges/{talk}").text
+    assert firm.post(f"/exchanges/{talk}/queue/{place}/take").status_code == 303
+    assert held(app) == 200
+    assert signed_in("platform").post(f"/exchanges/{talk}/queue/{place}/leave").status_code == 404

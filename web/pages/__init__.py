@@ -118,6 +118,7 @@ ROUTERS = (
     sections.router,
     plots.router,
     ledger.router,
+    ledger.of_exchange,
     incentives.router,
     policy.router,
     screening.router,

@@ -9,10 +9,11 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from marketplace import capacity, exchanges, parks, plots
-from marketplace.capacity import AmountFields, Reason
+from marketplace.capacity import AmountFields, Reason, Waiting
 from marketplace.database import SHANGHAI, day_of
 from marketplace.disclosure import Level
 from marketplace.errors import Fault, NotFound, Refusal
+from marketplace.exchanges import State
 from marketplace.fields import Fields
 from marketplace.organisations import OrganisationKind, Role, Viewer, may_act_for, may_read_journal, may_see_for
 from marketplace.parks import Park
@@ -20,12 +21,14 @@ from marketplace.plots import Plot
 from web import labels, ledgers
 from web.amounts import POLLUTANTS
 from web.dependencies import Now, Reading, TwoFactors, Writing, viewer
+from web.exchanging import Editor
 from web.forms import Form, posted
 from web.i18n import N_, gettext
 from web.looks import note
 from web.rendering import go, page
 
 router = APIRouter(prefix="/parks/{code}/ledger", dependencies=[Depends(viewer)])
+of_exchange = APIRouter(dependencies=[Depends(viewer)])
 
 SHOW = "ledger/show.html"
 DONE = {
@@ -154,6 +157,29 @@ def leave(request: Request, session: Writing, by: Holder, now: Now, code: str, i
     park = own(session, code, by)
     capacity.leave(session, capacity.waiting_by_id(session, park, id, by), by=by, now=now)
     return go(request, f"/parks/{code}/ledger?done=left#queue")
+
+
+@of_exchange.post("/exchanges/{id}/queue/{place}/take")
+def take_ours(request: Request, session: Writing, by: Editor, now: Now, id: str, place: str) -> Response:
+    """Takes what was offered, on either side of the exchange."""
+    capacity.take(session, _ours(session, id, place, by, now), by=by, now=now)
+    return go(request, f"/exchanges/{id}#held")
+
+
+@of_exchange.post("/exchanges/{id}/queue/{place}/leave")
+def leave_ours(request: Request, session: Writing, by: Editor, now: Now, id: str, place: str) -> Response:
+    """Gives up a place in the queue, on either side of the exchange."""
+    capacity.leave(session, _ours(session, id, place, by, now), by=by, now=now)
+    return go(request, f"/exchanges/{id}#held")
+
+
+def _ours(session: Session, id: str, place: str, by: Viewer, now: datetime) -> Waiting:
+    """A place in the queue of an open exchange of the reader's. Raises NotFound."""
+    talk = exchanges.exchange_by_id(session, id, by, now=now)
+    found = capacity.waiting_by_id(session, talk.park, place, by)
+    if talk.state is not State.OPEN or (found.for_kind, found.for_id) != ("exchange", id) or not by.is_verified:
+        raise NotFound
+    return found
 
 
 def own(session: Session, code: str, by: Viewer) -> Park:
