@@ -155,12 +155,23 @@ def _govern_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        _check_pragmas(connection, foreign_keys=foreign_keys)
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         reading = bool(connection.get_execution_options().get("reading"))
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _check_pragmas(connection: sqlite3.Connection, *, foreign_keys: bool) -> None:
+    """SQLite ignores in silence what it cannot do: a place without shared memory has no WAL. Raises Refusal."""
+    needed = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": int(foreign_keys)}
+    found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in needed}
+    for name, value in needed.items():
+        if found[name] != value:
+            message = "SQLite has {pragma} at {found} here, and needs {needed}: put the file on a local disk"
+            raise Refusal(Fault("db", message, {"pragma": name, "found": str(found[name]), "needed": str(value)}))
 
 
 def writing(engine: Engine) -> Session:
