@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from marketplace import capacity, matches, needs, talks
 from web import replies, rows, switching
+from web.cost_rows import costs_at, pairs_of
 from web.dependencies import EnterpriseUser, Market, Now, Reading, viewer
 from web.pages.ranking import Asked, around
 from web.rendering import go, page
@@ -25,6 +26,7 @@ def compare(
     question: Asked,
     now: Now,
     park: Annotated[list[str], Query(default_factory=list)],
+    hours: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Rows by criterion and gate of the first four; without a park a word on how to choose some."""
     need, stands = needs.need_by_id(session, id, by), switching.standing(market, question)
@@ -37,6 +39,9 @@ def compare(
     listed = rows.rows_of(found, simulated, rows.palette(found))
     table = side_by_side(found)
     told: dict[str, Any] = {"need": need, "rows": listed, "table": table, "chosen": len(chosen)}
+    shown = [match.park.code for match in found]
+    told["costs"] = costs_at(session, question.of(needs.fields_of(need)), shown, hours, on=question.on)
+    told["pairs"] = pairs_of(question.link, shown)
     told["replies"] = replies.lines_of(codes, talks.replies_to(session, need, codes, by, now=now))
     told["asks"] = replies.asks_of(session, need, found, by, now=now)
     return page(request, "needs/compare.html", **told, **around(stands, question))

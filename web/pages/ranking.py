@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
 from marketplace import capacity, explanations, matches, needs, parks, signals
 from marketplace.needs import NeedFields
 from web import exchanging, rows, sums, switching, two_places, whatif
+from web.cost_rows import costs_at, pairs_of
 from web.dependencies import EnterpriseEditor, EnterpriseUser, Market, Now, Reading, Today, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -107,6 +108,7 @@ def explain(
     question: Asked,
     now: Now,
     rank: int = 0,
+    hours: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """One park for this need: every criterion, every gate, every sum. That it was looked at is noted."""
     need = needs.need_by_id(session, id, by)
@@ -125,6 +127,8 @@ def explain(
         "told": sums.sums_of(match),
         "grounds": sums.grounds_of(match, sheet, question.of(needs.fields_of(need))),
     }
+    context["costs"] = costs_at(session, question.of(needs.fields_of(need)), [code], hours, on=question.on)
+    context["pairs"] = pairs_of(question.link)
     switching.seen(request, need, code, question, by=by, now=now, rank=min(max(rank, 0), 9999))
     context |= {"favourites": signals.favourites_of(session, need), "rank": rank, "whatif": whatif}
     context["offer"] = exchanging.offer_of(session, need, park, by, now)
