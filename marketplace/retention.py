@@ -153,7 +153,6 @@ PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what 
     Period("project_stage", why=Why.HOUSE),
     Period("project_signing", why=Why.HOUSE),
     Period("project_payment", why=Why.HOUSE),
-    Period("project_transfer", why=Why.RIGHTS),
     Period("signal", 3 * YEAR, over=_after("at")),
     Period("kept_ranking", why=Why.HOUSE),
     Period("incentive", why=Why.FACTS),

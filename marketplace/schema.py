@@ -115,5 +115,4 @@ TABLES = (
     projects.StageEntry,
     projects.Signing,
     projects.Payment,
-    projects.Transfer,
 )

@@ -49,7 +49,6 @@ from marketplace.projects.tables import (
     Signing,
     SigningKind,
     StageEntry,
-    Transfer,
 )
 
 __all__ = [
@@ -79,7 +78,6 @@ __all__ = [
     "Stage",
     "StageEntry",
     "StageFields",
-    "Transfer",
     "add_occasion",
     "advance",
     "affair_about",

@@ -207,37 +207,3 @@ class Payment(Entered, table=True):
     id: int = Field(default=None, primary_key=True)
     paid_on: date
     amount_fen: int = Field(sa_type=BigInteger)
-
-
-class Transfer(SQLModel, table=True):
-    """流转: the lead moves to another park once giver, enterprise and taker agree; each by a moment of its own."""
-
-    __tablename__ = "project_transfer"
-    __table_args__ = (
-        CheckConstraint("moved_at IS NULL OR ended_at IS NULL", name="answer"),
-        CheckConstraint(
-            "moved_at IS NULL OR (given_at IS NOT NULL AND allowed_at IS NOT NULL AND taken_at IS NOT NULL)",
-            name="agreed",
-        ),
-        Index(
-            "ix_project_transfer_waiting",
-            "project_id",
-            unique=True,
-            sqlite_where=text("moved_at IS NULL AND ended_at IS NULL"),
-            postgresql_where=text("moved_at IS NULL AND ended_at IS NULL"),
-        ),
-    )
-
-    id: int = Field(default=None, primary_key=True)
-    public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
-    project_id: int = Field(foreign_key="project.id", index=True)
-    from_park_id: int = Field(foreign_key="park.id", index=True)
-    from_id: int = Field(foreign_key="organisation.id", index=True)
-    to_park_id: int = Field(foreign_key="park.id", index=True)
-    to_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
-    given_at: datetime | None = Field(default=None, sa_type=Moment)
-    allowed_at: datetime | None = Field(default=None, sa_type=Moment)
-    taken_at: datetime | None = Field(default=None, sa_type=Moment)
-    moved_at: datetime | None = Field(default=None, sa_type=Moment)
-    ended_at: datetime | None = Field(default=None, sa_type=Moment)
-    created_at: datetime = Field(sa_type=Moment)

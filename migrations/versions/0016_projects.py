@@ -22,8 +22,7 @@ REASONS = "'funding','resources','approval','market','terms','elsewhere','duplic
 OPEN = sa.text("stands_at IS NULL AND ended_at IS NULL")
 STANDING = sa.text("stands_at IS NOT NULL")
 CREDIT = sa.text("owns_credit")
-MOVING = sa.text("moved_at IS NULL AND ended_at IS NULL")
-TABLES = ("project_transfer", "project_payment", "project_signing", "project_stage", "project_proof", "project")
+TABLES = ("project_payment", "project_signing", "project_stage", "project_proof", "project")
 
 
 def upgrade() -> None:
@@ -33,7 +32,6 @@ def upgrade() -> None:
     _stage()
     _signing()
     _payment()
-    _transfer()
 
 
 def downgrade() -> None:
@@ -208,30 +206,3 @@ def _payment() -> None:
         _check("project_payment", "amount", "amount_fen > 0"),
         to=ENTERED,
     )
-
-
-def _transfer() -> None:
-    _make(
-        "project_transfer",
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("from_park_id", sa.Integer(), nullable=False),
-        sa.Column("from_id", sa.Integer(), nullable=False),
-        sa.Column("to_park_id", sa.Integer(), nullable=False),
-        sa.Column("to_id", sa.Integer(), nullable=True),
-        *(sa.Column(f"{what}_at", MOMENT, nullable=True) for what in ("given", "allowed", "taken", "moved", "ended")),
-        sa.Column("created_at", MOMENT, nullable=False),
-        _check("project_transfer", "answer", "moved_at IS NULL OR ended_at IS NULL"),
-        _check(
-            "project_transfer",
-            "agreed",
-            "moved_at IS NULL OR (given_at IS NOT NULL AND allowed_at IS NOT NULL AND taken_at IS NOT NULL)",
-        ),
-        to={
-            "project_id": "project",
-            "from_park_id": "park",
-            "from_id": "organisation",
-            "to_park_id": "park",
-            "to_id": "organisation",
-        },
-    )
-    _once("ix_project_transfer_waiting", "project_transfer", ["project_id"], MOVING)

@@ -325,3 +325,26 @@ def test_no_word_of_a_project_stands_in_the_journal(session: Session, project: P
     text = " ".join(str(entry.facts) for entry in kept)
     assert [word for word in ("电芯", "市场变化", "80000", "证明") if word in text] == []
     assert {str(entry.act) for entry in kept} >= {"advanced", "signed"}
+
+
+def test_an_end_leaves_nothing_waiting(session: Session, project: Project, office: Viewer, enterprise: Viewer) -> None:
+    signed(session, project, office, SigningKind.FRAMEWORK)
+    made = signed(session, project, office, paper=None)
+    ended(session, project, office)
+    assert projects.waiting_in(session, project) == []
+    with pytest.raises(Conflict):
+        projects.confirm(session, project, made.public_id, by=enterprise, now=NOW)
+
+
+def test_when_both_agree_anew_the_same_project_goes_on(
+    session: Session, exchange: Exchange, need: Need, park: Park, project: Project, office: Viewer, enterprise: Viewer
+) -> None:
+    signed(session, project, office, SigningKind.FRAMEWORK)
+    exchanges.withdraw(session, exchange, need, park, by=office, now=NOW)
+    projects.let_go(session, exchange, by=office, now=NOW)
+    opened(session, need, park, enterprise, office)
+    again = projects.begin(session, exchange, need, park, ProjectFields(title="又一个"), by=enterprise, now=NOW)
+    assert (again.id, again.stage, again.title) == (project.id, Stage.SIGNED, "电芯二期")
+    ended(session, project, office)
+    again = projects.begin(session, exchange, need, park, ProjectFields(title="又一个"), by=enterprise, now=NOW)
+    assert again.stage == Stage.TERMINATED  # ended on purpose, it stays so

@@ -1,6 +1,8 @@
 """Is a project walked from the exchange to the start of work on its pages, and shown to nobody else?"""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -138,3 +140,34 @@ def test_after_a_withdrawal_nothing_is_left_of_a_project_without_a_contract(
     for login in ("enterprise", "park"):
         browser = signed_in(login)
         assert (browser.get(project).status_code, "电芯二期" in browser.get("/projects").text) == (404, False)
+
+
+def test_the_same_is_there_as_json_for_both_sides_alone(project: str, signed_in: Browser) -> None:
+    park = signed_in("park")
+    contract(park, project, PAPER)
+    one = signed_in("enterprise").get(f"/api/v1{project}").json()
+    assert (one["stage"], one["next_stage"], one["side"], one["paid_in_10k"]) == ("signed", "registered", "need", 0)
+    assert [(each["kind"], each["amount_10k"], each["counts_the_project"]) for each in one["signings"]] == [
+        ("contract", 80_000, True)
+    ]
+    listed = park.get("/api/v1/projects").json()["projects"]
+    assert [each["title"] for each in listed] == ["电芯二期"]
+    assert signed_in("organizer").get(f"/api/v1{project}").status_code == 404
+
+
+def test_the_workbook_holds_no_formula_and_goes_to_who_may_read_it(project: str, signed_in: Browser) -> None:
+    platform, park = signed_in("platform"), signed_in("park")
+    said = {"title": "=1+1", "held_on": "2026-11-23", "adcode": "340000"}
+    assert platform.post("/projects/occasions", data=said).status_code == 303
+    value = re.search(r'<option value="(\w+)">=1', park.get(f"{project}/signing").text)
+    assert value
+    contract(park, project, PAPER, occasion=value[1])
+    for browser in (platform, park):
+        book = browser.get("/projects/cohorts.xlsx").content
+        with zipfile.ZipFile(io.BytesIO(book)) as parts:
+            sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+            assert "=1+1" in parts.read("xl/sharedStrings.xml").decode()
+        assert "<f>" not in sheet
+        assert "=1+1" in browser.get("/projects/cohorts").text
+    for path in ("/projects/cohorts", "/projects/cohorts.xlsx"):
+        assert signed_in("enterprise").get(path).status_code == 404
