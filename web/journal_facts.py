@@ -50,6 +50,9 @@ NAMES: Mapping[str, str] = {
     "mandate": N_("Mandate"),
     "handover": N_("Handing over"),
     "proposal": N_("Proposal"),
+    "park": N_("Park"),
+    "reason": N_("Why"),
+    "until": N_("Until"),
     "reconfirmed": N_("Reconfirmed"),
     "given_up": N_("Given up"),
     "alone": N_("Without a second pair of eyes"),
@@ -74,6 +77,7 @@ _SPEAKS: Mapping[str, str] = {
 }
 WORDS: Mapping[str, Mapping[str, str]] = {
     "side": {"need": N_("enterprise's side"), "park": N_("park's side")},
+    "reason": labels.VALUES["release_reason"],
     "role": _ROLES,
     "before": _ROLES,
     "standing": {

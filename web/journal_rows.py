@@ -57,6 +57,8 @@ NOUNS: Mapping[str, str] = {
     "handover": N_("Handing over"),
     "proposal": N_("Proposal"),
     "sheet": N_("Capacity sheet"),
+    "hold": N_("Hold of capacity"),
+    "waiting": N_("Place in the waiting list"),
     "letter": N_("Letter of authority"),
     "listing": N_("Listing"),
     "message": N_("Message"),

@@ -290,7 +290,7 @@ def _move(
 def _noted(books: Books, hold: Hold, by: Viewer | None, now: datetime, act: Act, reason: Reason | None = None) -> Entry:
     """The journal's entry: the office reads it as its own; amounts stand in the ledger alone."""
     whose = books.parks[hold.park_id].owner_id
-    facts = {"park": books.parks[hold.park_id].code, "reason": str(reason or "")}
+    facts = {"park": books.parks[hold.park_id].code} | ({"reason": str(reason)} if reason else {})
     return entry_of(act, "hold", hold.public_id, by=by, now=now, whose=whose, **facts)
 
 
