@@ -6,14 +6,15 @@ from decimal import Decimal
 
 from sqlmodel import Session, select
 
-from marketplace import capacity, inbox, mandates, members, parks, registration, searches, webhooks
-from marketplace.capacity import Proposal
+from marketplace import capacity, inbox, mandates, members, parks, plots, registration, searches, webhooks
+from marketplace.capacity import EvidenceFields, Proposal
 from marketplace.compliance import Screening
 from marketplace.inbox import Notice, NoticeKind
 from marketplace.mandates import MandateStatus
 from marketplace.organisations import Organisation, Role, SignIn, User, Viewer
 from marketplace.parks import Park
 from marketplace.parks.incentives import IncentiveFields, promise
+from marketplace.plots import PlotFields, PlotKind
 from marketplace.registration import Case
 from marketplace.searches import ParkSearch
 from marketplace.uploads import checked_upload
@@ -34,6 +35,7 @@ def arrange(session: Session, world: World, viewers: Mapping[str, Viewer]) -> No
     _browsers(session, world)
     _mandate(session, world, viewers)
     _proposal(session, world, viewers["park_editor"])
+    _places(session, world, viewers["park_editor"])
     _webhooks(session, world, viewers)
     _inbox(session, world, viewers["firm_editor"])
 
@@ -122,3 +124,14 @@ def _proposal(session: Session, world: World, by: Viewer) -> None:
     made = capacity.submit_sheet(session, park, fields, by=by, now=NOW)
     assert isinstance(made, Proposal)
     world.ids["proposal:park"] = made.public_id
+
+
+def _places(session: Session, world: World, by: Viewer) -> None:
+    """A plot that everybody reads, and the source of a figure that no approver has let stand yet."""
+    park = session.exec(select(Park).where(Park.code == world.ids["park:park"])).one()
+    fields = PlotFields.model_validate({"name": "A-01 地块", "area_mu": 120, "land_use": "M1"})
+    world.ids["plot:park"] = plots.list_plot(session, park, PlotKind.PLOT, fields, by=by, now=NOW).public_id
+    text = world.leave("park_editor", "evidence", "canary source that waits")
+    paper = checked_upload("paper.pdf", PDF % world.leave("park_editor", "evidence", "canary in a paper").encode())
+    said = EvidenceFields(text=text, dated_on=date(2026, 5, 8))
+    world.ids["evidence:park"] = capacity.attach(session, park, "land", said, upload=paper, by=by, now=NOW).public_id

@@ -105,8 +105,8 @@ def _platform(canary: Canary, role: str, stage: str) -> str:
         return "auditors read a park's ledger, without what a hold is for"
     if canary.field in ("contact", "claimed_uscc", "letter", "grounds") and role in VERIFIES:
         return "who verifies reads what was handed in to be verified"
-    if canary.owner == "text" and _moderates(role):
-        return "who moderates concludes on texts that wait"
+    if (canary.owner == "text" or canary.field == "evidence") and _moderates(role):
+        return "who moderates concludes on texts that wait, and reads the paper that a figure rests on"
     if canary.field == "person" and role in ("platform_viewer", "platform_admin"):
         return "the journal tells auditors who acted"
     if canary.field in CONTACT and role in VERIFIES:

@@ -13,7 +13,7 @@ from marketplace import capacity, mandates, parks
 from marketplace.capacity import Proposal, Section, SheetFields
 from marketplace.errors import Conflict, NotFound
 from marketplace.lifecycle import CHANGED_MEANWHILE
-from marketplace.organisations import Role, Viewer
+from marketplace.organisations import Role, Viewer, may_act_for
 from marketplace.parks import Park
 from marketplace.resources import SupplyMode
 from web import labels
@@ -131,6 +131,7 @@ def around(session: Session, park: Park, by: Viewer, *, on: Any) -> Mapping[str,
         "whole": whole,
         "sections": tuple(Section),
         "evidence": capacity.evidence_of(session, park),
+        "names_sources": may_act_for(by, park.owner_id),  # the office itself; an agent names none
         "prices": PRICES,
         "pollutants": POLLUTANTS,
         "bases": [(basis, labels.value("energy_basis", basis)) for basis in ("calorific", "coal_equivalent")],
