@@ -7,7 +7,7 @@ zero asks for nothing. Amounts may fall short by 1e-9 of themselves, which is fl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from functools import lru_cache, partial
+from functools import partial
 from math import isnan
 from typing import cast
 
@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 from matching.asked import Asked
 from matching.columns import BASES, Columns, Lists, comparable_energy
 from matching.records import Gate, Standing, Verdict, Why
-from matching.reference import gbt
+from matching.trades import CHEMICAL as CHEMICAL
+from matching.trades import COAL_FIRED, HIGH_ENERGY
+from matching.trades import covers as covers
+from matching.trades import touched as touched
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -43,14 +46,6 @@ RESOURCES = (
 NEVER_RELAXED = frozenset({"region", "prohibited", "chemical", "high_energy", "supply_mode"})
 # What the need offers or waits for; all else it takes from the park.
 OFFERED = frozenset({"investment", "tax", "land_price", "delivery"})
-
-# Source: GB/T 4754-2017 C25 and 261 to 266; 267 (explosives) and 268 (household chemicals) are not bound to a 化工园区.
-CHEMICAL = ("25", "261", "262", "263", "264", "265", "266")
-# Source: 环环评〔2021〕45号: coal power, petrochemicals and coking, chemicals, steel, smelting, building materials. The
-# document names six trades, provinces list the processes; of 30 these are cement, lime and gypsum, brick, flat glass,
-# building and sanitary ceramics, refractories and carbon, which every provincial list read so far holds.
-HIGH_ENERGY = ("251", "252", "26", "301", "3031", "3041", "3071", "3072", "3089", "3091", "31", "321", "322", "323")
-COAL_FIRED = ("4411", "4412", "443")
 
 
 class Call(IntEnum):
@@ -362,20 +357,6 @@ RULES: tuple[Rule, ...] = (
 
 # What is decided park by park and not by an amount: judged once for each list, region or code.
 REGION_RULE, SUPPLY_RULE, PROHIBITED_RULE, CHEMICAL_RULE = _region, _supply_mode, _prohibited, _chemical
-
-
-def covers(above: str, code: str) -> bool:
-    """Whether a GB/T 4754 code is `above` or lies below it; a section is a letter, the rest are digits."""
-    if code == above or (above.isdigit() and code.startswith(above)):
-        return True
-    industry = gbt().get(code)
-    return industry is not None and industry.section == above
-
-
-@lru_cache(maxsize=8192)
-def touched(codes: tuple[str, ...], industry: str) -> bool:
-    """Whether the industry is one of these, or names a division or group that holds some of them."""
-    return industry.isdigit() and any(covers(code, industry) or covers(industry, code) for code in codes)
 
 
 def _compared(
