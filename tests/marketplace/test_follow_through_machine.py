@@ -144,6 +144,7 @@ class FollowThrough(RuleBasedStateMachine):
         """Most of what matters comes after a signing: runs begin at different places of the way."""
         self.both_agree(place)
         self.begin(place, "office")
+        self.hold(place, 10, "office")
         for kind, wanted in ((SigningKind.LETTER_OF_INTENT, letter), (SigningKind.CONTRACT, contract)):
             if wanted:
                 self.sign(place, "office", kind, 5, True)
