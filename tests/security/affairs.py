@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlmodel import Session, select
 
 from marketplace import capacity, inbox, mandates, members, parks, plots, registration, searches, webhooks
+from marketplace.accounts import HelpRequest
 from marketplace.capacity import EvidenceFields, Proposal
 from marketplace.compliance import Screening
 from marketplace.inbox import Notice, NoticeKind
@@ -36,6 +37,7 @@ def arrange(session: Session, world: World, viewers: Mapping[str, Viewer]) -> No
     _mandate(session, world, viewers)
     _proposal(session, world, viewers["park_editor"])
     _places(session, world, viewers["park_editor"])
+    _help(session, world, viewers)
     _webhooks(session, world, viewers)
     _inbox(session, world, viewers["firm_editor"])
 
@@ -124,6 +126,16 @@ def _proposal(session: Session, world: World, by: Viewer) -> None:
     made = capacity.submit_sheet(session, park, fields, by=by, now=NOW)
     assert isinstance(made, Proposal)
     world.ids["proposal:park"] = made.public_id
+
+
+def _help(session: Session, world: World, viewers: Mapping[str, Viewer]) -> None:
+    """Somebody's second factor is to be taken away, and a second admin has not agreed yet."""
+    row = HelpRequest(
+        user_id=viewers["firm_viewer"].user_id, asked_by_id=viewers["platform_admin"].user_id, created_at=NOW
+    )
+    session.add(row)
+    session.flush()
+    world.ids["help:firm_viewer"] = row.public_id
 
 
 def _places(session: Session, world: World, by: Viewer) -> None:

@@ -3,7 +3,7 @@
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,6 +96,7 @@ class Templates:
     def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
         self.folder, self.request, self.server = folder, request, ""
         self.made: dict[tuple[str, str], tuple[str, World]] = {}
+        self.places: dict[tuple[str, str], tuple[ExitStack, Place]] = {}
 
     def of(self, kind: str, stage: str) -> tuple[str, World]:
         """The file or the name of the database, and what is in it."""
@@ -103,6 +104,31 @@ class Templates:
             make = self._file if kind == "sqlite" else self._database
             self.made[kind, stage] = make(stage)
         return self.made[kind, stage]
+
+    def place(self, kind: str, stage: str) -> Place:
+        """The app over a copy that one test after the other uses: what it compiled and computed once stays."""
+        if (kind, stage) not in self.places:
+            stack = ExitStack()
+            self.places[kind, stage] = stack, stack.enter_context(self.copy(kind, stage))
+        return self.places[kind, stage][1].fresh()
+
+    def copy(self, kind: str, stage: str) -> AbstractContextManager[Place]:
+        """The app over a copy of one's own."""
+        template, world = self.of(kind, stage)
+        name = f"test_{os.urandom(6).hex()}"
+        if kind == "sqlite":
+            (self.folder / name).mkdir()
+            return worlds.copy_of_file(Path(template), world, self.folder / name)
+        return worlds.copy_of_database(self.server, template, world, name)
+
+    def give_back(self, kind: str, stage: str) -> None:
+        """After a test: everything it wrote is undone; what cannot be undone is thrown away."""
+        stack, place = self.places[kind, stage]
+        if place.written.beyond:
+            del self.places[kind, stage]
+            stack.close()
+        else:
+            place.restore()
 
     def _file(self, stage: str) -> tuple[str, World]:
         path = self.folder / f"{stage}.db"
@@ -117,11 +143,11 @@ class Templates:
         return name, worlds.filled(make_url(server).set(database=name).render_as_string(False), stage)
 
     def drop(self) -> None:
+        for stack, _ in self.places.values():
+            with suppress(psycopg.OperationalError):  # the server went first
+                stack.close()
         for name in (name for (kind, _), (name, _) in self.made.items() if kind == "postgresql"):
-            with (
-                suppress(psycopg.OperationalError),
-                closing(worlds.admin(self.server)) as connection,
-            ):  # or it went first
+            with suppress(psycopg.OperationalError), closing(worlds.admin(self.server)) as connection:
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -133,18 +159,20 @@ def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def place_at(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Callable[[str], Place]]:
-    """`place_at("open")` is the app over the world at a stage, on each database a copy of one's own."""
+def place_at(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Callable[[str], Place]]:
+    """`place_at("open")` is the app over the world at a stage, on each database; what a test writes is undone."""
+    given = set[str]()
     with ExitStack() as stack:
 
         def opened(stage: str) -> Place:
-            template, world = templates.of(request.param, stage)
-            if request.param == "sqlite":
-                return stack.enter_context(worlds.copy_of_file(Path(template), world, tmp_path))
-            server, name = request.getfixturevalue("postgres_url"), f"test_{os.urandom(6).hex()}"
-            return stack.enter_context(worlds.copy_of_database(server, template, world, name))
+            if stage in given:  # a second one beside it
+                return stack.enter_context(templates.copy(request.param, stage))
+            given.add(stage)
+            return templates.place(request.param, stage)
 
         yield opened
+    for stage in given:
+        templates.give_back(request.param, stage)
 
 
 @pytest.fixture

@@ -97,6 +97,7 @@ INSIDE = re.compile(
 
 @pytest.mark.parametrize("path", ["/broken", "/api/v1/broken"])
 def test_c14_a_fault_of_ours_shows_the_id_of_the_request_and_nothing_inside(place: Place, path: str) -> None:
+    place.spoil()
     secret(place.app)
     answer = place.browser("firm_admin").get(path)
     assert answer.status_code == 500

@@ -39,6 +39,8 @@ def lines(log: io.StringIO) -> list[dict[str, str]]:
 
 
 def broken(place: Place) -> None:
+    place.spoil()
+
     @place.app.get("/broken")
     def broken(request: Request, words: str = "") -> None:
         logging.getLogger("web.words").error("asked for %s with %s", words, request.headers.get("authorization"))

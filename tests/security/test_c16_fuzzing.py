@@ -1,6 +1,5 @@
 """C16: does no program, whatever it sends to a described address, meet a fault of ours or an answer not described?"""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -17,8 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.security.world import ROLES
-from tests.security.worlds import Place, opened
-from web.settings import Settings
+from tests.security.worlds import Place
 
 CHECKS = [
     not_a_server_error,
@@ -30,22 +28,14 @@ CHECKS = [
 USUAL = ("stranger", "firm_admin", "park_admin", "writes", "revoked")
 
 
-@pytest.fixture
-def unbounded(place: Place) -> Iterator[Place]:
-    """The same place without limits a minute, of which there are tests of their own."""
-    free = Settings(requests_per_minute=0, costly_per_minute=0, writes_per_minute=0)
-    with opened(place.url, place.template, place.world, free) as made:
-        yield made
-
-
 @pytest.mark.parametrize("role", ROLES)
-def test_whatever_a_program_sends_is_answered_as_described(unbounded: Place, role: str, full: bool) -> None:
-    if not full and not unbounded.takes(role, USUAL):
+def test_whatever_a_program_sends_is_answered_as_described(place: Place, role: str, full: bool) -> None:
+    if not full and not place.takes(role, USUAL):
         pytest.skip("some roles on one of the databases; all on both with --full")
-    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", unbounded.app)
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", place.app)
     count = 0
     for found in schema.get_all_operations():
-        fuzz(unbounded, role, found.ok(), 40 if full else 4)
+        fuzz(place, role, found.ok(), 40 if full else 4)
         count += 1
     assert count >= 10
 

@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     "/register": "who is not here yet comes in, and waits to be verified",
     "/invitation": "who holds an invitation takes the place kept for them",
     "/sign-in/second": "the second door, for who has passed the first",
+    "/mail-address": "who holds the link of a letter to a changed address",
     "/reset": "who forgot a password asks for a letter; the answer says nothing",
     "/reset/link": "who holds the link of a letter",
     "/reset/code": "who was told a one-time code",
@@ -34,6 +35,8 @@ OWN = {
     "/journal/csv": "an export of one's own organisation's part, as it is read",
     "/desk/journal/csv": "the same of all, for auditors; an export is journalled, so it is sent",
     "/organisation/leave": "nobody is kept in an organisation",
+    "/inbox": "what one has read",
+    "/searches": "what one looks for again and again",
 }
 ANSWERED = {"404", "in", "401", "403"}  # nothing was done, and what was sent was not read
 USUAL = (

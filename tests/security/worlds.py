@@ -5,14 +5,13 @@ state back, so that many requests may be asked one after another as if each were
 """
 
 import shutil
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psycopg
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
@@ -21,8 +20,10 @@ from marketplace.database import day_of, engine_for, reading, writing
 from marketplace.matches import Catalogue
 from tests.security.affairs import arrange
 from tests.security.stages import reach
+from tests.security.undoing import Written, connected, undo_in_database, undo_in_file
 from tests.security.world import NOW, PROGRAMS, World, fill
 from web.app import create_app
+from web.refused import Refusals
 from web.settings import Settings
 
 FULLEST = "promise"  # the stage at which most can be seen
@@ -39,12 +40,18 @@ class Place:
     template: str  # the file, or the name of the database, that it is a copy of
     world: World
     app: FastAPI
+    portal: BlockingPortal  # one loop for all requests: to make one for each costs more than many requests
+    written: Written = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.written = Written(self.app.state.engine)
 
     def browser(self, role: str = "stranger", **headers: str) -> TestClient:
         """Somebody's browser; a fault of ours is an answer of 500."""
         made = TestClient(
             self.app, headers={**HEADERS, **headers}, follow_redirects=False, raise_server_exceptions=False
         )
+        made.portal = self.portal
         if role in PROGRAMS:
             del made.headers["sec-fetch-site"]
             made.headers["authorization"] = f"Bearer {self.world.tokens[role]}"
@@ -56,42 +63,38 @@ class Place:
         """Whether the small counts ask this role on this database: each of `roles` is asked on one of the two."""
         return role in roles and self.is_file == (list(roles).index(role) % 2 == 0)
 
+    def fresh(self) -> "Place":
+        """As it was opened: for the next test."""
+        self.restore()
+        self.app.state.clock, self.app.state.refusals = lambda: NOW, Refusals()
+        self.app.state.rates._until.clear()  # it counts by the real clock
+        return self
+
     def restore(self) -> None:
-        """The first state again; the market is made anew, as its stamps would go back in time."""
-        self.app.state.engine.dispose()
+        """The first state again; the market is made anew where parks changed, as its stamps would go back in time."""
+        tables = self.written.taken()
+        if not tables:
+            return
         if self.is_file:
-            with closing(sqlite3.connect(self.template)) as first, closing(sqlite3.connect(self._path)) as own:
-                first.backup(own)
+            undo_in_file(self.template, self.url.removeprefix("sqlite:///"))
         else:
-            name = make_url(self.url).database
-            with closing(admin(self.url)) as connection:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-                connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.template}")
-        self.app.state.market = Catalogue(lambda: reading(self.app.state.engine), today=lambda: day_of(NOW))
+            undo_in_database(self.url, self.template, tables)
+        if "park" in tables:
+            self.app.state.market = Catalogue(lambda: reading(self.app.state.engine), today=lambda: day_of(NOW))
+
+    def spoil(self) -> None:
+        """No other test gets this one: something was done to it that is not undone."""
+        self.written.beyond = True
 
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Whatever is written within is undone."""
-        before = self._moment()
         yield
-        if self._moment() != before:
-            self.restore()
-
-    def _moment(self) -> Any:
-        """What moves when anybody writes; on PostgreSQL also when somebody else on the server does."""
-        if self.is_file:
-            log = Path(f"{self._path}-wal")
-            return self._path.stat().st_mtime_ns, (log.stat().st_mtime_ns, log.stat().st_size) if log.exists() else 0
-        with closing(admin(self.url)) as connection:
-            return connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())").fetchone()
+        self.restore()
 
     @property
     def is_file(self) -> bool:
         return self.url.startswith("sqlite")
-
-    @property
-    def _path(self) -> Path:
-        return Path(self.url.removeprefix("sqlite:///"))
 
 
 def filled(url: str, stage: str = FULLEST) -> World:
@@ -111,7 +114,8 @@ def opened(url: str, template: str, world: World, settings: Settings | None = No
     """The app over a copy; its clock stands still."""
     app = create_app(url, settings or UNLIMITED, clock=lambda: NOW)
     try:
-        yield Place(url, template, world, app)
+        with start_blocking_portal() as portal:
+            yield Place(url, template, world, app, portal)
     finally:
         app.state.engine.dispose()
 
@@ -138,5 +142,4 @@ def copy_of_database(server: str, template: str, world: World, name: str) -> Ite
 
 def admin(url: str) -> psycopg.Connection:
     """A connection to the server itself, not to the database that comes and goes."""
-    parsed = make_url(url).set(drivername="postgresql", database="postgres")
-    return psycopg.connect(parsed.render_as_string(False), autocommit=True)
+    return connected(make_url(url).set(database="postgres").render_as_string(False), autocommit=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -16,6 +17,14 @@ from web.dependencies import Now, Reading, Writing
 from web.pages.ledger import Holder, Keeper, end_of, own, seen_park
 
 router = APIRouter(prefix="/api/v1/parks/{code}/ledger", tags=["parks"])
+
+
+def own_code(session: Reading, by: Holder, code: str) -> str:
+    """The park's code, for who keeps its ledger; to others it is not there, whatever they send."""
+    return own(session, code, by).code
+
+
+OwnCode = Annotated[str, Depends(own_code)]
 
 
 class LedgerRow(BaseModel):
@@ -107,7 +116,7 @@ def show(session: Reading, by: Keeper, now: Now, code: str) -> Ledger:
 
 
 @router.post("/holds", status_code=201)
-def hold(session: Writing, by: Holder, now: Now, code: str, wanted: NewHold) -> HoldDocument:
+def hold(session: Writing, by: Holder, now: Now, code: OwnCode, wanted: NewHold) -> HoldDocument:
     """Holds amounts for an open exchange; a refusal names each shortfall."""
     park = own(session, code, by)
     talk = exchanges.exchange_by_id(session, wanted.exchange, by, now=now)
@@ -120,7 +129,7 @@ def hold(session: Writing, by: Holder, now: Now, code: str, wanted: NewHold) -> 
 
 
 @router.post("/holds/{id}/release")
-def release(session: Writing, by: Holder, now: Now, code: str, id: str, why: Release) -> HoldDocument:
+def release(session: Writing, by: Holder, now: Now, code: OwnCode, id: str, why: Release) -> HoldDocument:
     """Gives back what was held."""
     park = own(session, code, by)
     held = capacity.hold_by_id(session, park, id, by)
