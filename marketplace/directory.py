@@ -181,10 +181,8 @@ def _matching(wish: Wish, on: date) -> Rows:
     )
     for word in folded(wish.words).split()[:WORDS_MOST]:
         query = query.where(_says(word))
-    if wish.place:
-        query = query.where(_lies_in(wish.place))
-    if wish.within:
-        query = query.where(or_(*(_lies_in(code) for code in wish.within)))
+    for codes in filter(None, ((wish.place,) if wish.place else (), wish.within)):
+        query = query.where(or_(*(_lies_in(code) for code in codes)))
     if wish.level:
         query = query.where(col(Park.level) == wish.level)
     if wish.zone_type:

@@ -59,9 +59,7 @@ def sign(
         entered_at=now,
     )
     _check(session, project, made, occasion, now)
-    waiting = select(Signing.id).where(Signing.project_id == project.id, col(Signing.stands_at).is_(None))
-    if session.exec(waiting.where(col(Signing.ended_at).is_(None))).first() is not None:
-        raise Conflict(WAITS)
+    _refuse_while_one_waits(session, project)
     if upload is not None:
         made.proof_id = proofs.keep(session, project, ProofKind.SIGNING, upload, side, by=by, now=now).id
     session.add(made)
@@ -73,6 +71,12 @@ def sign(
         rules.tell_other(session, project, NoticeKind.PROJECT_WAITING, by=by, now=now)
         rules.note_act(session, Act.ENTERED, project, by=by, now=now, signing=str(made.kind), on=made.signed_on)
     return made
+
+
+def _refuse_while_one_waits(session: Session, project: Project) -> None:
+    waiting = select(Signing.id).where(Signing.project_id == project.id, col(Signing.stands_at).is_(None))
+    if session.exec(waiting.where(col(Signing.ended_at).is_(None))).first() is not None:
+        raise Conflict(WAITS)
 
 
 def stand(session: Session, project: Project, signing: Signing, *, by: Viewer, now: datetime) -> None:

@@ -33,7 +33,9 @@ def listing(app: FastAPI) -> tuple[str, str]:
 
 
 def digest(page: str, action: str = "consent") -> str:
-    found = re.search(rf'/{action}">(?:\s*<input [^>]*>)*?\s*<input type="hidden" name="digest" value="([0-9a-f]{{64}})"', page)
+    found = re.search(
+        rf'/{action}">(?:\s*<input [^>]*>)*?\s*<input type="hidden" name="digest" value="([0-9a-f]{{64}})"', page
+    )
     assert found
     return found.group(1)
 
