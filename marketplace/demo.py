@@ -18,7 +18,6 @@ from marketplace import (
     needs,
     organisations,
     parks,
-    plots,
     registration,
     searches,
     signals,
@@ -305,7 +304,7 @@ def _places(session: Session, by: Viewer, *, now: datetime) -> None:
     """Plots and a building with its floors, and on what two figures of the sheet rest."""
     park = parks.park_by_code(session, CLAIMED)
     for kind, said in PLOTS:
-        plots.list_plot(session, park, kind, PlotFields.model_validate(said), by=by, now=now, simulated=True)
+        capacity.list_plot(session, park, kind, PlotFields.model_validate(said), by=by, now=now, simulated=True)
     for name, text in (("land", "模拟·国土空间规划批复"), ("power", "模拟·供电方案答复单")):
         paper = EvidenceFields(text=text, dated_on=day_of(now) - timedelta(days=200))
         capacity.attach(session, park, name, paper, by=by, now=now, simulated=True)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, Session, col, select
 
 from marketplace import journal, mandates, screening, units
@@ -29,6 +29,7 @@ from marketplace.units import Scaled
 
 MOST = 200  # of one park
 FLOORS_MOST = 60
+STANDS = text("withdrawn_at IS NULL")
 _NUMBERED = re.compile(r"(\d{1,2})\.(\w+)")
 
 
@@ -106,9 +107,9 @@ class PlotFields(Fields):
         if not isinstance(given, Mapping):
             return given
         rows: dict[int, dict[str, Any]] = {}
-        for name, text in given.items():
-            if (found := _NUMBERED.fullmatch(str(name))) and str(text).strip():
-                rows.setdefault(int(found[1]), {})[found[2]] = text
+        for name, words in given.items():
+            if (found := _NUMBERED.fullmatch(str(name))) and str(words).strip():
+                rows.setdefault(int(found[1]), {})[found[2]] = words
         return [_floor(number, rows[number]) for number in sorted(rows)]
 
     @model_validator(mode="after")
@@ -124,7 +125,7 @@ class Plot(PlotFields, table=True):
 
     __tablename__ = "plot"
     __table_args__ = (
-        UniqueConstraint("park_id", "name"),
+        Index("ix_plot_name", "park_id", "name", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
         one_of("kind", PlotKind),
         one_of("land_use", LandUse),
         one_of("levelling", Levelling),
@@ -138,6 +139,7 @@ class Plot(PlotFields, table=True):
     park_id: int = Field(foreign_key="park.id")
     kind: PlotKind = Field(sa_type=Word(PlotKind))
     simulated: bool = False
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
@@ -153,7 +155,7 @@ def list_plot(
     now: datetime,
     simulated: bool = False,
 ) -> Plot:
-    """Enter a plot or a building. Raises NotFound, Refusal."""
+    """Enter a plot or a building; its row of the ledger is `capacity.list_plot`'s. Raises NotFound, Refusal."""
     may_write_plots(session, park, by, now=now)
     _check(session, park, kind, fields, None, now=now)
     if len(plots_of(session, park)) >= MOST:
@@ -170,7 +172,7 @@ def list_plot(
 def revise_plot(
     session: Session, park: Park, row: Plot, fields: PlotFields, *, version: int, by: Viewer, now: datetime
 ) -> None:
-    """Say anew what a place is like; its amounts in the ledger stay. Raises NotFound, Refusal, Conflict."""
+    """Say anew what a place is like; `capacity.revise_plot` minds the ledger. Raises NotFound, Refusal, Conflict."""
     may_write_plots(session, park, by, now=now)
     if row.park_id != park.id:
         raise NotFound
@@ -180,21 +182,29 @@ def revise_plot(
     _note(session, park, row, by=by, now=now)
 
 
+def withdraw_plot(session: Session, park: Park, row: Plot, *, version: int, by: Viewer, now: datetime) -> None:
+    """A place is listed no longer; the ledger's history still names it. Raises Conflict."""
+    rewrite(session, row, version=version, now=now, withdrawn_at=now)
+    journal.note(session, Act.WITHDRAWN, "plot", row.public_id, by=by, now=now, whose=park.owner_id, park=park.code)
+
+
 def may_write_plots(session: Session, park: Park, by: Viewer | None, *, now: datetime) -> None:
     """Editors of the park's office and of its agents; None is the platform itself. Raises NotFound."""
     if by is not None and not (by.may(Role.EDITOR) and mandates.may_act_for_park(session, by, park, now=now)):
         raise NotFound
 
 
-def plots_of(session: Session, park: Park) -> list[Plot]:
-    """The plots of a park, then its buildings, by name."""
-    rows = session.exec(select(Plot).where(Plot.park_id == park.id).order_by(col(Plot.name), col(Plot.id))).all()
+def plots_of(session: Session, park: Park, *, withdrawn: bool = False) -> list[Plot]:
+    """The plots of a park, then its buildings, by name; those that were withdrawn only where history names them."""
+    query = select(Plot).where(Plot.park_id == park.id).order_by(col(Plot.name), col(Plot.id))
+    rows = session.exec(query if withdrawn else query.where(col(Plot.withdrawn_at).is_(None))).all()
     return sorted(rows, key=lambda row: row.kind != PlotKind.PLOT)
 
 
 def plot_by_id(session: Session, park: Park, id: str) -> Plot:
     """A plot of this park. Raises NotFound, the same for another park's as for none."""
-    found = session.exec(select(Plot).where(Plot.public_id == id, Plot.park_id == park.id)).first()
+    listed = select(Plot).where(Plot.park_id == park.id, col(Plot.withdrawn_at).is_(None))
+    found = session.exec(listed.where(Plot.public_id == id)).first()
     if found is None:
         raise NotFound
     return found
@@ -223,7 +233,7 @@ def _check(
     session: Session, park: Park, kind: PlotKind, fields: PlotFields, row: Plot | None, *, now: datetime
 ) -> None:
     same = select(Plot.id).where(Plot.park_id == park.id, Plot.name == fields.name)
-    twin = session.exec(same).first()
+    twin = session.exec(same.where(col(Plot.withdrawn_at).is_(None))).first()
     faults = []
     if twin is not None and (row is None or twin != row.id):
         faults.append(Fault("name", "A plot or building of this name is listed already: give each its own"))

@@ -41,6 +41,7 @@ from marketplace.capacity.ledger import (
     WaitingStatus,
 )
 from marketplace.capacity.moving import EXPIRE, TERM, Ask
+from marketplace.capacity.plotted import Place, areas_of, list_plot, promised_of, revise_plot, withdraw_plot
 from marketplace.capacity.promised import (
     Promised,
     first_expiry,
@@ -121,6 +122,7 @@ __all__ = [
     "Line",
     "Missing",
     "Movement",
+    "Place",
     "Promised",
     "Proposal",
     "ProposalStatus",
@@ -134,6 +136,7 @@ __all__ = [
     "Waiting",
     "WaitingStatus",
     "approve",
+    "areas_of",
     "asked_shares",
     "attach",
     "begun_again",
@@ -170,6 +173,7 @@ __all__ = [
     "let_stand",
     "lines",
     "lines_of",
+    "list_plot",
     "mark",
     "may_decide",
     "may_let_stand",
@@ -179,12 +183,14 @@ __all__ = [
     "part",
     "past_holds_of",
     "plot_rows",
+    "promised_of",
     "proposal_by",
     "proposals_of",
     "queue_for",
     "queue_of",
     "reconfirm",
     "release",
+    "revise_plot",
     "rows_of",
     "save_sheet",
     "section_of",
@@ -207,4 +213,5 @@ __all__ = [
     "waiting_evidence",
     "waiting_for",
     "with_amounts",
+    "withdraw_plot",
 ]

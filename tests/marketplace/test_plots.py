@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from marketplace import plots
+from marketplace import capacity, plots
+from marketplace.capacity import Ask, Capacity
 from marketplace.errors import Conflict, NotFound, Refusal
 from marketplace.organisations import Viewer
 from marketplace.parks import Park
@@ -102,3 +103,87 @@ def test_only_who_acts_for_the_park_writes(
     assert plots.plot_by_id(session, park, row.public_id).name == LAND["name"]
     with pytest.raises(NotFound):
         plots.plot_by_id(session, park, "nothingthere")
+
+
+def area(session: Session, row: Plot) -> Capacity | None:
+    query = select(Capacity).where(Capacity.plot_id == row.id)
+    return session.exec(query.execution_options(populate_existing=True)).first()
+
+
+def said_of(session: Session, park: Park, office: Viewer, kind: PlotKind, **said: object) -> Plot:
+    return capacity.list_plot(session, park, kind, PlotFields.model_validate(said), by=office, now=NOW)
+
+
+def revised(session: Session, park: Park, office: Viewer, row: Plot, **said: object) -> None:
+    fields = PlotFields.model_validate({"name": row.name, **said})
+    capacity.revise_plot(session, park, row, fields, version=row.version, by=office, now=NOW)
+
+
+def test_the_area_of_a_plot_and_of_a_building_stands_in_the_ledger(
+    session: Session, park: Park, office: Viewer
+) -> None:
+    plot = said_of(session, park, office, PlotKind.PLOT, **LAND)
+    house = said_of(session, park, office, PlotKind.BUILDING, **{**HOUSE, "floor_area_m2": None})
+    lines = [area(session, row) for row in (plot, house)]
+    told = [(line.resource, capacity.shown(line.resource, line.design)) for line in lines if line]
+    assert told == [("land", 150), ("building", 9000)]
+    revised(session, park, office, plot, area_mu=120)
+    line = area(session, plot)
+    assert line is not None
+    assert line.design == 120 * 10**6
+    revised(session, park, office, plot)
+    assert area(session, plot) is None
+
+
+def test_a_place_is_never_smaller_than_what_is_promised_of_it(
+    session: Session, park: Park, office: Viewer, enterprise: Viewer
+) -> None:
+    plot = said_of(session, park, office, PlotKind.PLOT, **LAND)
+    about = {"for_kind": "exchange", "for_id": "abc", "owner_id": enterprise.organisation_id, "by": office}
+    held = capacity.hold(session, park, {"land": 87 * 10**6}, plot=plot, now=NOW, **about)  # type: ignore[arg-type]
+    session.commit()
+    for said in ({"area_mu": 80}, {}):
+        with pytest.raises(Refusal) as refused:
+            revised(session, park, office, plot, **said)
+        session.rollback()
+        [fault] = refused.value.faults
+        assert (fault.where, fault.params["short"]) == ("area_mu", 87 - said.get("area_mu", 0))
+    with pytest.raises(Refusal, match="held or committed"):
+        capacity.withdraw_plot(session, park, plot, version=plot.version, by=office, now=NOW)
+    told = capacity.areas_of(session, [plot], exact=False)[plot.id]
+    assert (told.free, told.held, told.committed) == (60, None, None)
+    own = capacity.areas_of(session, [plot], exact=True)[plot.id]
+    assert (own.design, own.free, own.held, own.committed) == (150, 63, 87, 0)
+    capacity.release(session, held, capacity.Reason.LESS, by=office, now=NOW)
+    capacity.withdraw_plot(session, park, plot, version=plot.version, by=office, now=NOW)
+    assert plots.plots_of(session, park) == []
+    assert area(session, plot) is None
+    with pytest.raises(NotFound):
+        plots.plot_by_id(session, park, plot.public_id)
+    again = said_of(session, park, office, PlotKind.PLOT, **LAND)
+    assert [row.id for row in plots.plots_of(session, park, withdrawn=True)] == [plot.id, again.id]
+
+
+def test_who_waits_for_a_plot_is_offered_what_it_grows_by_and_waits_no_longer_when_it_is_withdrawn(
+    session: Session, park: Park, office: Viewer, enterprise: Viewer
+) -> None:
+    plot = said_of(session, park, office, PlotKind.PLOT, **LAND)
+    about = {"for_kind": "exchange", "for_id": "abc", "owner_id": enterprise.organisation_id, "by": office}
+    held = capacity.hold(session, park, {"land": 100 * 10**6}, plot=plot, now=NOW, **about)  # type: ignore[arg-type]
+    ask = Ask(park.id, {"land": 60 * 10**6}, "exchange", "b", enterprise.organisation_id, office, plot.id)
+    other = Ask(park.id, {"land": 90 * 10**6}, "exchange", "c", enterprise.organisation_id, office, plot.id)
+    first, second = (capacity.join_queue(session, each, now=NOW) for each in (ask, other))
+    assert (first.status, second.status) == ("waiting", "waiting")
+    revised(session, park, office, plot, area_mu=160)
+    session.refresh(first)
+    assert first.status == "offered"
+    capacity.take(session, first, by=office, now=NOW)
+    for each in (held, *(promised.hold for promised in capacity.holds_for(session, "exchange", "b", now=NOW))):
+        capacity.release(session, each, capacity.Reason.LESS, by=office, now=NOW)
+    session.refresh(second)
+    [offered] = capacity.holds_for(session, "exchange", "c", now=NOW)
+    with pytest.raises(Refusal):
+        capacity.withdraw_plot(session, park, plot, version=plot.version, by=office, now=NOW)
+    capacity.release(session, offered.hold, capacity.Reason.LESS, by=office, now=NOW)
+    session.refresh(second)
+    assert second.status == "gone"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, select
 
-from marketplace import capacity, inbox, mandates, members, parks, plots, registration, searches, webhooks
+from marketplace import capacity, inbox, mandates, members, parks, registration, searches, webhooks
 from marketplace.accounts import HelpRequest
 from marketplace.capacity import EvidenceFields, Proposal
 from marketplace.compliance import Screening
@@ -142,7 +142,7 @@ def _places(session: Session, world: World, by: Viewer) -> None:
     """A plot that everybody reads, and the source of a figure that no approver has let stand yet."""
     park = session.exec(select(Park).where(Park.code == world.ids["park:park"])).one()
     fields = PlotFields.model_validate({"name": "A-01 地块", "area_mu": 120, "land_use": "M1"})
-    world.ids["plot:park"] = plots.list_plot(session, park, PlotKind.PLOT, fields, by=by, now=NOW).public_id
+    world.ids["plot:park"] = capacity.list_plot(session, park, PlotKind.PLOT, fields, by=by, now=NOW).public_id
     text = world.leave("park_editor", "evidence", "canary source that waits")
     paper = checked_upload("paper.pdf", PDF % world.leave("park_editor", "evidence", "canary in a paper").encode())
     said = EvidenceFields(text=text, dated_on=date(2026, 5, 8))

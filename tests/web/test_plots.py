@@ -79,3 +79,15 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(browser: TestClient) -> 
     assert answer.status_code == 422
     assert 'value="5"' in answer.text
     assert enter(browser, "plot", name="", area_mu="5 kVA").status_code == 422
+
+
+def test_a_plot_is_withdrawn_by_its_office_alone(client: TestClient, browser: TestClient, signed_in: Browser) -> None:
+    enter(browser, "plot", name="A-01", area_mu="120")
+    own = link(client.get(ADDRESS).text)
+    assert re.search(r"剩余</dt><dd>\D*120<", client.get(own).text)
+    assert "/withdraw" not in client.get(own).text
+    assert signed_in("enterprise").post(f"{own}/withdraw", data={"version": "1"}).status_code == 404
+    assert browser.post(f"{own}/withdraw", data={"version": "7"}).status_code == 409
+    assert f'action="{own}/withdraw"' in browser.get(own).text
+    assert browser.post(f"{own}/withdraw", data={"version": "1"}).headers["location"] == f"{ADDRESS}?done=withdrawn"
+    assert client.get(own).status_code == 404

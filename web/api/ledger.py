@@ -138,7 +138,7 @@ def release(session: Writing, by: Holder, now: Now, code: OwnCode, id: str, why:
 
 
 def _documents(session: Session, park: Park, rows: Sequence[Promised]) -> list[HoldDocument]:
-    names = {plot.id: plot.name for plot in plots.plots_of(session, park)}
+    names = {plot.id: plot.name for plot in plots.plots_of(session, park, withdrawn=True)}
     return [
         HoldDocument(
             **row.hold.model_dump(include={"status", "for_kind", "for_id", "reason", "offered", "simulated"}),

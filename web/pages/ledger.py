@@ -197,7 +197,7 @@ def end_of(day: date) -> datetime:
 
 def around(session: Session, park: Park, by: Viewer, now: datetime) -> dict[str, Any]:
     """What the page shows, as far as its reader may know."""
-    places = plots.plots_of(session, park)
+    places = plots.plots_of(session, park, withdrawn=True)
     talks = ledgers.open_talks(session, park, by, now)
     ids = [talk.exchange.public_id for talk in talks]
     return {
@@ -209,7 +209,7 @@ def around(session: Session, park: Park, by: Viewer, now: datetime) -> dict[str,
         "queue": ledgers.queue_lines(session, capacity.queue_of(session, park), places, by, now),
         "talks": talks,
         "choices": [(id, ledgers.about(session, "exchange", id, by, now)) for id in ids],
-        "plots": [(plot.public_id, plot.name) for plot in places],
+        "plots": [(plot.public_id, plot.name) for plot in places if plot.withdrawn_at is None],
         "reasons": [(each.value, labels.value("release_reason", each)) for each in Reason if each not in UNSAID],
         "pollutants": POLLUTANTS,
         "day": day_of(now),

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from marketplace import capacity, mandates, parks, plots
 from marketplace.errors import NotFound
-from marketplace.organisations import Role, Viewer
+from marketplace.fields import Fields
+from marketplace.organisations import Role, Viewer, may_see_for
 from marketplace.parks import Park
 from marketplace.plots import FireClass, LandUse, Levelling, Plot, PlotFields, PlotKind
 from marketplace.resources import SupplyMode
@@ -21,9 +22,13 @@ from web.rendering import go, page
 
 router = APIRouter(prefix="/parks/{code}/plots", dependencies=[Depends(viewer)])
 
-EDIT = "plots/edit.html"
+EDIT, SHOW = "plots/edit.html", "plots/show.html"
 SPARE_FLOORS = 3  # empty rows below those that are filled in
-DONE = {"listed": N_("Listed. Everybody sees it from now on."), "revised": N_("Saved. Everybody sees it from now on.")}
+DONE = {
+    "listed": N_("Listed. Everybody sees it from now on."),
+    "revised": N_("Saved. Everybody sees it from now on."),
+    "withdrawn": N_("Withdrawn. Nobody sees it any more."),
+}
 PlotForm = Annotated[Form[PlotFields], posted(PlotFields)]
 
 
@@ -40,6 +45,7 @@ def index(
     shown: dict[str, Any] = {
         "park": park,
         "plots": [row for row in rows if row.kind == PlotKind.PLOT],
+        "areas": capacity.areas_of(session, rows, exact=may_see_for(seen, park.owner_id)),
         "buildings": [row for row in rows if row.kind == PlotKind.BUILDING],
         "may_edit": edits,
         "largest": listed if edits and listed is not None and listed != stated else None,
@@ -66,7 +72,7 @@ def enter(
     doubts = plots.doubts_of_plot(form.fields)
     if doubts and not form.typed("sure"):
         return page(request, EDIT, status=422, form=form, **{**_around(park, what), "doubts": doubts})
-    plots.list_plot(session, park, what, form.fields, by=by, now=now)
+    capacity.list_plot(session, park, what, form.fields, by=by, now=now)
     return go(request, f"/parks/{code}/plots?done=listed")
 
 
@@ -75,7 +81,9 @@ def show(request: Request, session: Reading, now: Now, seen: MaybeViewer, code: 
     """One plot or building in full."""
     park = parks.park_by_code(session, code)
     row = plots.plot_by_id(session, park, id)
-    return page(request, "plots/show.html", park=park, row=row, may_edit=_edits(session, park, seen, now=now))
+    areas = capacity.areas_of(session, [row], exact=may_see_for(seen, park.owner_id))
+    edits = _edits(session, park, seen, now=now)
+    return page(request, SHOW, park=park, row=row, place=areas.get(row.id), may_edit=edits)
 
 
 @router.get("/{id}/edit")
@@ -97,8 +105,26 @@ def revise(
     doubts = plots.doubts_of_plot(form.fields)
     if doubts and not form.typed("sure"):
         return page(request, EDIT, status=422, form=form, **{**_around(park, row.kind, row), "doubts": doubts})
-    plots.revise_plot(session, park, row, form.fields, version=whole(form.typed("version")), by=by, now=now)
+    capacity.revise_plot(session, park, row, form.fields, version=whole(form.typed("version")), by=by, now=now)
     return go(request, f"/parks/{code}/plots?done=revised")
+
+
+@router.post("/{id}/withdraw")
+def withdraw(
+    request: Request,
+    session: Writing,
+    now: Now,
+    by: SheetEditor,
+    code: str,
+    id: str,
+    form: Annotated[Form[Fields], posted(Fields)],
+) -> Response:
+    """Lists it no longer. Raises Refusal where something of it is promised, Conflict."""
+    park = own_park(session, code, by, now=now)
+    row = plots.plot_by_id(session, park, id)
+    form.again(SHOW, park=park, row=row, place=capacity.areas_of(session, [row], exact=True).get(row.id), may_edit=True)
+    capacity.withdraw_plot(session, park, row, version=whole(form.typed("version")), by=by, now=now)
+    return go(request, f"/parks/{code}/plots?done=withdrawn")
 
 
 def _kind(name: str) -> PlotKind:
