@@ -4,6 +4,7 @@ Every rule locks the need and then the exchange, in this order, and judges anew:
 after the other.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,7 @@ LIFE = Lifecycle(
         "closed": frozenset({"offered"}),
     }
 )
+ENDINGS: list[Callable[..., None]] = []  # ending(session, exchange, *, by, now): of what hangs on it, known above alone
 OVER = Fault("exchange", "This is closed: nothing was opened")
 LIST_CHANGED = Fault("digest", "The list of what opens has changed since you read it: read it again and agree anew")
 
@@ -318,6 +320,8 @@ def _close(
         if row is not None:
             row.ended_at = now
     session.flush()
+    for ending in ENDINGS:
+        ending(session, exchange, by=by if by is not None and side_of(exchange, by) else None, now=now)
     capacity.let_go(session, "exchange", exchange.public_id, by=None, now=now)  # nobody's own doing
     mandates.fall_silent(session, need, session.get_one(Park, exchange.park_id), exchange.organisation_id, now=now)
     note_act(session, Act.WITHDRAWN, exchange, by=by, now=now, side=str(closed_by or ""), round=exchange.round)

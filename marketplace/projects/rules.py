@@ -13,7 +13,7 @@ from marketplace import exchanges, inbox
 from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.exchanges import Exchange, Side
-from marketplace.exchanges.rules import OVER, lock
+from marketplace.exchanges.rules import ENDINGS, OVER, lock
 from marketplace.inbox import NoticeKind
 from marketplace.journal import Act, note
 from marketplace.lifecycle import rewrite
@@ -139,8 +139,9 @@ def terminate(
 
 
 def let_go(session: Session, exchange: Exchange, *, by: Viewer | None, now: datetime) -> None:
-    """A closed exchange ends its project where no contract stands, and frees what was held. Called beside it."""
-    project = session.exec(select(Project).where(Project.exchange_id == exchange.id).with_for_update()).first()
+    """A closed exchange ends its project where no contract stands, and frees what was held, whatever closed it."""
+    own = select(Project).where(Project.exchange_id == exchange.id).with_for_update()
+    project = session.exec(own.execution_options(populate_existing=True)).first()
     if project is None or project.stage is Stage.TERMINATED or standing.contract_of(session, project) is not None:
         return
     side = standing.side_of(project, by) or Side.PARK
@@ -157,6 +158,9 @@ def let_go(session: Session, exchange: Exchange, *, by: Viewer | None, now: date
     )
     session.add(entry)
     stand(session, project, entry, by=by, now=now)
+
+
+ENDINGS.append(let_go)
 
 
 def stand(session: Session, project: Project, entry: StageEntry, *, by: Viewer | None, now: datetime) -> None:

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from marketplace import capacity, exchanges, projects
+from marketplace import capacity, exchanges, needs, projects
 from marketplace.capacity import Capacity, SheetFields
 from marketplace.capacity.ledger import Hold, HoldStatus
 from marketplace.database import writing
 from marketplace.errors import NotFound, Refusal
 from marketplace.exchanges import Exchange
 from marketplace.needs import Need
-from marketplace.organisations import Viewer
+from marketplace.organisations import Organisation, Standing, Viewer
 from marketplace.parks import Park
 from marketplace.projects import Project, SigningKind, Stage, StageFields
 from tests.marketplace.test_projects import NOW, PAPER, ended, exchange, need, project, signed
@@ -91,7 +91,28 @@ def test_a_closed_exchange_frees_what_was_held_but_not_what_a_contract_committed
 ) -> None:
     held(session, project, office)
     exchanges.withdraw(session, exchange, need, park, by=enterprise, now=NOW)
-    projects.let_go(session, exchange, by=enterprise, now=NOW)
+    assert (land(session, park), project.stage) == ((0, 0), Stage.TERMINATED)
+
+
+@pytest.mark.parametrize("why", ["need withdrawn", "park excluded", "organisation suspended", "another speaks"])
+def test_whatever_closes_an_exchange_ends_its_project_and_frees_what_was_held(
+    session: Session, need: Need, park: Park, project: Project, office: Viewer, enterprise: Viewer, why: str
+) -> None:
+    held(session, project, office)
+    match why:
+        case "need withdrawn":
+            needs.withdraw(session, need, by=enterprise, now=NOW)
+            exchanges.close_fallen(session, need, by=enterprise, now=NOW)
+        case "park excluded":
+            need.hidden_from = needs.HiddenFrom(parks=[park.code])
+            session.flush()
+            exchanges.close_fallen(session, need, by=enterprise, now=NOW)
+        case "organisation suspended":
+            session.get_one(Organisation, enterprise.organisation_id).standing = Standing.SUSPENDED
+            exchanges.close_fallen_of(session, enterprise.organisation_id, by=None, now=NOW)
+        case _:
+            park.owner_id = None
+            exchanges.close_fallen_at(session, park, now=NOW)
     assert (land(session, park), project.stage) == ((0, 0), Stage.TERMINATED)
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import disclosure, exchanges, needs, parks, projects, talks
+from marketplace import disclosure, exchanges, needs, parks, talks
 from marketplace.disclosure import Level
 from marketplace.exchanges import CONSENT, PROMISE, Side, State, Talk, Text
 from marketplace.needs import Need
@@ -116,7 +116,6 @@ def withdraw(request: Request, id: str, session: Writing, by: Editor, now: Now) 
     """Takes interest and consent back; everything closes at once."""
     talk = exchanges.exchange_by_id(session, id, by, now=now)
     exchanges.withdraw(session, talk.exchange, talk.need, talk.park, by=by, now=now)
-    projects.let_go(session, talk.exchange, by=by, now=now)
     return go(request, f"/exchanges/{id}?done=withdrawn")
 
 
