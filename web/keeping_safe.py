@@ -142,6 +142,7 @@ def _appearing(file: Path) -> Iterator[Path]:
     part = file.with_name(f".{file.name}.part")
     try:
         part.unlink(missing_ok=True)
+        part.touch(mode=0o600)  # whoever makes it fills this file: all of the database is in it
         yield part
         _to_disk(part)
         _named(part, file)
@@ -173,7 +174,6 @@ def _to_disk(path: Path) -> None:
 
 def _copy(path: Path, part: Path) -> None:
     """SQLite's online backup: what is committed while it runs is in it, or it begins again."""
-    part.touch(mode=0o600)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
         source.execute("PRAGMA busy_timeout=15000")
         source.execute("BEGIN")  # one moment: without it a busy writer makes the copy begin again and again

@@ -130,6 +130,7 @@ def test_what_was_restored_is_used_like_any_other(
     file, target = tmp_path / "one.backup", elsewhere()
     backup(database_url, file)
     restore(target, file)
+    assert file.stat().st_mode & 0o077 == 0  # for its owner alone
     engine = engine_for(target)
     with writing(engine) as session:
         viewer(session, PEOPLE["rival"], "somebody new")  # numbers go on where they were
