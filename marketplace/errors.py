@@ -81,7 +81,7 @@ def faults_in(rows: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
 
 def _steps(path: Sequence[str | int]) -> Iterable[str]:
     """A list is one place, but a field of one of its rows is its own: phases.1.land_mu."""
-    for step, beyond in zip(path, [*path[1:], None], strict=True):
+    for step, beyond in zip(path, [*path[1:], None], strict=False):
         if isinstance(step, str):
             yield step
         elif beyond is not None:

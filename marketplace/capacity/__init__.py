@@ -40,6 +40,7 @@ from marketplace.capacity.ledger import (
     Waiting,
     WaitingStatus,
 )
+from marketplace.capacity.marking import mark_of, stamp
 from marketplace.capacity.moving import EXPIRE, TERM, Ask
 from marketplace.capacity.plotted import Place, areas_of, list_plot, promised_of, revise_plot, withdraw_plot
 from marketplace.capacity.promised import (
@@ -175,6 +176,7 @@ __all__ = [
     "lines_of",
     "list_plot",
     "mark",
+    "mark_of",
     "may_decide",
     "may_let_stand",
     "movements_of",
@@ -201,6 +203,7 @@ __all__ = [
     "shown_all",
     "simulated_among",
     "simulated_fields",
+    "stamp",
     "stands_alone",
     "submit_reconfirmation",
     "submit_sheet",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from marketplace import inbox, journal, mandates
+from marketplace.capacity.marking import lock
 from marketplace.capacity.proposing import Proposal, ProposalStatus
 from marketplace.capacity.rules import check, reconfirm, save_sheet, stands_alone
 from marketplace.capacity.sections import Section, document, over, part
@@ -16,7 +17,7 @@ from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
-from marketplace.lifecycle import Lifecycle, hold_still
+from marketplace.lifecycle import Lifecycle
 from marketplace.organisations import Role, User, Viewer, may_approve_for, may_see_for
 from marketplace.parks import Park
 
@@ -63,7 +64,7 @@ def submit_reconfirmation(
 def approve(session: Session, row: Proposal, *, by: Viewer, now: datetime) -> None:
     """Let a proposal stand, as of the day it was written. Raises NotFound, Conflict."""
     park = _decided_by(session, row, by)
-    hold_still(session, park)
+    lock(session, park)
     said = document(fields_of(session, park))
     if _differing(row.before, part(said, row.section)):  # what others changed elsewhere on the sheet is no matter
         raise Conflict(MOVED)

@@ -54,7 +54,8 @@ def edit(
     notice = gettext(DONE[done]) if done in DONE else None
     said = capacity.begun_again(session, capacity.proposal_by(session, park, again, by)[0]) if again else None
     form = sheet_form(said or capacity.fields_of(session, park))
-    return page(request, FORM, form=form, notice=notice, **around(session, park, by, on=on))
+    stamp = capacity.stamp(session, park)
+    return page(request, FORM, form=form, notice=notice, stamp=stamp, **around(session, park, by, on=on))
 
 
 @router.post("")
@@ -63,15 +64,16 @@ def save(
 ) -> Response:
     """Writes what changed. Raises Refusal; where somebody else was faster, both versions are shown."""
     park = own_park(session, code, by, now=now)
+    stamp = capacity.stamp(session, park, locked=True)
     form.values = percent(form.values)
-    shown = around(session, park, by, on=on)
+    shown = {**around(session, park, by, on=on), "stamp": stamp}
 
     def saved(session: Session) -> tuple[Form[SheetFields], int]:
         now_said = own_park(session, code, by, now=now)
-        return sheet_form(capacity.fields_of(session, now_said)), now_said.version
+        return sheet_form(capacity.fields_of(session, now_said)), capacity.stamp(session, now_said)
 
     form.again(FORM, **shown, saved=saved)
-    if form.typed("version") != str(park.version):
+    if form.typed("version") != str(stamp):
         raise Conflict(CHANGED_MEANWHILE)
     fields = form.fields
     doubts = capacity.doubts_of_sheet(fields)

@@ -96,7 +96,7 @@ def save(
     park, part = own_park(session, code, by, now=now), section_named(section)
     form.values = percent(_within(form.values, part))
     shown = _shown(known, own_park(known, code, by, now=now), part, by, on=on)
-    if form.typed("mark") != capacity.mark(capacity.document(capacity.fields_of(session, park)), part):
+    if form.typed("mark") != capacity.mark_of(session, park, part, locked=True):
         return _both(request, session, park, part, form, shown)
     form.again(ONE, **shown)
     fields = form.fields

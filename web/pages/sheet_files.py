@@ -89,7 +89,7 @@ def confirm(
     park = own_park(session, code, by, now=now)
     form.again(IMPORT, **_around(known, own_park(known, code, by, now=now), by))
     fields = _fields(form.typed("document"))
-    if form.typed("mark") != capacity.mark(capacity.document(capacity.fields_of(session, park)), None):
+    if form.typed("mark") != capacity.mark_of(session, park, None, locked=True):
         raise Conflict(Fault("mark", MOVED))
     return went(request, code, capacity.submit_sheet(session, park, fields, by=by, now=now), "imported", "capacity")
 
