@@ -19,7 +19,7 @@ from marketplace.errors import Conflict, Fault
 from marketplace.journal import is_word_of_ours
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240, 720, 1440))
-LEASE = timedelta(minutes=5)  # a worker that died lets go of its job after this; nothing outside takes half as long
+LEASE = timedelta(minutes=5)  # a worker that died lets go of its job after this; one that lives renews it
 LOST = Fault("job", "Another worker has this by now: nothing was changed")
 OPEN = text("done_at IS NULL")
 _RUNNING = "job"  # in Session.info: what is carried out in this transaction
@@ -111,6 +111,12 @@ def claim(session: Session, kinds: Collection[str], *, now: datetime, lease: tim
     made = Claim(found.id, found.kind, found.key, found.facts, found.fence + 1, found.tries + 1)
     session.expunge(found)
     return made
+
+
+def renew(session: Session, claimed: Claim, *, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Whoever still works on it keeps it for another lease, under the same fence; whether it is theirs."""
+    ours = update(Job).where(col(Job.id) == claimed.id, col(Job.fence) == claimed.fence, _open())
+    return session.connection().execute(ours.values(lease_until=now + lease)).rowcount == 1
 
 
 def carry_out(session: Session, claimed: Claim, rule: Rule, *, now: datetime, again_at: datetime | None = None) -> None:

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from threading import Event, Thread
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -20,6 +20,7 @@ from web.postman import Postman
 from web.settings import Settings
 
 EVERY_S = 2.0
+RENEWS_S = jobs.LEASE.total_seconds() / 4
 KNOWN = schema.TABLES  # what is past its time is found in tables that are loaded
 
 
@@ -47,6 +48,39 @@ def carriers(settings: Settings) -> Sequence[Carrier]:
 def kinds_of(settings: Settings) -> Collection[str]:
     """The kinds of jobs that a worker does under these settings."""
     return timers.KINDS.union(*(carrier.kinds for carrier in carriers(settings)))
+
+
+class Renewing(Thread):
+    """Keeps a job ours while it is carried out, however long that takes: nobody else begins it meanwhile.
+
+    On SQLite it waits for the writer, as everybody who would begin it does.
+    """
+
+    def __init__(
+        self, engine: Engine, claimed: Claim, clock: Callable[[], datetime], every_s: float = RENEWS_S
+    ) -> None:
+        super().__init__(name="renewing", daemon=True)
+        self._engine, self._claimed, self._clock, self._every_s = engine, claimed, clock, every_s
+        self._over = Event()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        """Until the job is done or another's."""
+        ours = True
+        while ours and not self._over.wait(self._every_s):
+            try:
+                with writing(self._engine) as session:
+                    ours = jobs.renew(session, self._claimed, now=self._clock())
+                    session.commit()
+            except Exception as fault:  # tried again before the lease ends
+                logging.getLogger(__name__).warning("a lease was not renewed: %s", type(fault).__name__)
 
 
 class Worker(Thread):
@@ -121,7 +155,7 @@ class Worker(Thread):
             return self._failed(claimed, type(fault).__name__)
 
     def _done(self, claimed: Claim) -> bool:
-        with writing(self._engine) as session:
+        with Renewing(self._engine, claimed, self._clock), writing(self._engine) as session:
             timers.carry_out(session, claimed, now=self._clock())
             session.commit()
         if after := timers.AFTERWARDS.get(claimed.kind):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Semaphore, Thread
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from marketplace.errors import Conflict
 from marketplace.jobs import Claim, Job
 from marketplace.journal import Act, Entry, note
 from tests.marketplace.conftest import NOW
+from web.worker import Renewing
 
 MINUTE = timedelta(minutes=1)
 KINDS = ("sort", "fetch")
@@ -64,6 +65,39 @@ def test_who_comes_back_late_changes_nothing(session: Session) -> None:
     jobs.carry_out(session, later, effect, now=NOW)
     session.commit()
     assert effects(session) == 1
+
+
+def test_who_works_longer_than_a_lease_keeps_the_job_and_brings_it_to_its_end(session: Session) -> None:
+    jobs.plan(session, "sort", "a", due_at=NOW, now=NOW, id="one")
+    first = claimed(session)
+    for minutes in (4, 8, 12):
+        assert jobs.renew(session, first, now=NOW + minutes * MINUTE)
+    assert jobs.claim(session, KINDS, now=NOW + 16 * MINUTE) is None
+    jobs.carry_out(session, first, effect, now=NOW + 16 * MINUTE)
+    assert effects(session) == 1
+    assert not jobs.renew(session, first, now=NOW + 16 * MINUTE)
+    jobs.plan(session, "sort", "a", due_at=NOW, now=NOW, id="one")
+    lost, _ = claimed(session), claimed(session, NOW + jobs.LEASE)
+    assert not jobs.renew(session, lost, now=NOW + jobs.LEASE)
+
+
+def test_the_worker_renews_while_it_works(engine: Engine) -> None:
+    with writing(engine) as session:
+        jobs.plan(session, "sort", "a", due_at=NOW, now=NOW)
+        first = claimed(session)
+        session.commit()
+    asked, late = Semaphore(0), NOW + 4 * MINUTE
+
+    def clock() -> datetime:
+        asked.release()
+        return late
+
+    with Renewing(engine, first, clock, every_s=0.01):
+        for _ in range(2):  # the first is written when the second is asked
+            assert asked.acquire(timeout=60)
+    with writing(engine) as session:
+        assert jobs.claim(session, KINDS, now=NOW + jobs.LEASE) is None
+        assert jobs.claim(session, KINDS, now=late + jobs.LEASE) is not None
 
 
 def test_planning_again_moves_an_open_job_and_takes_it_from_who_has_it(session: Session) -> None:
