@@ -11,9 +11,9 @@ from rapidfuzz import process
 
 from marketplace.errors import Fault, Refusal
 from marketplace.sheets.books import rows_of_book
-from marketplace.sheets.written import Cell, Leaf, workbook
+from marketplace.sheets.written import UNDATED, Cell, Leaf, workbook
 
-__all__ = ["BOOKS", "MOST_BYTES", "MOST_ROWS", "Cell", "Leaf", "Row", "read_sheet", "workbook"]
+__all__ = ["BOOKS", "MOST_BYTES", "MOST_ROWS", "UNDATED", "Cell", "Leaf", "Row", "read_sheet", "workbook"]
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 20_000

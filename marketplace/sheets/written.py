@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -10,6 +11,7 @@ from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 Cell = str | int | float | Decimal | None
+UNDATED = {"created": datetime(2000, 1, 1, tzinfo=UTC)}  # the same content is the same file, whenever it is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ def workbook(leaves: Sequence[Leaf]) -> bytes:
     out = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(out, plain) as book:
+        book.set_properties(UNDATED)
         head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "text_wrap": True, "valign": "top"})
         filled = book.add_format({"bg_color": "#FFFBE6", "border": 1, "border_color": "#D9D9D9"})
         for leaf in leaves:

@@ -15,6 +15,7 @@ from marketplace.errors import NotFound
 from marketplace.journal import Act, note
 from marketplace.organisations import Viewer, may_audit, may_moderate
 from marketplace.projects import OccasionFields
+from marketplace.sheets import UNDATED
 from marketplace.taxonomy import PROVINCES
 from web import doors, labels, projecting
 from web.dependencies import Now, Reading, Today, TwoFactors, Writing, viewer
@@ -141,6 +142,7 @@ def _book(group: By, rows: list[tuple[str, Cohort]]) -> bytes:
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as made:
+        made.set_properties(UNDATED)
         sheet = made.add_worksheet()
         sheet.write_row(0, 0, [gettext(GROUPS[group]), *(gettext(head) for head in HEADS)])
         for place, (name, row) in enumerate(rows, 1):
