@@ -95,6 +95,8 @@ NOT_ABOUT_PEOPLE: Mapping[str, str] = {
     "park_name.name": "a zone",
     "plot.name": "a piece of land or a building",
     "hold.reason": "one of our words",
+    "once.content": "at which of our addresses an answer can be read again",
+    "project_stage.reason": "one of our words",
     "term.name": "a kind of price or gate",
     "park.industries_reason": "why a zone names more than three",
     "need.hidden_reason": "why a listing was hidden",
