@@ -4,8 +4,8 @@
 owner how others see it, ask the same function.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,13 +45,28 @@ STRANGER = Onlooker()
 
 def level_of(session: Session, viewer: Viewer | None, need: Need, *, now: datetime) -> Level | None:
     """At which level a reader sees a need now; None where it does not exist for them."""
-    if may_see_for(viewer, need.owner_id):
-        return Level.PROMISE
-    if viewer is not None and may_moderate(viewer):
-        return Level.PARKS if need.status in (NeedStatus.OPEN, NeedStatus.HIDDEN) else None
-    if need.status != NeedStatus.OPEN or not _owner_stands(session, need):
-        return None
-    return level_for(need, onlooker_of(session, viewer, need, now=now))
+    return levels_of(session, viewer, [need], now=now)[need.id]
+
+
+def levels_of(
+    session: Session, viewer: Viewer | None, needs: Sequence[Need], *, now: datetime
+) -> dict[int, Level | None]:
+    """Need id → the level a reader sees it at now, in as many queries for many needs as for one."""
+    levels: dict[int, Level | None] = {need.id: None for need in needs}
+    others = []
+    for need in needs:
+        if may_see_for(viewer, need.owner_id):
+            levels[need.id] = Level.PROMISE
+        elif viewer is not None and may_moderate(viewer):
+            levels[need.id] = Level.PARKS if need.status in (NeedStatus.OPEN, NeedStatus.HIDDEN) else None
+        elif need.status == NeedStatus.OPEN:
+            others.append(need)
+    stands = _standing_among(session, {need.owner_id for need in others})
+    if listed := [need for need in others if need.owner_id in stands]:
+        looks = onlooker_of(session, viewer, now=now)
+        granted = _grants(session, listed, viewer.organisation_id) if viewer is not None and looks.verified else {}
+        levels |= {need.id: level_for(need, replace(looks, granted=granted.get(need.id))) for need in listed}
+    return levels
 
 
 def level_for(need: Need, looks: Onlooker) -> Level | None:
@@ -159,9 +174,15 @@ def open_needs(session: Session, viewer: Viewer | None, *, now: datetime) -> lis
     ]
 
 
-def _owner_stands(session: Session, need: Need) -> bool:
-    standing = session.exec(select(Organisation.standing).where(Organisation.id == need.owner_id)).first()
-    return standing == Standing.VERIFIED
+def _standing_among(session: Session, ids: Collection[int]) -> set[int]:
+    verified = select(Organisation.id).where(col(Organisation.id).in_(ids), Organisation.standing == Standing.VERIFIED)
+    return set(session.exec(verified)) if ids else set()
+
+
+def _grants(session: Session, needs: Sequence[Need], organisation_id: int) -> dict[int, Level]:
+    own = Grant.organisation_id == organisation_id, col(Grant.ended_at).is_(None)
+    query = select(Grant.need_id, Grant.level).where(*own, col(Grant.need_id).in_([need.id for need in needs]))
+    return {need_id: Level(level) for need_id, level in session.exec(query.order_by(col(Grant.id).desc()))}
 
 
 def _parks_of(session: Session, organisation_id: int, now: datetime) -> list[Park]:

@@ -10,6 +10,7 @@ from marketplace.exchanges.queries import (
     exchanges_about,
     exchanges_of,
     has_agreed,
+    open_among,
     opened,
 )
 from marketplace.exchanges.reserving import may_reserve_now, reserve, told_of_hold, wait_for
@@ -73,6 +74,7 @@ __all__ = [
     "may_promise",
     "may_reserve_now",
     "may_show_interest",
+    "open_among",
     "opened",
     "opening_for",
     "promise",

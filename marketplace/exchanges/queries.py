@@ -1,6 +1,6 @@
 """Which exchanges has somebody, and what may they read in one?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, or_, select
 
-from marketplace.disclosure import Level, level_of
+from marketplace.disclosure import Level, level_of, levels_of, onlooker_of
 from marketplace.errors import NotFound
 from marketplace.exchanges.opening import agreed, consent_of, is_current, waiting
 from marketplace.exchanges.rules import promise_of
-from marketplace.exchanges.standing import Standing, State, side_of, standing_for
-from marketplace.exchanges.tables import Exchange, Promise, Side
+from marketplace.exchanges.standing import Standing, State, office, side_of, standing_for
+from marketplace.exchanges.tables import Exchange, ExchangeStatus, Promise, Side
 from marketplace.needs import Need
 from marketplace.organisations import Viewer
 from marketplace.parks import Park
@@ -76,6 +76,29 @@ def opened(session: Session, talk: Talk, viewer: Viewer, *, now: datetime) -> Op
     return Opened(
         agreed(session, talk.need, other), waiting(session, talk.need, own), promise_of(session, talk.exchange)
     )
+
+
+def open_among(
+    session: Session, rows: Sequence[tuple[Exchange, Need, Park]], viewer: Viewer, *, now: datetime
+) -> set[int]:
+    """Ids of those exchanges that are open to the reader now, by the rules of `standing_for` and `opened`.
+
+    For lists: a few queries for each organisation that speaks for a park in them, none for each exchange.
+    """
+    live = [row for row in rows if row[0].status == ExchangeStatus.OPEN and row[0].listing_id == row[1].listing_id]
+    live = [row for row in live if side_of(row[0], viewer) is not None]
+    levels = levels_of(session, viewer, [need for _, need, _ in live], now=now)
+    found: set[int] = set()
+    for house in sorted({exchange.organisation_id for exchange, _, _ in live}):
+        theirs = [row for row in live if row[0].organisation_id == house]
+        speaks = office(session, house, now=now)
+        seen = levels_of(session, speaks, [need for _, need, _ in theirs], now=now)
+        codes = onlooker_of(session, speaks, now=now).speaks_for
+        for exchange, need, park in theirs:
+            standing = park.code in codes and (seen[need.id] or Level.PUBLIC) >= Level.PARKS
+            if standing and (levels[need.id] or Level.PUBLIC) >= Level.BOTH:
+                found.add(exchange.id)
+    return found
 
 
 def has_agreed(session: Session, talk: Talk) -> bool:

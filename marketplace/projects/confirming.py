@@ -1,6 +1,6 @@
 """What waits for whom, and how does the other side confirm it or turn it down?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from marketplace.lifecycle import rewrite
 from marketplace.organisations import Viewer
 from marketplace.projects import proofs, rules, signing, standing
 from marketplace.projects.stages import Stage
+from marketplace.projects.standing import Affair
 from marketplace.projects.tables import Payment, Project, Signing, StageEntry
 
 Entry = StageEntry | Signing | Payment
@@ -25,9 +26,15 @@ def waiting_in(session: Session, project: Project) -> list[Entry]:
     return list(_waiting(session, project))
 
 
-def waits_for(session: Session, project: Project, side: Side) -> int:
-    """How many entries wait for a side."""
-    return sum(entry.side is not side for entry in _waiting(session, project))
+def waits_for(session: Session, affairs: Sequence[Affair]) -> dict[int, int]:
+    """Project id → how many entries wait for the reader's side, in three queries."""
+    sides = {affair.project.id: affair.side for affair in affairs}
+    found = dict.fromkeys(sides, 0)
+    for table in TABLES if sides else ():
+        open_ones = select(table.project_id, table.side).where(col(table.project_id).in_(sides))
+        for id, side in session.exec(open_ones.where(col(table.stands_at).is_(None), col(table.ended_at).is_(None))):
+            found[id] += side is not sides[id]
+    return found
 
 
 def may_answer(entry: Entry, by: Viewer) -> bool:

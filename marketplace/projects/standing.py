@@ -4,7 +4,7 @@ As long as no contract stands, a project is part of its exchange: it is seen onl
 makes it a record of the two who signed, which stays for both (record 0066).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,8 +64,18 @@ def affairs_of(session: Session, viewer: Viewer, *, now: datetime) -> list[Affai
     """The projects of the reader's organisation that it may see, the latest changed first."""
     house = viewer.organisation_id
     ours = or_(col(Project.owner_id) == house, col(Project.organisation_id) == house)
-    rows = session.exec(select(Project).where(ours).order_by(col(Project.stage_on).desc(), col(Project.id).desc()))
-    return [found for row in rows.all() if (found := _affair(session, row, viewer, now)) is not None]
+    query = select(Project, Exchange, Need, Park)
+    query = query.join(Exchange, col(Exchange.id) == col(Project.exchange_id))
+    query = query.join(Need, col(Need.id) == col(Project.need_id)).join(Park, col(Park.id) == col(Project.park_id))
+    rows = session.exec(query.where(ours).order_by(col(Project.stage_on).desc(), col(Project.id).desc())).all()
+    talks = [(exchange, need, park) for project, exchange, need, park in rows if _is_talk_of(project, exchange, viewer)]
+    open_ones = exchanges.open_among(session, talks, viewer, now=now)
+    signed = _contracted(session, [row[0].id for row in rows])
+    return [
+        Affair(project, park, side, exchange.id in open_ones, project.id in signed)
+        for project, exchange, _, park in rows
+        if (side := side_of(project, viewer)) is not None and (exchange.id in open_ones or project.id in signed)
+    ]
 
 
 def affair_about(session: Session, exchange: Exchange, viewer: Viewer, *, now: datetime) -> Affair | None:
@@ -114,10 +124,20 @@ def _affair(session: Session, project: Project, viewer: Viewer | None, now: date
         return None
     exchange = session.get_one(Exchange, project.exchange_id)
     is_open = False
-    if exchanges.side_of(exchange, viewer) is side:  # the park may be spoken for by somebody else by now
+    if _is_talk_of(project, exchange, viewer):
         talk = exchanges.exchange_by_id(session, exchange.public_id, viewer, now=now)
         is_open = talk.state is State.OPEN and exchanges.opened(session, talk, viewer, now=now) is not None
     contracted = contract_of(session, project) is not None
     if not is_open and not contracted:
         return None
     return Affair(project, session.get_one(Park, project.park_id), side, is_open, contracted)
+
+
+def _is_talk_of(project: Project, exchange: Exchange, viewer: Viewer) -> bool:
+    """Whether the reader is on the same side of both: the park may be spoken for by somebody else by now."""
+    return exchanges.side_of(exchange, viewer) is side_of(project, viewer)
+
+
+def _contracted(session: Session, ids: Collection[int]) -> set[int]:
+    query = select(Signing.project_id).where(col(Signing.project_id).in_(ids), Signing.kind == SigningKind.CONTRACT)
+    return set(session.exec(query.where(col(Signing.stands_at).is_not(None)).distinct())) if ids else set()

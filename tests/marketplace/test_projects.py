@@ -139,10 +139,8 @@ def test_a_later_stage_stands_with_a_document_or_when_the_other_side_confirms(
 ) -> None:
     signed(session, project, office)
     entry = tell(session, project, Stage.REGISTERED, office, paper=None)
-    assert (project.stage, projects.waits_for(session, project, projects.side_of(project, enterprise) or "")) == (
-        Stage.SIGNED,
-        1,
-    )
+    waits = [projects.waits_for(session, projects.affairs_of(session, by, now=NOW)) for by in (enterprise, office)]
+    assert (project.stage, waits) == (Stage.SIGNED, [{project.id: 1}, {project.id: 0}])
     with pytest.raises(NotFound):  # nobody confirms to themselves
         projects.confirm(session, project, entry.public_id, by=office, now=NOW)
     with pytest.raises(Conflict):

@@ -68,8 +68,8 @@ class ProjectList(BaseModel):
 def ours(session: Reading, by: Talker, now: Now) -> ProjectList:
     """The projects of my organisation."""
     found = projects.affairs_of(session, by, now=now)
-    waits = [projects.waits_for(session, affair.project, affair.side) for affair in found]
-    told = [ProjectDocument(**_told(affair, count)) for affair, count in zip(found, waits, strict=True)]
+    waits = projects.waits_for(session, found)
+    told = [ProjectDocument(**_told(affair, waits[affair.project.id])) for affair in found]
     return ProjectList(projects=told)
 
 
@@ -82,7 +82,7 @@ def one(session: Reading, by: Talker, now: Now, id: str) -> WholeProject:
     signed = projecting.signed_of(session, project, {})
     paid = projecting.money_of(session, project)["paid"]
     return WholeProject(
-        **_told(affair, projects.waits_for(session, project, affair.side)),
+        **_told(affair, projects.waits_for(session, [affair])[project.id]),
         stages=[
             ReachedStage(stage=entry.stage, on=entry.reached_on, backdated=entry.is_backdated) for entry in reached
         ],

@@ -42,10 +42,9 @@ def index(request: Request, session: Reading, by: TwoFactors, now: Now) -> Respo
     if by.kind == OrganisationKind.PLATFORM:
         rows = list(projects.overseen(session, by))
         return page(request, "projects/all.html", rows=rows, stages=projecting.STAGES)
-    affairs = [
-        (affair, projects.waits_for(session, affair.project, affair.side))
-        for affair in projects.affairs_of(session, by, now=now)
-    ]
+    ours = projects.affairs_of(session, by, now=now)
+    waits = projects.waits_for(session, ours)
+    affairs = [(affair, waits[affair.project.id]) for affair in ours]
     return page(request, "projects/index.html", affairs=affairs, stages=projecting.STAGES)
 
 
