@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from marketplace import capacity, exchanges
+from marketplace import capacity, exchanges, projects
 from marketplace.capacity import Capacity, HoldStatus, Promised, Waiting, field_of, free_of, shown
 from marketplace.errors import NotFound
 from marketplace.exchanges import Side, State, Talk
@@ -157,6 +157,8 @@ def _queue_line(row: Waiting, what: About, plots: Mapping[int, str]) -> Line:
 def about(session: Session, for_kind: str, for_id: str, by: Viewer, now: datetime) -> About:
     """What something is for: its exchange while it is open to the reader, or no more than its kind."""
     plain = gettext(KINDS.get(for_kind, N_("Something else")))
+    if for_kind == "project":
+        return _project(session, for_id, plain, by, now)
     if for_kind != "exchange":
         return About(plain, PATHS[for_kind] + for_id if for_kind in PATHS and by.kind != "platform" else "")
     try:
@@ -166,6 +168,15 @@ def about(session: Session, for_kind: str, for_id: str, by: Viewer, now: datetim
     shown = exchanges.opened(session, talk, by, now=now)
     owner = str(shown.theirs.get("owner.name") or "") if shown and talk.side is Side.PARK else ""
     return About(exchanging.title_of(talk), f"/exchanges/{for_id}", owner)
+
+
+def _project(session: Session, id: str, plain: str, by: Viewer, now: datetime) -> About:
+    """A project by its title to its own two sides, while they see it; nobody else learns more than that it is one."""
+    try:
+        affair = projects.affair_by_id(session, id, by, now=now)
+    except NotFound:
+        return About(plain)
+    return About(affair.project.title, PATHS["project"] + id)
 
 
 def open_talks(session: Session, park: Park, by: Viewer, now: datetime) -> list[Talk]:

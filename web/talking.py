@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from marketplace import members, talks
+from marketplace import members, projects, talks
 from marketplace.exchanges import Side
+from marketplace.projects import Stage
 from marketplace.resources import RESOURCES, TERMS
 from marketplace.talks import (
     AnswerKind,
@@ -119,9 +120,11 @@ def open_page(session: Session, room: Room, now: datetime) -> dict[str, Any]:
     """What the page of an open exchange shows this side beyond identities and documents."""
     listed, offers, visits = _all(session, room)
     clocks = talks.clocks_of(session, room.exchange)
-    speaks = talks.may_speak(room.viewer)
+    speaks, project = talks.may_speak(room.viewer), _project(session, room, now)
     return {
-        "next": _next(room, listed, offers, visits, clocks, now) if speaks else None,
+        "next": (_asked(room, listed, offers, visits, now) or project or _next(room, offers, clocks))
+        if speaks
+        else None,
         "clocks": [_ticking(room, clock, now) for clock in clocks],
         "entries": sorted(_entries(session, room, listed, offers, visits, now), key=lambda each: each.at, reverse=True),
         "speaks": speaks,
@@ -150,15 +153,10 @@ def _all(session: Session, room: Room) -> tuple[list[Listed], list[Offer], list[
     return talks.enquiries_of(session, room), talks.offers_of(session, room), talks.visits_of(session, room)
 
 
-def _next(
-    room: Room,
-    listed: Sequence[Listed],
-    offers: Sequence[Offer],
-    visits: Sequence[Visit],
-    clocks: Sequence[Clock],
-    now: datetime,
-) -> Next:
-    """What waits for this side first: what it was asked, what it was offered, then what its clocks want."""
+def _asked(
+    room: Room, listed: Sequence[Listed], offers: Sequence[Offer], visits: Sequence[Visit], now: datetime
+) -> Next | None:
+    """What waits for this side first: what it was asked, and what it was offered."""
     for enquiry, _ in listed:
         if enquiry.side is not room.side and enquiry.status is EnquiryStatus.ASKED:
             path = path_of(room, "questions", enquiry.public_id)
@@ -170,6 +168,24 @@ def _next(
     for visit in visits:
         if visit.side is not room.side and visit.status is VisitStatus.PROPOSED:
             return Next(path_of(room, "visits", visit.public_id), gettext("Choose a time for the visit"))
+    return None
+
+
+def _project(session: Session, room: Room, now: datetime) -> Next | None:
+    """Once there is a project, what is next is entered there."""
+    affair = projects.affair_about(session, room.exchange, room.viewer, now=now)
+    if affair is None or affair.project.stage is Stage.TERMINATED:
+        return None
+    path = f"/projects/{affair.project.public_id}"
+    if projects.waits_for(session, [affair])[affair.project.id]:
+        why = gettext("It counts once both sides have said it.")
+        return Next(path, gettext("Confirm what they entered"), why, "check")
+    why = gettext("Stages, holds, contracts and money that came in are entered there.")
+    return Next(path, gettext("Go on in the project"), why, "flag")
+
+
+def _next(room: Room, offers: Sequence[Offer], clocks: Sequence[Clock]) -> Next:
+    """What this side's clocks want, or what an accepted offer becomes."""
     ours = {clock.kind for clock in clocks if clock.side is room.side}
     if ClockKind.ANSWER not in ours and any(offer.status is OfferStatus.ACCEPTED for offer in offers):
         why = gettext("The offer is accepted: set land and power aside, and enter the contract.")

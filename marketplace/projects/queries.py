@@ -1,11 +1,30 @@
 """What happened in a project, in order?"""
 
-from sqlmodel import Session, col, select
+from collections.abc import Iterable, Iterator
 
+from sqlmodel import Session, col, or_, select
+
+from marketplace.exchanges import Exchange, Side
+from marketplace.projects.stages import Stage
 from marketplace.projects.tables import Project, StageEntry
+from marketplace.talks.acts import ELSEWHERE, Did, Step
 
 
 def entries_of(session: Session, project: Project) -> list[StageEntry]:
     """Every stage that was entered, also what waits or came to nothing, in the order of the days."""
     query = select(StageEntry).where(StageEntry.project_id == project.id)
     return list(session.exec(query.order_by(col(StageEntry.reached_on), col(StageEntry.id))).all())
+
+
+def latest(session: Session, exchanges: Iterable[int]) -> Iterator[tuple[int, Step]]:
+    """When something was last entered in the project of an exchange: that it was assessed and fed back is past.
+
+    A project that ended in an earlier round says nothing of this one.
+    """
+    query = select(Project).join(Exchange).where(col(Project.exchange_id).in_(exchanges))
+    of_round = or_(Project.stage != Stage.TERMINATED, col(Project.updated_at) >= col(Exchange.since_at))
+    for project in session.exec(query.where(of_round)):
+        yield project.exchange_id, Step(Side.PARK, Did.PROJECT, project.updated_at)
+
+
+ELSEWHERE.append(latest)

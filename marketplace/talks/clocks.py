@@ -43,8 +43,8 @@ DAYS: Mapping[ClockKind, int] = {
     ClockKind.FEEDBACK: 7,
     ClockKind.REPORT: 14,
 }
-_ASSESSES = frozenset({Did.ASSESSED, Did.FED_BACK, Did.REPORTED, Did.OFFERED, Did.ASKED, Did.VISIT})
-_FEEDS_BACK = frozenset({Did.FED_BACK, Did.REPORTED, Did.OFFERED})
+_ASSESSES = frozenset({Did.ASSESSED, Did.FED_BACK, Did.REPORTED, Did.OFFERED, Did.ASKED, Did.VISIT, Did.PROJECT})
+_FEEDS_BACK = frozenset({Did.FED_BACK, Did.REPORTED, Did.OFFERED, Did.PROJECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,8 @@ def _unanswered(steps: Sequence[Step], side: Side) -> datetime | None:
     """Since when a side owes an answer: to questions; a park also to a message it has said nothing to since."""
     asked = [step.at for step in steps if step.side is not side and step.did is Did.ASKED and step.answered_at is None]
     if side is Side.PARK:
-        last = max((step.at for step in steps if step.side is side), default=None)
+        spoke = (step.at for step in steps if step.side is side and step.did is not Did.PROJECT)
+        last = max(spoke, default=None)
         said = (step.at for step in steps if step.side is not side and step.did is Did.SAID)
         asked += [at for at in said if last is None or at > last]
     return min(asked, default=None)

@@ -43,7 +43,7 @@ def _enquiries(exchange: Exchange, steps: Sequence[Step], now: datetime) -> Iter
     if interest is not None and answer is not None and interest < answer:
         yield from _in_time(interest, answer, now)
     waiting: datetime | None = None
-    for step in steps:
+    for step in (step for step in steps if step.did is not Did.PROJECT):
         if step.side is Side.PARK:
             if waiting is not None:
                 yield from _in_time(waiting, step.at, now)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlmodel import Session, select
 
-from marketplace import exchanges, projects
+from marketplace import exchanges, projects, talks
 from marketplace.database import day_of
 from marketplace.errors import Conflict, NotFound, Refusal
 from marketplace.exchanges import Exchange
@@ -346,3 +346,10 @@ def test_when_both_agree_anew_the_same_project_goes_on(
     ended(session, project, office)
     again = projects.begin(session, exchange, need, park, ProjectFields(title="又一个"), by=enterprise, now=NOW)
     assert again.stage == Stage.TERMINATED  # ended on purpose, it stays so
+
+
+def test_once_there_is_a_project_no_assessment_and_no_word_back_are_owed(
+    session: Session, exchange: Exchange, project: Project
+) -> None:
+    clocks = [(clock.kind, clock.since) for clock in talks.clocks_of(session, exchange)]
+    assert clocks == [(talks.ClockKind.REPORT, NOW)]

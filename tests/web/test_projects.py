@@ -16,6 +16,7 @@ from marketplace.needs import NeedFields, NeedStatus
 from marketplace.organisations import viewer_by_login
 from marketplace.parks import Park, park_by_code
 from tests.web.conftest import NOW
+from web import ledgers
 
 PAPER = {"file": ("合同.pdf", b"%PDF-1.4\nxref\n0 1\n0000000000 65535 f \ntrailer <</Size 1>>\nstartxref\n9\n%%EOF\n")}
 Browser = Callable[[str], TestClient]
@@ -72,6 +73,28 @@ def test_an_open_exchange_leads_to_its_project_and_again_to_the_same(
     assert firm.get(f"/exchanges/{exchange}/project").headers["location"] == project
     assert "电芯二期" in firm.get("/projects").text
     assert "电芯二期" in firm.get(project).text
+
+
+def test_once_there_is_a_project_the_exchange_leads_to_it(exchange: str, project: str, signed_in: Browser) -> None:
+    for who in ("park", "enterprise"):
+        page = signed_in(who).get(f"/exchanges/{exchange}").text
+        step = page[page.index('id="next"') : page.index('id="clocks"')]
+        assert f'href="{project}"' in step
+        assert "到项目中办理" in step
+        assert "研判" not in page[page.index('<h2 id="clocks-title"') : page.index('id="write"')].partition("<p")[0]
+    assert contract(signed_in("park"), project).endswith("waits")
+    assert "确认对方登记的内容" in signed_in("enterprise").get(f"/exchanges/{exchange}").text
+
+
+def test_a_ledger_calls_a_project_by_its_title_to_its_own_people_alone(app: FastAPI, project: str) -> None:
+    with writing(app.state.engine) as session:
+        titles = {
+            who: ledgers.about(session, "project", project.rpartition("/")[2], viewer_by_login(session, who), NOW)
+            for who in ("park", "enterprise", "platform")
+        }
+    assert titles["park"] == titles["enterprise"] == ledgers.About("电芯二期", project)
+    assert "电芯" not in titles["platform"].title
+    assert titles["platform"].path == ""
 
 
 def test_a_contract_waits_for_the_other_side_and_counts_when_it_confirms(project: str, signed_in: Browser) -> None:
