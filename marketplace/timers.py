@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from marketplace import capacity, inbox, jobs, retention, searches
+from marketplace import capacity, exchanges, inbox, jobs, retention, searches
 from marketplace.database import SHANGHAI, empty_log
 from marketplace.jobs import Rule
 from marketplace.talks import escalate_due, measure
@@ -48,12 +48,13 @@ def _measure(session: Session, facts: Mapping[str, Any], *, now: datetime) -> No
 
 
 # kind → rule(session, facts, *, now). Planned by whoever needs it: jobs.plan(session, kind, key, due_at=…, now=now, …).
-TIMERS: Mapping[str, Rule] = {capacity.EXPIRE: _expire}
+TIMERS: Mapping[str, Rule] = {capacity.EXPIRE: _expire, exchanges.FALL: exchanges.close_if_fallen}
 # kind → what repeats; planned when a worker begins, under the key "".
 RECURRING: Mapping[str, Recurring] = {
     "retention.purge": Recurring(_purge, at=time(3, 30)),
     "inbox.digest": Recurring(inbox.digest_due, at=time(8, 30)),
     "searches.look": Recurring(searches.look_again, every=timedelta(minutes=10)),
+    "exchanges.look": Recurring(exchanges.look_for_fallen, every=timedelta(minutes=10)),
     "talks.escalate": Recurring(escalate_due, every=timedelta(hours=1)),
     "talks.measure": Recurring(_measure, at=time(4, 30)),
 }

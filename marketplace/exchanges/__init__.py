@@ -1,6 +1,7 @@
 """Who is interested in whom, what opens when both are, and how is it all taken back?"""
 
 from marketplace.exchanges.documents import COUNT_MOST, Listed, discard, documents_of, hand_over, taken
+from marketplace.exchanges.falling import FALL, close_if_fallen, look_for_fallen
 from marketplace.exchanges.opening import OF_OFFICE, Opening, opening_for
 from marketplace.exchanges.promises import promise
 from marketplace.exchanges.queries import (
@@ -41,6 +42,7 @@ from marketplace.exchanges.texts import CONSENT, PROMISE, Text, text_of, version
 __all__ = [
     "CONSENT",
     "COUNT_MOST",
+    "FALL",
     "LAPSE",
     "LIFE",
     "OF_OFFICE",
@@ -61,6 +63,7 @@ __all__ = [
     "close_fallen",
     "close_fallen_at",
     "close_fallen_of",
+    "close_if_fallen",
     "consent",
     "decline",
     "discard",
@@ -70,6 +73,7 @@ __all__ = [
     "exchanges_of",
     "hand_over",
     "has_agreed",
+    "look_for_fallen",
     "may_consent",
     "may_promise",
     "may_reserve_now",

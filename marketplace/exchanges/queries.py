@@ -81,22 +81,27 @@ def opened(session: Session, talk: Talk, viewer: Viewer, *, now: datetime) -> Op
 def open_among(
     session: Session, rows: Sequence[tuple[Exchange, Need, Park]], viewer: Viewer, *, now: datetime
 ) -> set[int]:
-    """Ids of those exchanges that are open to the reader now, by the rules of `standing_for` and `opened`.
+    """Ids of those exchanges that are open to the reader now, by the rules of `standing_for` and `opened`."""
+    ours = [row for row in rows if side_of(row[0], viewer) is not None]
+    levels = levels_of(session, viewer, [need for _, need, _ in ours], now=now)
+    seen = [row for row in ours if (levels[row[1].id] or Level.PUBLIC) >= Level.BOTH]
+    return standing_among(session, seen, now=now)
+
+
+def standing_among(session: Session, rows: Sequence[tuple[Exchange, Need, Park]], *, now: datetime) -> set[int]:
+    """Ids of those open exchanges for which `is_standing` holds.
 
     For lists: a few queries for each organisation that speaks for a park in them, none for each exchange.
     """
     live = [row for row in rows if row[0].status == ExchangeStatus.OPEN and row[0].listing_id == row[1].listing_id]
-    live = [row for row in live if side_of(row[0], viewer) is not None]
-    levels = levels_of(session, viewer, [need for _, need, _ in live], now=now)
     found: set[int] = set()
     for house in sorted({exchange.organisation_id for exchange, _, _ in live}):
         theirs = [row for row in live if row[0].organisation_id == house]
         speaks = office(session, house, now=now)
-        seen = levels_of(session, speaks, [need for _, need, _ in theirs], now=now)
+        levels = levels_of(session, speaks, [need for _, need, _ in theirs], now=now)
         codes = onlooker_of(session, speaks, now=now).speaks_for
         for exchange, need, park in theirs:
-            standing = park.code in codes and (seen[need.id] or Level.PUBLIC) >= Level.PARKS
-            if standing and (levels[need.id] or Level.PUBLIC) >= Level.BOTH:
+            if park.code in codes and (levels[need.id] or Level.PUBLIC) >= Level.PARKS:
                 found.add(exchange.id)
     return found
 

@@ -22,6 +22,8 @@ KINDS: Mapping[str, str] = {
     "retention.purge": N_("Records past their time"),
     "inbox.digest": N_("Daily letters"),
     "searches.look": N_("Saved searches"),
+    "exchanges.look": N_("Exchanges that fell by a day"),
+    "exchanges.fall": N_("Closing of an exchange that fell"),
     "talks.escalate": N_("Clocks of exchanges"),
     "talks.measure": N_("Response rates"),
 }
