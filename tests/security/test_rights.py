@@ -112,6 +112,8 @@ def test_who_may_only_look_changes_nothing_and_is_refused_before_the_form_is_rea
 # Where roles are no ladder.
 APART = {
     "/desk/journal": "audit is a duty of its own: the auditor and the admin read what moderators must not",
+    "/parks/{code}/ledger": "the platform's auditors look into ledgers, its moderators do not (record 0060)",
+    "/api/v1/parks/{code}/ledger": "the same as JSON",
     "/parks/{code}/sheet/proposals/{id}/withdraw": "who saved a sheet takes it back, nobody for them",
 }
 
