@@ -174,7 +174,7 @@ def test_what_is_held_or_committed_cannot_be_taken_off_the_sheet(session: Sessio
             capacity.save_sheet(session, park, sheet(**less), by=office, now=NOW)
         assert [(fault.where, fault.params["promised"]) for fault in refused.value.faults] == [("land_mu", 50)]
     capacity.save_sheet(session, park, sheet(land_mu=50, power_kva=10), by=office, now=NOW)
-    entry = capacity.sheet_of(session, park, on=ON)["land"]
+    entry = capacity.sheet_of(session, park, on=ON, exact=True)["land"]
     assert (entry.value, entry.design, entry.committed, entry.held) == (0, 50, 30, 20)
 
 

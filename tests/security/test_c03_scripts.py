@@ -24,7 +24,8 @@ OURS |= {"initials", "search", "resource", "kind", "field", "reference", "learne
 OURS |= {"text_version", "text_sha256", "fields_sha256", "salt", "secret", "typed", "to_address", "link"}
 OURS |= {"token_hash", "password_hash", "hash", "digest", "key", "email", "engine", "sha256", "claimed_uscc"}
 APPEND_ONLY = {"journal", "journal_seal", "alembic_version", "sign_in", "throttle", "one_time", "recovery_code"}
-VALIDATED = {"term.name", "park.website"}  # one of our words; a web address, which its rule holds to http and https
+# one of our words; the kind of a file, told by its bytes; a web address, which its rule holds to http and https
+VALIDATED = {"term.name", "project_proof.format", "park.website"}
 CHUNK = 8
 
 

@@ -70,6 +70,8 @@ def undo_in_database(url: str, template: str, tables: Iterable[str]) -> None:
                 copy.write(rows[table])
         for table, guard in guards:
             connection.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{guard}"')
+        for name, last in _counted(make_url(url).set(database=template).render_as_string(False)):
+            connection.execute("SELECT setval(%s, %s, %s)", [name, last or 1, last is not None])
         connection.commit()
 
 
@@ -89,6 +91,13 @@ def _rows_of(template: str) -> Mapping[str, bytes]:
             with cursor.copy(f'COPY "{table}" TO STDOUT (FORMAT binary)') as copy:
                 rows[table] = b"".join(bytes(piece) for piece in copy)
     return rows
+
+
+@cache
+def _counted(template: str) -> list[tuple[str, int | None]]:
+    """Where the numbers of new rows stand."""
+    with closing(connected(template)) as connection:
+        return connection.execute("SELECT quote_ident(sequencename), last_value FROM pg_sequences").fetchall()
 
 
 def connected(url: str, **options: Any) -> psycopg.Connection:

@@ -74,5 +74,5 @@ def test_purge_deletes_what_is_past_its_period_and_says_how_many(url: str) -> No
     with writing(engine) as session:
         fill(session)
     engine.dispose()
-    assert json.loads(parkbridge("purge", "--db", url, "--json").stdout) == {"deleted": {"mail": 1}}
+    assert json.loads(parkbridge("purge", "--db", url, "--json").stdout) == {"deleted": {"job": 1, "mail": 1}}
     assert parkbridge("purge", "--db", url, language="en_GB.UTF-8").stdout == "0 records were past their time\n"
