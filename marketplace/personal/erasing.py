@@ -9,6 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, select
 
 from marketplace import accounts, exchanges, journal, members, needs, webhooks
+from marketplace.capacity import Evidence
 from marketplace.consents import Consent
 from marketplace.database import public_id
 from marketplace.errors import Conflict, Fault, NotFound
@@ -157,6 +158,7 @@ def _close_listings(session: Session, house: Organisation, by: Viewer, now: date
         if need.status == NeedStatus.HIDDEN:
             rewrite(session, need, version=need.version, now=now, status=NeedStatus.WITHDRAWN, listing_id=None)
     for park in session.exec(select(Park).where(Park.owner_id == house.id)).all():
+        session.connection().execute(delete(Evidence).where(col(Evidence.park_id) == park.id))  # its papers, its words
         rewrite(session, park, version=park.version, now=now, owner_id=None)
         journal.note(session, Act.WITHDRAWN, "park", park.code, by=by, now=now, whose=house.id)
 
