@@ -73,7 +73,7 @@ def test_an_editors_change_waits_until_the_approver_lets_it_stand(reader: Open, 
     editor, approver, stranger = reader(look), reader(look), reader(look)
     page = editor.sign_in("park-editor")
     editor.go(f"{PARK}/sheet")
-    price = f"{20 + next(NUMBER)}.5"
+    price = f"{20 + next(NUMBER)}.37"
     page.fill("[name=land_10k_mu]", price)
     page.locator(".form-actions-bar button[type=submit]").click()
     page.wait_for_url(re.compile("/proposals/"))

@@ -26,7 +26,7 @@ def test_sql_in_a_query_or_path_finds_no_more_than_nonsense(place: Place, role: 
     if not full and not place.takes(role, QUERY_ROLES):
         pytest.skip("each role on one of the databases; on both with --full")
     browser, names = place.browser(role), query_names(place)
-    payloads = SQL if full else SQL[:3]
+    payloads = SQL if full else SQL[:1]
     for route, where in addresses(place, safe=True):
         for name in {*names.get((route.path, "GET"), ()), *ANYBODY}:
             plain = browser.get(where, params={name: NONSENSE})
@@ -54,7 +54,7 @@ def test_sql_in_a_form_is_kept_as_a_word_or_refused(place: Place, role: str, ful
             if form.method != "POST" or form.action in tried or not (form.texts or form.given):
                 continue
             tried.add(form.action)
-            for payload in SQL if full else SQL[1:3]:
+            for payload in SQL if full else SQL[1:2]:
                 typed = {name: [payload] for name in (*form.texts, *form.given)}
                 with place.kept():
                     answer = browser.post(form.action or where, data=typed)
