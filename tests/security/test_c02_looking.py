@@ -8,8 +8,9 @@ from tests.security.tables import changed, checksums
 from tests.security.world import ROLES
 from tests.security.worlds import Place
 
-# who looked (disclosure_view, signal), that they may stay, which day a token was used, the journal of disclosures
-LOGS = ("journal", "journal_seal", "need_view", "signal", "sign_in", "api_token")
+# who looked (need_view, signal, when a message was first read), that they may stay, which day a token was used, the
+# journal of disclosures
+LOGS = ("journal", "journal_seal", "need_view", "signal", "talk_message", "sign_in", "api_token")
 USUAL = ("stranger", "firm_editor", "park_admin", "rival", "platform_admin", "writes")
 
 
