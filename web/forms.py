@@ -62,6 +62,10 @@ class Form(Generic[Model]):
             raise Refusal(Fault(name, "This is missing"))
         return checked_upload(*self.files[name], where=name)
 
+    def upload_if_any(self, name: str) -> Upload | None:
+        """The same; None where no file was chosen. Raises Refusal for one that cannot be taken."""
+        return self.upload(name) if name in self.files else None
+
     def typed(self, name: str) -> str:
         """What stands in a field; empty where nothing was typed. A list in a single box is written out whole."""
         values = self.values.get(name, ())

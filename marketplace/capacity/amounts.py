@@ -9,6 +9,7 @@ from sqlmodel import Field, col
 
 from marketplace import units
 from marketplace.capacity.tables import Capacity, Emissions
+from marketplace.errors import Fault
 from marketplace.fields import Fields
 from marketplace.resources import EMISSION, RESOURCES, emission, pollutant_of, quantity_of
 
@@ -68,6 +69,16 @@ def free_of(row: Any) -> int:
     """design − used − committed − held of a row of the ledger."""
     free: int = row.design - row.used - row.committed - row.held
     return free
+
+
+def too_little(row: Any, left: int, where: str) -> Fault | None:
+    """Why a row of the ledger cannot come down to `left` base units; None where no more is held or committed of it."""
+    promised, measure = row.committed + row.held, quantity_of(row.resource).measure
+    if promised == 0 or promised <= left:
+        return None
+    message = "{promised} {unit} are held or committed: {short} {unit} too little is left"
+    params = {"promised": measure.of_base(promised), "short": measure.of_base(promised - left), "unit": measure.unit}
+    return Fault(where, message, params)
 
 
 def free_told(row: Any) -> int:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from marketplace import plots
-from marketplace.capacity.amounts import free_of, free_told
+from marketplace.capacity.amounts import free_of, free_told, too_little
 from marketplace.capacity.holding import STANDING, offer_freed
 from marketplace.capacity.ledger import Hold, Reason, Waiting
 from marketplace.capacity.moving import close_books, open_books
@@ -128,11 +128,8 @@ def _declare(session: Session, park: Park, row: Plot, fields: PlotFields, *, now
     line = session.exec(query.execution_options(populate_existing=True)).first()
     measure, area = quantity_of(name).measure, _area(row.kind, fields)
     design = measure.base_of(area) if area else 0
-    promised = line.committed + line.held if line else 0
-    if promised > design:
-        params = {"promised": measure.of_base(promised), "short": measure.of_base(promised - design)}
-        message = "{promised} {unit} are held or committed: {short} {unit} too little is left"
-        raise Refusal(Fault(AREA[row.kind], message, {**params, "unit": measure.unit}))
+    if line is not None and (fault := too_little(line, design, AREA[row.kind])):
+        raise Refusal(fault)
     if not design:
         if line is not None:
             session.delete(line)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_, true, update
 from sqlmodel import Session, SQLModel, col, select
 
 from marketplace import members
+from marketplace.capacity.amounts import field_of, too_little
 from marketplace.capacity.holding import offer_freed
 from marketplace.capacity.measured import SAID
 from marketplace.capacity.sections import FIELDS, Section, holds_pollutants, resources_in
@@ -195,19 +196,10 @@ def refuse_promised(fields: SheetFields, rows: Iterable[Capacity]) -> None:
     lines, faults = _lines(fields), []
     for row in rows:
         new = lines.get(row.resource, {"design": 0, "used": 0})
-        short = row.committed + row.held - (new["design"] - new["used"])
-        if row.committed + row.held > 0 and short > 0:
-            measure = quantity_of(row.resource).measure
-            params = {"promised": measure.of_base(row.committed + row.held), "short": measure.of_base(short)}
-            message = "{promised} {unit} are held or committed: {short} {unit} too little is left"
-            faults.append(Fault(_field(row.resource), message, {**params, "unit": measure.unit}))
+        if fault := too_little(row, new["design"] - new["used"], field_of(row.resource)):
+            faults.append(fault)
     if faults:
         raise Refusal(faults)
-
-
-def _field(resource: str) -> str:
-    quantity = quantity_of(resource)
-    return quantity.field if resource in RESOURCES else f"{quantity.field}.{resource.partition(':')[2]}"
 
 
 def _lines(fields: SheetFields) -> Rows:

@@ -56,7 +56,7 @@ def attach(
     """Says on what the figure rests. Raises Refusal."""
     park = _own(session, code, by)
     form.again(ONE, **_around(known, _own(known, code, by), name, by, on=on))
-    upload = form.upload("file") if "file" in form.files else None
+    upload = form.upload_if_any("file")
     row = capacity.attach(session, park, name, form.fields, upload=upload, by=by, now=now)
     return go(request, f"/parks/{code}/capacity/evidence/{name}?done={'stands' if row.stands else 'waits'}")
 

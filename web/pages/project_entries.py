@@ -20,7 +20,6 @@ from marketplace.projects import (
     Stage,
     StageFields,
 )
-from marketplace.uploads import Upload
 from web import projecting
 from web.dependencies import Now, Reading, Today, Writing, viewer
 from web.exchanging import Editor
@@ -62,7 +61,9 @@ def stage(
     """Enters a stage."""
     form.again(PAGE, **_around(reading, own, STAGE))
     project = _mine(session, own, by, now)
-    entry = projects.advance(session, project, form.fields, _file(form), version=_version(form), by=by, now=now)
+    entry = projects.advance(
+        session, project, form.fields, form.upload_if_any("file"), version=_version(form), by=by, now=now
+    )
     return go(request, f"/projects/{project.public_id}?done={'waits' if entry.waits else STAGE}")
 
 
@@ -86,7 +87,9 @@ def signing(
     """Enters what was signed; a contract commits what is held."""
     form.again(PAGE, **_around(reading, own, SIGNING))
     project = _mine(session, own, by, now)
-    entry = projects.sign(session, project, form.fields, _file(form), version=_version(form), by=by, now=now)
+    entry = projects.sign(
+        session, project, form.fields, form.upload_if_any("file"), version=_version(form), by=by, now=now
+    )
     return go(request, f"/projects/{project.public_id}?done={'waits' if entry.waits else SIGNING}")
 
 
@@ -110,7 +113,9 @@ def payment(
     """Enters money that came in."""
     form.again(PAGE, **_around(reading, own, PAYMENT))
     project = _mine(session, own, by, now)
-    entry = projects.pay(session, project, form.fields, _file(form), version=_version(form), by=by, now=now)
+    entry = projects.pay(
+        session, project, form.fields, form.upload_if_any("file"), version=_version(form), by=by, now=now
+    )
     return go(request, f"/projects/{project.public_id}?done={'waits' if entry.waits else PAYMENT}")
 
 
@@ -134,7 +139,7 @@ def approval(
     """Enters an approval."""
     form.again(PAGE, **_around(reading, own, APPROVAL))
     project = _mine(session, own, by, now)
-    projects.attach(session, project, form.fields, _file(form), by=by, now=now)
+    projects.attach(session, project, form.fields, form.upload_if_any("file"), by=by, now=now)
     return go(request, f"/projects/{project.public_id}?done={APPROVAL}")
 
 
@@ -158,7 +163,9 @@ def end(
     """Ends a project with a reason."""
     form.again(PAGE, **_around(reading, own, END))
     project = _mine(session, own, by, now)
-    entry = projects.terminate(session, project, form.fields, _file(form), version=_version(form), by=by, now=now)
+    entry = projects.terminate(
+        session, project, form.fields, form.upload_if_any("file"), version=_version(form), by=by, now=now
+    )
     return go(request, f"/projects/{project.public_id}?done={'waits' if entry.waits else 'ended'}")
 
 
@@ -195,11 +202,6 @@ def _may_hold(session: Session, own: Affair, by: Viewer) -> None:
 def _mine(session: Session, own: Affair, by: Viewer, now: Any) -> projects.Project:
     """The same project, in the session that writes."""
     return projects.affair_by_id(session, own.project.public_id, by, now=now).project
-
-
-def _file(form: Form[Any]) -> Upload | None:
-    """The document, where one was chosen. Raises Refusal for one that cannot be taken."""
-    return form.upload("file") if "file" in form.files else None
 
 
 def _version(form: Form[Any]) -> int:

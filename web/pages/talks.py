@@ -48,7 +48,7 @@ def write(
     """Says something to the other side, with a file if one was chosen."""
     form.again(SHOW, **shown_to(looking, talks.room_by_id(looking, id, by, now=now).talk, by, now))
     said = form.fields
-    upload = form.upload("file") if "file" in form.files else None
+    upload = form.upload_if_any("file")
     room = talks.room_by_id(session, id, by, now=now)
     talks.write(session, room, said.text, kind=said.kind, upload=upload, now=now)
     return go(request, f"/exchanges/{id}?done=written#timeline")
