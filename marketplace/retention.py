@@ -74,6 +74,11 @@ def _of_ended_round(columns: Columns, since: datetime) -> Any:
     return closed | (select(of.id).where(own, columns.round < of.round).exists() & (columns.created_at < since))
 
 
+def _of_ended_transfer(columns: Columns, since: datetime) -> Any:
+    """One that was agreed to stays: it says whose the first talk was."""
+    return (columns.status != "accepted") & _of_ended_round(columns, since)
+
+
 def _of_ended_enquiry(columns: Columns, since: datetime) -> Any:
     enquiry = SQLModel.metadata.tables["talk_enquiry"].c
     return columns.enquiry_id.in_(select(enquiry.id).where(_of_ended_round(enquiry, since)))
@@ -139,6 +144,9 @@ PERIODS: tuple[Period, ...] = (  # in the order in which they are deleted: what 
     Period("talk_offer", 90, over=_of_ended_round),
     Period("talk_visit", 90, over=_of_ended_round),
     Period("talk_representative", 90, over=_of_ended_round),
+    Period("talk_transfer", 90, over=_of_ended_transfer),
+    Period("talk_transfer", 90, over=_of_ended_round, values={"words": "", "user_id": None, "answerer_id": None}),
+    Period("talk_transfer", YEAR, over=_of_unanswered),
     Period("exchange_consent", YEAR, over=_of_unanswered),
     Period("exchange", YEAR, over=_unanswered),
     Period("exchange_consent", 3 * YEAR, over=_after("ended_at")),

@@ -109,6 +109,7 @@ TABLES = (
     talks.Offer,
     talks.Visit,
     talks.Representative,
+    talks.Transfer,
     projects.Occasion,
     projects.Project,
     projects.Proof,

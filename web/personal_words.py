@@ -52,6 +52,7 @@ TABLES: Mapping[str, str] = {
     "talk_question": N_("Questions of an exchange and their answers"),
     "talk_offer": N_("Offers of an exchange"),
     "talk_visit": N_("Visits of an exchange: where, and who comes"),
+    "talk_transfer": N_("Proposals to hand a project on to another park, with the word that came along"),
     "talk_representative": N_("Who speaks in an exchange"),
     "consent": N_("Consents: which text, when, taken back when"),
     "throttle": N_("Counts of tries, under a hash of the name or address"),

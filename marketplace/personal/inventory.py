@@ -84,6 +84,7 @@ INVENTORY: tuple[Kept, ...] = (
     Kept("talk_question", ("reply",), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "", "replier_id"),
     Kept("talk_offer", ("text",), _P.PROOF, _G.CONTRACT, _E.STRUCK, "", "organisation_id"),
     Kept("talk_visit", ("place", "who"), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "", "organisation_id"),
+    Kept("talk_transfer", ("words",), _P.CONTACT, _G.CONTRACT, _E.STRUCK, "user_id", "organisation_id"),
     Kept("project_stage", ("words",), _P.PROOF, _G.CONTRACT, _E.STRUCK, "user_id", "organisation_id"),
     Kept("consent", ("text_version", "text_sha256"), _P.PROOF, _G.DUTY, _E.NUMBER, "user_id"),
 )
@@ -97,6 +98,7 @@ NOT_ABOUT_PEOPLE: Mapping[str, str] = {
     "hold.reason": "one of our words",
     "once.content": "at which of our addresses an answer can be read again",
     "project_stage.reason": "one of our words",
+    "talk_transfer.reason": "one of our words",
     "term.name": "a kind of price or gate",
     "park.industries_reason": "why a zone names more than three",
     "need.hidden_reason": "why a listing was hidden",

@@ -68,6 +68,27 @@ class VisitStatus(StrEnum):
     DONE = "done"
 
 
+class TransferStatus(StrEnum):
+    """A park proposed it; the enterprise agreed or did not, the park took it back, or time ran out."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class TransferReason(StrEnum):
+    """Why a park cannot take a project."""
+
+    LAND = "land"
+    INDUSTRY = "industry"
+    UTILITIES = "utilities"
+    TIMING = "timing"
+    TERMS = "terms"
+    OTHER = "other"
+
+
 class InRound(SQLModel):
     """Of which exchange and round, by which side, organisation and person, and when."""
 
@@ -239,3 +260,49 @@ class Representative(InRound, table=True):
     __table_args__ = (UniqueConstraint("exchange_id", "round", "user_id"), one_of("side", Side))
 
     id: int = Field(default=None, primary_key=True)
+
+
+class TransferFields(Fields):
+    """Why a park hands a project on, and a word to the enterprise."""
+
+    reason: TransferReason = Field(sa_type=Word(TransferReason))
+    words: str = Field(default="", max_length=400, sa_column_kwargs=PERSONAL)
+
+
+class Transfer(TransferFields, InRound, table=True):
+    """流转: that a park proposed to hand a project on to another, which the enterprise alone decides (record 0079).
+
+    `lead_id` and `lead_since` are whose the first talk was and since when, as it stood that day: no later round of the
+    exchange changes it. Whom else the need talks to stands nowhere here.
+    """
+
+    __tablename__ = "talk_transfer"
+    __table_args__ = (
+        one_of("side", Side),
+        one_of("status", TransferStatus),
+        one_of("reason", TransferReason),
+        CheckConstraint("status <> 'accepted' OR answered_at IS NOT NULL", name="answered"),
+        CheckConstraint("status = 'accepted' OR taker_round IS NULL", name="taken"),
+        Index(
+            "ix_talk_transfer_proposed",
+            "exchange_id",
+            "round",
+            unique=True,
+            sqlite_where=text("status = 'proposed'"),
+            postgresql_where=text("status = 'proposed'"),
+        ),
+    )
+    model_config = {"extra": "ignore"}
+
+    id: int = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True, max_length=16)
+    park_id: int = Field(foreign_key="park.id", index=True)  # which is to take it
+    status: TransferStatus = Field(default=TransferStatus.PROPOSED, sa_type=Word(TransferStatus))
+    due_on: date  # the last day of the enterprise's answer
+    lead_id: int = Field(foreign_key="organisation.id")  # 首谈
+    lead_since: datetime = Field(sa_type=Moment)
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    answerer_id: int | None = Field(default=None, foreign_key="user_account.id")
+    taker_round: int | None = None  # of the exchange that began with it; None where the two talked before
+    version: int = 1
+    updated_at: datetime = Field(sa_type=Moment)
