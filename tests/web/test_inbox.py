@@ -16,7 +16,7 @@ from marketplace.needs import NeedFields
 from marketplace.organisations import User, viewer_by_login
 from tests.web.conftest import NOW
 from web.postman import Postman
-from web.settings import Settings
+from web.settings import Settings, TwoFactorsFor
 
 CODE = "G341132"
 Browser = Callable[[str], TestClient]
@@ -49,10 +49,38 @@ def test_what_is_new_is_counted_on_every_page_until_it_is_opened(signed_in: Brow
     assert "收件箱：1 条未读" in firm.get("/parks").text
     page = firm.get("/inbox").text
     assert "有一方表示对接意向，等待回应" in page
+    assert "宣城经济技术开发区 · 二期</p>" in page
     answer = firm.post(f"/inbox/{first(page)}/open")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/exchanges/{exchange}")
     assert "收件箱：没有新通知" in firm.get("/parks").text
     assert signed_in("park").get("/inbox").text.count("暂无通知") == 1
+
+
+def test_a_row_names_what_it_is_about_as_far_as_its_reader_may_know(
+    app: FastAPI, signed_in: Browser, exchange: str
+) -> None:
+    with writing(app.state.engine) as session:
+        house = viewer_by_login(session, "park").organisation_id
+        inbox.tell(session, NoticeKind.MUTUAL, to=house, about=("exchange", exchange), now=NOW)
+        session.commit()
+    office = signed_in("park")
+    page = office.get("/inbox").text
+    assert "384 电池制造 · 宣城经济技术开发区</p>" in page
+    assert "二期" not in page
+    with writing(app.state.engine) as session:
+        by = viewer_by_login(session, "park")
+        talk = exchanges.exchange_by_id(session, exchange, by, now=NOW)
+        exchanges.withdraw(session, talk.exchange, talk.need, talk.park, by=by, now=NOW)
+        session.commit()
+    assert "inbox-about" not in office.get("/inbox").text
+
+
+def test_who_has_shown_one_factor_of_two_reads_no_names(app: FastAPI, signed_in: Browser, exchange: str) -> None:
+    firm = signed_in("enterprise")
+    app.state.settings = app.state.settings.model_copy(update={"two_factors": TwoFactorsFor.CONFIDENTIAL})
+    page = firm.get("/inbox").text
+    assert "有一方表示对接意向" in page
+    assert "inbox-about" not in page
 
 
 def test_everything_is_read_at_once_and_one_by_one(signed_in: Browser, exchange: str) -> None:

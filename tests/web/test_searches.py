@@ -47,7 +47,8 @@ def test_a_search_is_saved_told_and_read(app: FastAPI, signed_in: Browser, speak
         name = park.name
         session.commit()
     inbox = firm.get("/inbox").text
-    assert "订阅条件有新的结果：皖北 80 亩" in inbox
+    assert "订阅条件有新的结果</p>" in inbox
+    assert "皖北 80 亩</p>" in inbox
     assert "1 个园区" in inbox
     page = firm.get(path).text
     assert f'href="/parks/{CODE}"' in page

@@ -9,6 +9,7 @@ from marketplace import inbox
 from marketplace.inbox import Asked, NoticeKind, Topic, kinds_about
 from web import noticing
 from web.dependencies import Now, Reading, SignedIn, Writing, viewer
+from web.holding import may_see_confidential
 from web.i18n import N_, gettext
 from web.rendering import go, page
 
@@ -39,11 +40,12 @@ def index(
     told = inbox.notices_of(session, by, asked, after=after, size=PAGE_ROWS)
     counts = inbox.counts_by_kind(session, by)
     rows = told[:PAGE_ROWS]
+    named = may_see_confidential(request.app.state.settings, by)
     return page(
         request,
         "inbox/index.html",
         notice=gettext(DONE[done]) if done in DONE else None,
-        days=noticing.lines_of(session, rows, by, now=now),
+        days=noticing.lines_of(session, rows, by, now=now, named=named),
         filters=_filters(asked),
         after=after,
         following=rows[-1].notice.public_id if len(told) > PAGE_ROWS else None,
