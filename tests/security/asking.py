@@ -56,6 +56,7 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/parks/{code}/ledger", "id"): "hold:park",
     ("/parks/{code}/ledger/queue", "id"): "waiting:park",
     ("/api/v1/parks/{code}/ledger", "id"): "hold:park",
+    ("/api/v1/parks/{code}/plots", "id"): "plot:park",
     ("/parks", "id"): "incentive:public",
     ("/policy", "number"): "'fcr-10-1'",
     ("/exchanges", "id"): "exchange:firm",

@@ -10,6 +10,7 @@ from web.api import (
     open_needs,
     parks,
     partners,
+    plots,
     projects,
     ranking,
     talks,
@@ -19,6 +20,7 @@ from web.api import (
 ROUTERS = (
     parks.router,
     ledger.router,
+    plots.router,
     partners.router,
     chains.router,
     open_needs.router,

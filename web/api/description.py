@@ -44,6 +44,7 @@ ANSWERS = {
     "401": "A token that is wrong or over; where somebody must be signed in, also none",
     "403": "The token does not reach this far, or a form of another site",
     "404": "Not there, or not yours: the two are never told apart",
+    "409": "The world moved: read it again before you retry",
     "413": "Too large",
     "422": "Each entry of errors names a field and what to do",
     "429": "Too many requests: Retry-After says the seconds",

@@ -1,0 +1,67 @@
+"""Can a firm's or a park's own system do by JSON what its people do on the pages, and nothing beyond?"""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+MINE = "G342020"
+PLOTS = f"/api/v1/parks/{MINE}/plots"
+Program = Callable[..., TestClient]
+
+
+@pytest.fixture
+def program(app: FastAPI, signed_in: Callable[[str], TestClient]) -> Program:
+    """A program with a token of somebody's: `program("park", "parks:write")`; every token reads."""
+
+    def made(login: str, *scopes: str) -> TestClient:
+        said = {"name": "招商系统", "scopes": ["read", *scopes], "days": "90"}
+        answer = signed_in(login).post("/account/tokens", data=said)
+        client = TestClient(app, follow_redirects=False)
+        [token] = re.findall(r"pb_[\w-]{43}", answer.text)
+        client.headers["authorization"] = f"Bearer {token}"
+        return client
+
+    return made
+
+
+@pytest.fixture
+def office(program: Program, speaking: Callable[[str], None]) -> TestClient:
+    speaking(MINE)
+    return program("park", "parks:write")
+
+
+def test_an_office_lists_a_plot_once_changes_it_and_withdraws_it(client: TestClient, office: TestClient) -> None:
+    said = {"kind": "plot", "name": "A-01", "area_mu": "10 公顷", "land_use": "M1"}
+    answers = [office.post(PLOTS, json=said, headers={"Idempotency-Key": "plot-0001"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    made = answers[0].json()
+    assert answers[1].json() == made
+    at = answers[0].headers["location"]
+    assert (made["area_mu"], made["free"], made["held"]) == (150, 150, 0)
+    assert client.get(PLOTS).json() == {"plots": [made]}
+    assert client.get(at).headers["etag"] == '"1"'
+    changed = {"name": "A-01", "area_mu": 120}
+    assert office.put(at, json=changed, headers={"If-Match": '"1"'}).json()["area_mu"] == 120
+    assert office.put(at, json=changed, headers={"If-Match": '"1"'}).status_code == 409
+    assert office.put(at, json={**changed, "kind": "building"}).json()["errors"][0]["where"] == "kind"
+    assert office.delete(at).status_code == 204
+    assert client.get(at).status_code == 404
+
+
+def test_a_building_has_its_floors_and_what_is_unusual_is_meant_so(client: TestClient, office: TestClient) -> None:
+    floor = {"name": "首层", "area_m2": 4000, "height_m": 8.1}
+    said = {"kind": "building", "name": "1 号厂房", "floors": [floor], "rent_cny_m2_month": 20000}
+    answer = office.post(PLOTS, json=said)
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "rent_cny_m2_month")
+    made = office.post(PLOTS, json={**said, "sure": True}).json()
+    assert made["floors"] == [{**floor, "load_t_m2": None, "crane_t": None, "lift_t": None}]
+    assert client.get(PLOTS).json()["plots"][0]["free"] == 4000
+
+
+def test_only_a_program_of_the_office_lists_plots(program: Program, office: TestClient) -> None:
+    assert program("park").post(PLOTS, json={}).status_code == 403
+    assert program("enterprise", "needs:write").post(PLOTS, json={}).status_code == 403
+    assert office.post("/api/v1/parks/G341129/plots", json={}).status_code == 404
