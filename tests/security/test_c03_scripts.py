@@ -96,9 +96,9 @@ def pages(place: Place, role: str) -> int:
 
 
 def test_hostile_words_kept_in_every_text_stay_words_on_every_page(place: Place, full: bool) -> None:
-    for chunk in chunks(full):
+    for at, chunk in enumerate(chunks(full)):
         assert infest(place, chunk) > 100
-        seen = {role: pages(place, role) for role in (ROLES if full else USUAL)}
+        seen = {role: pages(place, role) for role in (ROLES if full and at == 0 else USUAL)}
         assert min(seen["firm_admin"], seen["park_admin"]) > 10, "the words must be there to be harmless"
         place.restore()
 
@@ -113,7 +113,7 @@ def test_hostile_words_typed_into_every_form_come_back_as_words(place: Place, ro
             if not form.texts or (form.action, form.method) in tried:
                 continue
             tried.add((form.action, form.method))
-            for payload in SCRIPTS if full else SCRIPTS[:: len(SCRIPTS) // CHUNK]:
+            for payload in SCRIPTS if full else SCRIPTS[:: len(SCRIPTS) // 3]:
                 typed = form.given | {name: [payload] for name in form.texts}
                 with place.kept():
                     inside = {"params": typed} if form.method == "GET" else {"data": typed}

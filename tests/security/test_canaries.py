@@ -20,7 +20,7 @@ from tests.security.worlds import Place
 from web.calendars import as_ics
 
 At = Callable[[str], Place]
-FEW_STAGES = ("open", "promise", "withdrawn")
+FEW_STAGES = ("promise", "withdrawn")
 FEW_ROLES = (
     "stranger",
     "park_viewer",
