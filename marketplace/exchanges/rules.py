@@ -42,7 +42,7 @@ LIFE = Lifecycle(
         "closed": frozenset({"offered"}),
     }
 )
-ENDINGS: list[Callable[..., None]] = []  # ending(session, exchange, *, by, now): of what hangs on it, known above alone
+ENDINGS: list[Callable[..., None]] = []  # ending(session, exchange, *, by, now, was_open): what hangs on it
 OVER = Fault("exchange", "This is closed: nothing was opened")
 LIST_CHANGED = Fault("digest", "The list of what opens has changed since you read it: read it again and agree anew")
 
@@ -321,7 +321,8 @@ def _close(
             row.ended_at = now
     session.flush()
     for ending in ENDINGS:
-        ending(session, exchange, by=by if by is not None and side_of(exchange, by) else None, now=now)
+        actor = by if by is not None and side_of(exchange, by) else None
+        ending(session, exchange, by=actor, now=now, was_open=was_open)
     capacity.let_go(session, "exchange", exchange.public_id, by=None, now=now)  # nobody's own doing
     mandates.fall_silent(session, need, session.get_one(Park, exchange.park_id), exchange.organisation_id, now=now)
     note_act(session, Act.WITHDRAWN, exchange, by=by, now=now, side=str(closed_by or ""), round=exchange.round)

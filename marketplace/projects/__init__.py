@@ -14,7 +14,7 @@ from marketplace.projects.fields import (
 from marketplace.projects.occasions import add_occasion, occasions
 from marketplace.projects.proofs import attach, missing, proofs_of, taken
 from marketplace.projects.queries import entries_of
-from marketplace.projects.reserving import hold_for, holds_for, may_hold
+from marketplace.projects.reserving import hold_for, holds_for, may_hold, take_offer
 from marketplace.projects.rules import advance, begin, let_go, terminate
 from marketplace.projects.signing import pay, payments_of, sign, signings_of
 from marketplace.projects.stages import (
@@ -34,6 +34,7 @@ from marketplace.projects.standing import (
     affair_about,
     affair_by_id,
     affairs_of,
+    bound_by,
     contract_of,
     may_enter,
     may_sign,
@@ -85,6 +86,7 @@ __all__ = [
     "affairs_of",
     "attach",
     "begin",
+    "bound_by",
     "confirm",
     "contract_of",
     "entries_of",
@@ -107,6 +109,7 @@ __all__ = [
     "side_of",
     "sign",
     "signings_of",
+    "take_offer",
     "taken",
     "terminate",
     "totals",

@@ -14,7 +14,7 @@ from marketplace.organisations import Viewer
 from marketplace.projects import proofs, rules, signing, standing
 from marketplace.projects.stages import Stage
 from marketplace.projects.standing import Affair
-from marketplace.projects.tables import Payment, Project, Signing, StageEntry
+from marketplace.projects.tables import Payment, Project, Signing, SigningKind, StageEntry
 
 Entry = StageEntry | Signing | Payment
 TABLES: tuple[Any, ...] = (StageEntry, Signing, Payment)
@@ -43,11 +43,27 @@ def may_answer(entry: Entry, by: Viewer) -> bool:
     return standing.may_sign(by) if binds else standing.may_enter(by)
 
 
+def is_one_sided(entry: Entry) -> bool:
+    """Whether it is a contract that stands by its document and binds who entered it alone."""
+    return (
+        isinstance(entry, Signing)
+        and entry.kind is SigningKind.CONTRACT
+        and entry.stands_at is not None
+        and entry.confirmed_by_id is None
+    )
+
+
 def confirm(session: Session, project: Project, id: str, *, by: Viewer, now: datetime) -> Entry:
-    """The other side confirms: it stands from here on. Raises NotFound, Refusal, Conflict where it was answered."""
-    side, entry = _answered_by(session, project, id, by=by, now=now)
+    """The other side confirms: it stands from here on, and a contract binds both.
+
+    Raises NotFound, Refusal, Conflict where it was answered.
+    """
+    side, entry = _answered_by(session, project, id, by=by, now=now, agrees=True)
     if entry.side is side:
         raise NotFound
+    if isinstance(entry, Signing) and is_one_sided(entry):
+        signing.agree(session, project, entry, by=by, now=now)
+        return entry
     if isinstance(entry, Signing):
         signing.recheck(session, project, entry, now)
     elif isinstance(entry, StageEntry):
@@ -74,7 +90,9 @@ def turn_down(session: Session, project: Project, id: str, *, by: Viewer, now: d
     rules.note_act(session, Act.DECLINED, project, by=by, now=now, entry=entry.public_id)
 
 
-def _answered_by(session: Session, project: Project, id: str, *, by: Viewer, now: datetime) -> tuple[Side, Entry]:
+def _answered_by(
+    session: Session, project: Project, id: str, *, by: Viewer, now: datetime, agrees: bool = False
+) -> tuple[Side, Entry]:
     if not standing.may_enter(by):
         raise NotFound
     side = standing.locked(session, project, None, by=by, now=now)
@@ -85,7 +103,7 @@ def _answered_by(session: Session, project: Project, id: str, *, by: Viewer, now
             continue
         if not may_answer(entry, by):
             raise NotFound
-        if not entry.waits:
+        if not entry.waits and not (agrees and is_one_sided(entry)):
             raise Conflict(ANSWERED)
         return side, entry
     raise NotFound

@@ -1,7 +1,7 @@
 """Which amounts of the park are set aside for a project, and what becomes of them at the contract and at the end?
 
 The ledger knows no projects: it is told `for_kind` and `for_id`. A hold becomes a commitment only here, once a contract
-stands.
+binds the park: one that the enterprise alone entered sets nothing of the park's aside for good.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from marketplace import capacity
 from marketplace.capacity import holding
-from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus
+from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus, Waiting
 from marketplace.capacity.ledger import Reason as Released
-from marketplace.errors import NotFound
+from marketplace.errors import Conflict, NotFound
 from marketplace.exchanges import Exchange, Side
+from marketplace.needs import Need
 from marketplace.organisations import Viewer, may_act_for
 from marketplace.parks import Park
 from marketplace.projects import standing
+from marketplace.projects.stages import Stage
 from marketplace.projects.tables import Project
 
 FOR = "project"
@@ -29,7 +32,7 @@ def may_hold(session: Session, project: Project, by: Viewer) -> bool:
 
 
 def hold_for(session: Session, project: Project, amounts: Mapping[str, int], *, by: Viewer, now: datetime) -> Hold:
-    """The park sets amounts aside for a project; where a contract stands they are committed at once.
+    """The park sets amounts aside for a project; where a contract binds the park they are committed at once.
 
     Raises NotFound, Conflict, Refusal with the shortfall.
     """
@@ -47,9 +50,44 @@ def hold_for(session: Session, project: Project, amounts: Mapping[str, int], *, 
         now=now,
         simulated=project.simulated,
     )
-    if standing.contract_of(session, project) is not None:
+    if Side.PARK in standing.bound_by(session, project):
         holding.commit(session, made, by=by, now=now)
     return made
+
+
+def take_offer(session: Session, waiting: Waiting, *, by: Viewer, now: datetime) -> Hold:
+    """What the queue was offered is taken; for a project whose contract binds the park it is committed at once.
+
+    Raises NotFound, Conflict.
+    """
+    project = _locked_for(session, waiting)
+    made = capacity.take(session, waiting, by=by, now=now)
+    if project is not None and Side.PARK in standing.bound_by(session, project):
+        holding.commit(session, made, by=_actor(session, project, by), now=now)
+    return made
+
+
+def _locked_for(session: Session, waiting: Waiting) -> Project | None:
+    """Need, exchange and project that a place in the queue is for, locked: an exchange may become a project meanwhile.
+
+    Raises Conflict where the project has ended.
+    """
+    exchange = session.exec(select(Exchange).where(Exchange.public_id == waiting.for_id)).first()
+    project = session.exec(select(Project).where(Project.public_id == waiting.for_id)).first()
+    about = exchange if waiting.for_kind == "exchange" else project if waiting.for_kind == FOR else None
+    if about is None:
+        return None
+    if isinstance(about, Project):
+        exchange = session.get_one(Exchange, about.exchange_id)
+    session.refresh(session.get_one(Need, about.need_id), with_for_update=True)
+    session.refresh(exchange, with_for_update=True)
+    if isinstance(about, Exchange):
+        session.refresh(waiting)
+        return _locked_for(session, waiting) if waiting.for_kind == FOR else None
+    session.refresh(about, with_for_update=True)
+    if about.stage is Stage.TERMINATED:
+        raise Conflict(standing.ENDED)
+    return about
 
 
 def take_over(session: Session, exchange: Exchange, project: Project, *, by: Viewer, now: datetime) -> None:

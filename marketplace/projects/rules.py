@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from marketplace import exchanges, inbox
+from marketplace import exchanges, inbox, talks
 from marketplace.database import day_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.exchanges import Exchange, Side
@@ -50,6 +50,7 @@ def begin(
         _resume(session, found, by=by, now=now)
         return found
     first = min(at for at in (exchange.need_interest_at, exchange.park_interest_at, now) if at is not None)
+    origin = talks.origin_of(session, exchange)
     made = Project(
         exchange_id=exchange.id,
         need_id=need.id,
@@ -59,8 +60,8 @@ def begin(
         title=fields.title,
         mode=need.mode,
         stage_on=day_of(first),
-        lead_id=exchange.organisation_id,
-        lead_since=first,
+        lead_id=origin.lead_id if origin else exchange.organisation_id,
+        lead_since=origin.lead_since if origin else first,
         simulated=exchange.simulated,
         created_at=now,
         updated_at=now,
@@ -116,14 +117,15 @@ def terminate(
     by: Viewer,
     now: datetime,
 ) -> StageEntry:
-    """A side ends a project with a reason; what was set aside for it is free again. After a contract it takes a
+    """A side ends a project with a reason; what was set aside for it is free again. Whom a contract binds needs a
     document or the other side's confirmation. Raises NotFound, Refusal, Conflict.
     """
-    contracted = standing.contract_of(session, project) is not None
-    if not (standing.may_sign(by) if contracted else standing.may_enter(by)):
+    if not standing.may_enter(by):
         raise NotFound
     side = standing.locked(session, project, version, by=by, now=now)
-    contracted = standing.contract_of(session, project) is not None
+    is_bound = side in standing.bound_by(session, project)
+    if is_bound and not standing.may_sign(by):
+        raise NotFound
     _check_end(project, fields.reached_on, now)
     _none_waits(session, project)
     entry = _entry(project, side, StageFields(stage=Stage.TERMINATED, reached_on=fields.reached_on), by=by, now=now)
@@ -131,18 +133,27 @@ def terminate(
     if upload is not None:
         entry.proof_id = proofs.keep(session, project, ProofKind.STAGE, upload, side, by=by, now=now).id
     session.add(entry)
-    if upload is not None or not contracted:
+    if upload is not None or not is_bound:
         stand(session, project, entry, by=by, now=now)
     else:
         _await(session, project, entry, by=by, now=now)
     return entry
 
 
-def let_go(session: Session, exchange: Exchange, *, by: Viewer | None, now: datetime) -> None:
-    """A closed exchange ends its project where no contract stands, and frees what was held, whatever closed it."""
+def let_go(session: Session, exchange: Exchange, *, by: Viewer | None, now: datetime, was_open: bool = True) -> None:
+    """A closed exchange ends its project and frees what was set aside, unless a contract binds who closed it.
+
+    What nobody closed by hand ends unless it binds both. A round that was never open ends what is left of an earlier
+    one only where a side withdrew from it.
+    """
     own = select(Project).where(Project.exchange_id == exchange.id).with_for_update()
     project = session.exec(own.execution_options(populate_existing=True)).first()
-    if project is None or project.stage is Stage.TERMINATED or standing.contract_of(session, project) is not None:
+    if project is None or project.stage is Stage.TERMINATED:
+        return
+    bound = standing.bound_by(session, project)
+    if len(bound) == len(Side) or exchange.closed_by in bound:
+        return
+    if bound and exchange.closed_by is None and not was_open:
         return
     side = standing.side_of(project, by) or Side.PARK
     house = by.organisation_id if by is not None else project.organisation_id

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
+from marketplace.exchanges import Side
 from marketplace.inbox import NoticeKind
 from marketplace.journal import Act
 from marketplace.lifecycle import rewrite
@@ -80,7 +81,7 @@ def _refuse_while_one_waits(session: Session, project: Project) -> None:
 
 
 def stand(session: Session, project: Project, signing: Signing, *, by: Viewer, now: datetime) -> None:
-    """What was signed stands: the stage follows, the first one owns the credit, a contract commits what is held."""
+    """What was signed stands: the stage follows, the first one owns the credit, what binds the park commits."""
     earlier = select(Signing.id).where(Signing.project_id == project.id, Signing.owns_credit)
     signing.owns_credit = session.exec(earlier).first() is None
     signing.stands_at = now
@@ -103,7 +104,22 @@ def stand(session: Session, project: Project, signing: Signing, *, by: Viewer, n
     else:
         rewrite(session, project, version=project.version, now=now)
         rules.tell_other(session, project, NoticeKind.PROJECT_MOVED, by=by, now=now)
-    if signing.kind is SigningKind.CONTRACT:
+    _commit(session, project, signing, by=by, now=now)
+
+
+def agree(session: Session, project: Project, signing: Signing, *, by: Viewer, now: datetime) -> None:
+    """The other side confirms a contract that stands by its document: it binds both from here on."""
+    signing.confirmed_by_id = by.user_id
+    session.flush()
+    rewrite(session, project, version=project.version, now=now)
+    rules.note_act(session, Act.CONFIRMED, project, by=by, now=now, entry=signing.public_id)
+    rules.tell_other(session, project, NoticeKind.PROJECT_MOVED, by=by, now=now)
+    _commit(session, project, signing, by=by, now=now)
+
+
+def _commit(session: Session, project: Project, signing: Signing, *, by: Viewer, now: datetime) -> None:
+    """The park's capacity is committed by a contract that the park entered or confirmed."""
+    if signing.kind is SigningKind.CONTRACT and Side.PARK in standing.bound_by(session, project):
         reserving.commit_all(session, project, by=by, now=now)
 
 

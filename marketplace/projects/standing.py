@@ -1,10 +1,11 @@
 """Who sees a project, who may change it, and does it still stand?
 
 As long as no contract stands, a project is part of its exchange: it is seen only while both consents stand. A contract
-makes it a record of the two who signed, which stays for both (record 0066).
+binds who entered it and who confirmed it. What binds both is a record of both for good; what binds one alone outlives
+only that one's own withdrawal, and the other may end it (record 0076).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from sqlmodel import Session, col, or_, select
 
 from marketplace import exchanges
 from marketplace.errors import Conflict, Fault, NotFound
-from marketplace.exchanges import Exchange, Side, State
+from marketplace.exchanges import Exchange, ExchangeStatus, Side, State
 from marketplace.lifecycle import CHANGED_MEANWHILE
 from marketplace.needs import Need
 from marketplace.organisations import Role, Viewer, may_audit
@@ -31,7 +32,17 @@ class Affair:
     park: Park
     side: Side
     is_open: bool  # the exchange is: need, contacts and documents can be reached from here
-    contracted: bool
+    bound: frozenset[Side] = frozenset()  # whom a contract binds
+
+    @property
+    def contracted(self) -> bool:
+        """Whether a contract stands."""
+        return bool(self.bound)
+
+    @property
+    def binds_us(self) -> bool:
+        """Whether this side entered or confirmed a contract."""
+        return self.side in self.bound
 
 
 def side_of(project: Project, viewer: Viewer | None) -> Side | None:
@@ -70,11 +81,12 @@ def affairs_of(session: Session, viewer: Viewer, *, now: datetime) -> list[Affai
     rows = session.exec(query.where(ours).order_by(col(Project.stage_on).desc(), col(Project.id).desc())).all()
     talks = [(exchange, need, park) for project, exchange, need, park in rows if _is_talk_of(project, exchange, viewer)]
     open_ones = exchanges.open_among(session, talks, viewer, now=now)
-    signed = _contracted(session, [row[0].id for row in rows])
+    bound = bound_among(session, [row[0].id for row in rows])
     return [
-        Affair(project, park, side, exchange.id in open_ones, project.id in signed)
+        Affair(project, park, side, exchange.id in open_ones, bound.get(project.id, frozenset()))
         for project, exchange, _, park in rows
-        if (side := side_of(project, viewer)) is not None and (exchange.id in open_ones or project.id in signed)
+        if (side := side_of(project, viewer)) is not None
+        and (exchange.id in open_ones or _stays(project, exchange, bound.get(project.id, frozenset())))
     ]
 
 
@@ -96,6 +108,21 @@ def contract_of(session: Session, project: Project) -> Signing | None:
     """The first contract that stands."""
     query = select(Signing).where(Signing.project_id == project.id, Signing.kind == SigningKind.CONTRACT)
     return session.exec(query.where(col(Signing.stands_at).is_not(None)).order_by(col(Signing.id))).first()
+
+
+def bound_by(session: Session, project: Project) -> frozenset[Side]:
+    """Whom a contract that stands binds: who entered it, and the other side once it confirmed it."""
+    return bound_among(session, [project.id]).get(project.id, frozenset())
+
+
+def bound_among(session: Session, ids: Collection[int]) -> Mapping[int, frozenset[Side]]:
+    """Project id → whom its contracts bind; projects without one are left out."""
+    query = select(Signing.project_id, Signing.side, Signing.confirmed_by_id).where(col(Signing.project_id).in_(ids))
+    standing = query.where(Signing.kind == SigningKind.CONTRACT, col(Signing.stands_at).is_not(None))
+    found: dict[int, frozenset[Side]] = {}
+    for id, side, confirmed in session.exec(standing).all() if ids else ():
+        found[id] = found.get(id, frozenset()) | (frozenset(Side) if confirmed is not None else {side})
+    return found
 
 
 def locked(session: Session, project: Project, version: int | None, *, by: Viewer, now: datetime) -> Side:
@@ -127,17 +154,19 @@ def _affair(session: Session, project: Project, viewer: Viewer | None, now: date
     if _is_talk_of(project, exchange, viewer):
         talk = exchanges.exchange_by_id(session, exchange.public_id, viewer, now=now)
         is_open = talk.state is State.OPEN and exchanges.opened(session, talk, viewer, now=now) is not None
-    contracted = contract_of(session, project) is not None
-    if not is_open and not contracted:
+    bound = bound_by(session, project)
+    if not is_open and not _stays(project, exchange, bound):
         return None
-    return Affair(project, session.get_one(Park, project.park_id), side, is_open, contracted)
+    return Affair(project, session.get_one(Park, project.park_id), side, is_open, bound)
+
+
+def _stays(project: Project, exchange: Exchange, bound: frozenset[Side]) -> bool:
+    """Whether it is seen without an open exchange: what binds one side alone only after the closing let it stand."""
+    if len(bound) == len(Side):
+        return True
+    return bool(bound) and project.stage is not Stage.TERMINATED and exchange.status != ExchangeStatus.OPEN
 
 
 def _is_talk_of(project: Project, exchange: Exchange, viewer: Viewer) -> bool:
     """Whether the reader is on the same side of both: the park may be spoken for by somebody else by now."""
     return exchanges.side_of(exchange, viewer) is side_of(project, viewer)
-
-
-def _contracted(session: Session, ids: Collection[int]) -> set[int]:
-    query = select(Signing.project_id).where(col(Signing.project_id).in_(ids), Signing.kind == SigningKind.CONTRACT)
-    return set(session.exec(query.where(col(Signing.stands_at).is_not(None)).distinct())) if ids else set()

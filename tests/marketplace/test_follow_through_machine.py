@@ -1,11 +1,11 @@
 """Do exchange, project and ledger, in any order of acts, say what a plain model of them says?
 
 One park with 100 亩, two needs of one firm. The model knows for each need: whether the exchange is open, the stage,
-what was signed and what is held; after every act stage, visibility, free land, count and amounts are compared.
+what was signed, whom it binds, what is held and what the queue was offered; after every act stage, visibility, land,
+count and amounts are compared.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from marketplace import capacity, exchanges, needs, projects
-from marketplace.capacity import Capacity, SheetFields
+from marketplace.capacity import Ask, Capacity, SheetFields, Waiting
 from marketplace.database import day_of, public_id, writing
 from marketplace.errors import Conflict, NotFound, Refusal
 from marketplace.exchanges import Exchange, ExchangeStatus
@@ -39,57 +39,12 @@ from marketplace.projects import (
 )
 from marketplace.uploads import Kind, Upload
 from tests.marketplace.conftest import NOW, viewer
+from tests.marketplace.following import BOTH, FIRST_PROVEN, NEEDED, ORDER, Affair, Waits
 
 MU, LAND = 1_000_000, 100
 PAPER = Upload(Kind.PDF, "证明.pdf", b"%PDF-1.4 paper")
 SMALL, FULL, STEPS = 8, 250, 18  # runs on each database
-ORDER = list(projects.ORDER)
-FIRST_PROVEN = ORDER.index(Stage.SIGNED)
 ONE, SIDES = st.integers(0, 1), st.sampled_from(["firm", "office"])
-NEEDED = {
-    Stage.STARTED: {ProofKind.EIA_APPROVAL, ProofKind.ENERGY_REVIEW},
-    Stage.PRODUCING: {ProofKind.DISCHARGE_PERMIT},
-}
-
-
-@dataclass(frozen=True)
-class Waits:
-    """What one side said and the other has not answered."""
-
-    side: str
-    what: Stage | SigningKind
-    amount: int
-    id: str
-
-
-@dataclass
-class Affair:
-    """What the model knows of one need and what became of it."""
-
-    open: bool = False
-    project: bool = False
-    stage: Stage = Stage.TALKS
-    held: int = 0
-    committed: int = 0
-    amounts: dict[SigningKind, int] = field(default_factory=dict)
-    before: Stage | None = None  # of an end that came with the closing of the exchange
-    proofs: set[ProofKind] = field(default_factory=set)
-    waits: dict[str, Waits] = field(default_factory=dict)  # one stage and one signing may wait
-
-    @property
-    def contracted(self) -> bool:
-        return SigningKind.CONTRACT in self.amounts
-
-    @property
-    def seen(self) -> bool:
-        return self.project and (self.open or self.contracted)
-
-    @property
-    def ended(self) -> bool:
-        return self.stage is Stage.TERMINATED
-
-    def end(self) -> None:
-        self.stage, self.held, self.committed, self.waits = Stage.TERMINATED, 0, 0, {}
 
 
 class FollowThrough(RuleBasedStateMachine):
@@ -154,7 +109,17 @@ class FollowThrough(RuleBasedStateMachine):
 
     @rule()
     def a_day_passes(self) -> None:
-        self.days += 1  # below the 30 days of a hold: lapsing is the ledger machine's
+        """Below the 30 days of a hold: lapsing is the ledger machine's. What was offered is given up by then."""
+        for place, affair in enumerate(self.affairs):
+            if affair.offered:
+                self.act(place, True, self._leave)
+                affair.offered = 0
+        self.days += 1
+
+    def _leave(self, session: Session, need: Need, *_: object) -> None:
+        affair = self.affairs[self.needs.index(need.id)]
+        waiting = session.exec(select(Waiting).where(Waiting.public_id == affair.offer)).one()
+        capacity.leave(session, waiting, by=self.by["office"], now=self.now)
 
     @rule(place=ONE)
     def both_agree(self, place: int) -> None:
@@ -182,11 +147,10 @@ class FollowThrough(RuleBasedStateMachine):
 
         def withdraw(session: Session, need: Need, park: Park, exchange: Exchange, _: object) -> None:
             exchanges.withdraw(session, exchange, need, park, by=by, now=self.now)
-            projects.let_go(session, exchange, by=by, now=self.now)
 
         self.act(place, True, withdraw)
         affair.open = False
-        if affair.project and not affair.contracted and not affair.ended:
+        if affair.project and side not in affair.bound and not affair.ended:
             affair.before = affair.stage
             affair.end()
 
@@ -213,10 +177,55 @@ class FollowThrough(RuleBasedStateMachine):
             projects.hold_for(session, self._there(rows), {"land": mu * MU}, by=self.by[side], now=self.now)
 
         self.act(place, allowed, hold)
-        if allowed and affair.contracted:
+        if allowed and "office" in affair.bound:
             affair.committed += mu
         elif allowed:
             affair.held += mu
+
+    @rule(place=ONE, mu=st.integers(1, 70))
+    def offer_from_the_queue(self, place: int, mu: int) -> None:
+        affair = self.affairs[place]
+        if not affair.seen or affair.ended or affair.offered or mu > self.free:
+            return
+
+        def join(session: Session, need: Need, park: Park, *rows: object) -> str:
+            about = "project", self._there(rows).public_id, need.owner_id, self.by["office"]
+            return capacity.join_queue(session, Ask(park.id, {"land": mu * MU}, *about), now=self.now).public_id
+
+        affair.offer, affair.offered = str(self.act(place, True, join)), mu
+
+    @rule(place=ONE)
+    def take_the_offer(self, place: int) -> None:
+        affair = self.affairs[place]
+        if not affair.offer:
+            return
+
+        def take(session: Session, *_: object) -> None:
+            waiting = session.exec(select(Waiting).where(Waiting.public_id == affair.offer)).one()
+            projects.take_offer(session, waiting, by=self.by["office"], now=self.now)
+
+        self.act(place, affair.offered > 0, take)
+        if "office" in affair.bound:
+            affair.committed += affair.offered
+        else:
+            affair.held += affair.offered
+        affair.offered = 0
+
+    @rule(place=ONE, side=SIDES)
+    def agree_to_a_contract(self, place: int, side: str) -> None:
+        affair = self.affairs[place]
+        if not affair.one_sided:
+            return
+        entered_by, id = affair.one_sided[0]
+        allowed = affair.seen and not affair.ended and side != entered_by
+
+        def agree(session: Session, *rows: object) -> None:
+            projects.confirm(session, self._there(rows), id, by=self.by[side], now=self.now)
+
+        self.act(place, allowed, agree)
+        if allowed:
+            del affair.one_sided[0]
+            affair.bind(BOTH)
 
     @rule(place=ONE, side=SIDES, kind=st.sampled_from(list(SigningKind)), amount=st.integers(1, 9), paper=st.booleans())
     def sign(self, place: int, side: str, kind: SigningKind, amount: int, paper: bool) -> None:
@@ -232,7 +241,8 @@ class FollowThrough(RuleBasedStateMachine):
 
         answer = self.act(place, allowed, sign)
         if allowed and paper:
-            self._signed(affair, kind, amount)
+            affair.signed(kind, amount, {side})
+            affair.one_sided += [(side, str(answer))] if kind is SigningKind.CONTRACT else []
         elif allowed:
             affair.waits["signing"] = Waits(side, kind, amount, str(answer))
 
@@ -285,7 +295,7 @@ class FollowThrough(RuleBasedStateMachine):
             return
         del affair.waits[which]
         if says and isinstance(what, SigningKind):
-            self._signed(affair, what, amount)
+            affair.signed(what, amount, BOTH)
         elif says and what is Stage.TERMINATED:
             affair.end()
         elif says:
@@ -305,7 +315,7 @@ class FollowThrough(RuleBasedStateMachine):
             return projects.terminate(session, project, fields, file, version=version, by=by, now=self.now).public_id
 
         answer = self.act(place, allowed, end)
-        if allowed and (paper or not affair.contracted):
+        if allowed and (paper or side not in affair.bound):
             affair.end()
         elif allowed:
             affair.waits["stage"] = Waits(side, Stage.TERMINATED, 0, str(answer))
@@ -315,7 +325,7 @@ class FollowThrough(RuleBasedStateMachine):
         with writing(self.engine) as session:
             row = session.exec(select(Capacity).where(Capacity.park_id == self.park)).one()
             assert (row.held // MU, row.committed // MU) == (
-                sum(affair.held for affair in self.affairs),
+                sum(affair.held + affair.offered for affair in self.affairs),
                 sum(affair.committed for affair in self.affairs),
             )
             for need_id, affair in zip(self.needs, self.affairs, strict=True):
@@ -338,7 +348,7 @@ class FollowThrough(RuleBasedStateMachine):
 
     @property
     def free(self) -> int:
-        return LAND - sum(affair.held + affair.committed for affair in self.affairs)
+        return LAND - sum(affair.held + affair.committed + affair.offered for affair in self.affairs)
 
     def _follows(self, affair: Affair, stage: Stage) -> bool:
         if affair.ended or stage in (Stage.SIGNED, Stage.TERMINATED):
@@ -347,14 +357,6 @@ class FollowThrough(RuleBasedStateMachine):
         if after < FIRST_PROVEN:
             return after > before
         return after == before + 1 and affair.contracted and NEEDED.get(stage, set()) <= affair.proofs
-
-    def _signed(self, affair: Affair, kind: SigningKind, amount: int) -> None:
-        affair.amounts[kind] = max(amount, affair.amounts.get(kind, 0))
-        if ORDER.index(affair.stage) < FIRST_PROVEN:
-            affair.stage = Stage.SIGNED
-            affair.waits.pop("stage", None)  # overtaken
-        if kind is SigningKind.CONTRACT:
-            affair.committed, affair.held = affair.committed + affair.held, 0
 
     def _there(self, rows: tuple[object, ...]) -> Project:
         project = rows[-1]

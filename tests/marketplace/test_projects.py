@@ -264,12 +264,12 @@ def test_before_a_contract_a_project_goes_with_its_exchange(
             projects.affair_by_id(session, project.public_id, by, now=NOW)
 
 
-def test_with_a_contract_the_record_stays_for_both_and_opens_nothing_else(
+def test_with_a_contract_of_both_the_record_stays_for_both_and_opens_nothing_else(
     session: Session, exchange: Exchange, need: Need, park: Park, project: Project, office: Viewer, enterprise: Viewer
 ) -> None:
-    signed(session, project, office)
+    made = signed(session, project, office, paper=None)
+    projects.confirm(session, project, made.public_id, by=enterprise, now=NOW)
     exchanges.withdraw(session, exchange, need, park, by=enterprise, now=NOW)
-    projects.let_go(session, exchange, by=enterprise, now=NOW)
     for by in (office, enterprise):
         affair = projects.affair_by_id(session, project.public_id, by, now=NOW)
         assert (affair.is_open, affair.contracted, affair.project.stage) == (False, True, Stage.SIGNED)
@@ -277,10 +277,11 @@ def test_with_a_contract_the_record_stays_for_both_and_opens_nothing_else(
     assert project.stage == Stage.REGISTERED
 
 
-def test_after_a_contract_one_side_alone_ends_nothing_without_a_document(
+def test_after_a_contract_of_both_one_side_alone_ends_nothing_without_a_document(
     session: Session, project: Project, office: Viewer, enterprise: Viewer
 ) -> None:
-    signed(session, project, office)
+    made = signed(session, project, office)
+    projects.confirm(session, project, made.public_id, by=enterprise, now=NOW)
     entry = ended(session, project, enterprise)
     assert project.stage == Stage.SIGNED
     projects.confirm(session, project, entry.public_id, by=office, now=NOW)
