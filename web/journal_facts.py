@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.journal import People, Person
 from marketplace.organisations import OrganisationKind
-from web import i18n, labels, screen_words
+from web import i18n, labels, projecting, screen_words
 from web.i18n import N_, gettext, said
 
 NAMES: Mapping[str, str] = {
@@ -56,6 +56,21 @@ NAMES: Mapping[str, str] = {
     "reconfirmed": N_("Reconfirmed"),
     "given_up": N_("Given up"),
     "alone": N_("Without a second pair of eyes"),
+    "stage": N_("Stage"),
+    "on": N_("Day"),
+    "backdated": N_("entered later than it happened"),
+    "signing": N_("What was signed"),
+    "payment": N_("Money that came in"),
+    "entry": N_("Entry"),
+    "proof": N_("Document"),
+    "name": N_("Figure"),
+    "source": N_("Source"),
+    "stands": N_("Stands"),
+    "file": N_("With a document"),
+    "deleted": N_("deleted"),
+    "section": N_("Part"),
+    "asked": N_("Asked"),
+    "agreed": N_("Agreed"),
 }
 _ROLES: Mapping[str, str] = {
     "viewer": N_("may look"),
@@ -77,7 +92,15 @@ _SPEAKS: Mapping[str, str] = {
 }
 WORDS: Mapping[str, Mapping[str, str]] = {
     "side": {"need": N_("enterprise's side"), "park": N_("park's side")},
-    "reason": labels.VALUES["release_reason"],
+    "reason": {
+        **{str(reason): words for reason, words in projecting.REASONS.items()},
+        **labels.VALUES["release_reason"],
+    },
+    "stage": {str(stage): words for stage, words in projecting.STAGES.items()},
+    "signing": {str(kind): words for kind, words in projecting.SIGNINGS.items()},
+    "proof": {str(kind): words for kind, words in projecting.PROOFS.items()},
+    "source": labels.VALUES["source"],
+    "section": labels.VALUES["section"],
     "role": _ROLES,
     "before": _ROLES,
     "standing": {
@@ -141,7 +164,7 @@ KINDS: Mapping[OrganisationKind, str] = {
     OrganisationKind.ORGANIZER: N_("an organizer"),
     OrganisationKind.PLATFORM: N_("the platform"),
 }
-_FIELD_LISTS = ("field", "fields", "opened")
+_FIELD_LISTS = ("field", "fields", "opened", "name")
 _SHOWN = 12  # signs of a digest: enough to find it in the CSV, which has it whole
 
 
@@ -175,9 +198,16 @@ def _value(name: str, value: Any, people: People, whole: bool) -> str:
         case dict():
             return i18n.joined([f"{key} {_value(name, each, people, whole)}" for key, each in value.items()])
         case str() if name in _FIELD_LISTS:
-            return gettext(FIELDS[value]) if value in FIELDS else labels.field(value)
+            return _field(value)
         case str() if name == "sha256" and not whole:
             return value[:_SHOWN] + "…"
         case str() if value in WORDS.get(name, {}):
             return gettext(WORDS[name][value])
     return str(value)
+
+
+def _field(value: str) -> str:
+    """A field of ours, or a resource of a sheet."""
+    if value in FIELDS:
+        return gettext(FIELDS[value])
+    return labels.gate(value) if value in labels.GATES else labels.field(value.removeprefix("emission:"))

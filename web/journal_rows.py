@@ -66,6 +66,12 @@ NOUNS: Mapping[str, str] = {
     "enquiry": N_("Questions"),
     "offer": N_("Offer"),
     "visit": N_("Visit"),
+    "project": N_("Project"),
+    "occasion": N_("Occasion"),
+    "plot": N_("Plot or building"),
+    "evidence": N_("Source of a figure"),
+    "voice": N_("Agent's question to an enterprise"),
+    "webhook": N_("Webhook"),
 }
 
 

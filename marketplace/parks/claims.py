@@ -20,7 +20,7 @@ from marketplace.organisations import (
     may_verify,
 )
 from marketplace.parks.claiming import GROUNDS_MOST, ClaimStatus, Handover, HandoverStatus, ParkClaim
-from marketplace.parks.publishing import pass_on
+from marketplace.parks.publishing import end_texts, pass_on
 from marketplace.parks.tables import Park, ParkStatus
 
 CLAIMS = Lifecycle({"submitted": frozenset({"verified", "rejected", "withdrawn"})})
@@ -143,11 +143,28 @@ def withdraw_claim(session: Session, park: Park, *, by: Viewer, now: datetime) -
 def give_up(session: Session, park: Park, *, version: int, by: Viewer, now: datetime) -> None:
     """Speak for a park no more; its sheet stays as it was said. Raises NotFound, Conflict."""
     _may_part(park, by)
+    _part_with(session, park, version=version, now=now)
+    _note(session, park, by=by, now=now, whose=by.organisation_id, given_up=True)
+
+
+def let_all_go(session: Session, owner_id: int, *, by: Viewer, now: datetime) -> list[Park]:
+    """An organisation that is deleted speaks for no park and is handed none; the parks it spoke for."""
+    ours = list(session.exec(select(Park).where(Park.owner_id == owner_id).order_by(col(Park.id))).all())
+    for park in ours:
+        _part_with(session, park, version=park.version, now=now)
+        journal.note(session, Act.WITHDRAWN, "park", park.code, by=by, now=now, whose=owner_id)
+    offered = select(Handover).where(Handover.to_id == owner_id, Handover.status == HandoverStatus.OFFERED)
+    for offer in session.exec(offered.order_by(col(Handover.id))).all():
+        HANDOVERS.move(session, offer, HandoverStatus.DECLINED, now=now)
+    return ours
+
+
+def _part_with(session: Session, park: Park, *, version: int, now: datetime) -> None:
     for offer in _offers(session, park):
         HANDOVERS.move(session, offer, HandoverStatus.WITHDRAWN, now=now)
+    end_texts(session, park, now=now)
     rewrite(session, park, version=version, now=now, owner_id=None)
     pass_on(session, park)
-    _note(session, park, by=by, now=now, whose=by.organisation_id, given_up=True)
 
 
 def offer_park(session: Session, park: Park, uscc: str, *, by: Viewer, now: datetime) -> Handover:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Text
 from sqlmodel import Field, Session, col, select
@@ -114,6 +115,19 @@ def withdraw_incentive(session: Session, park: Park, row: Incentive, *, by: View
     _drop_waiting(session, park, row, by=by, now=now)
 
 
+def end_promises(session: Session, park: Park, *, now: datetime) -> None:
+    """Who spoke for a park promised, not the park: what is public or waits ends with them."""
+    for row in session.exec(_promised(Incentive.park_id == park.id).order_by(col(Incentive.id))).all():
+        LIFE.move(session, row, IncentiveStatus.WITHDRAWN, now=now)
+        compliance.submit(session, _place(park, row), "", by=None, now=now)
+
+
+def promises_of(session: Session, owner_id: int) -> int:
+    """How many incentives of an organisation's parks are public or wait."""
+    parks = select(Park.id).where(Park.owner_id == owner_id)
+    return len(session.exec(_promised(col(Incentive.park_id).in_(parks))).all())
+
+
 def conclude_incentive(session: Session, park: Park, row: Incentive, *, publish: bool, now: datetime) -> None:
     """What follows from the platform's word on its text. Raises Conflict."""
     if not publish:
@@ -142,6 +156,10 @@ def incentive_by_id(session: Session, park: Park, id: str) -> Incentive:
     if row is None or row.status in (IncentiveStatus.REPLACED, IncentiveStatus.WITHDRAWN):
         raise NotFound
     return row
+
+
+def _promised(which: Any) -> Any:
+    return select(Incentive).where(which, col(Incentive.status).in_((IncentiveStatus.PUBLIC, IncentiveStatus.WAITING)))
 
 
 def _place(park: Park, row: Incentive) -> Place:

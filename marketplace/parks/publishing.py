@@ -11,7 +11,7 @@ from marketplace.database import day_of
 from marketplace.errors import NotFound
 from marketplace.lifecycle import hold_still, rewrite
 from marketplace.organisations import Viewer
-from marketplace.parks.incentives import Incentive, conclude_incentive, withdraw_incentive
+from marketplace.parks.incentives import Incentive, conclude_incentive, end_promises, withdraw_incentive
 from marketplace.parks.queries import park_by_code
 from marketplace.parks.tables import Park, ParkFields
 from marketplace.resources import Source
@@ -70,6 +70,15 @@ def take_back(session: Session, row: Screening, *, version: int, by: Viewer, now
     compliance.withdraw(session, row, version=version, by=by, now=now)
     if incentive is not None:
         withdraw_incentive(session, park, incentive, by=by, now=now)
+
+
+def end_texts(session: Session, park: Park, *, now: datetime) -> None:
+    """What was promised and what waits ends with who spoke for a park; what is public about it stays."""
+    end_promises(session, park, now=now)
+    for field in TEXTS:
+        waiting = compliance.waiting_at(session, _place(park, field))
+        if waiting is not None:
+            compliance.LIFE.move(session, waiting, ScreeningStatus.REPLACED, now=now)
 
 
 def pass_on(session: Session, park: Park) -> None:

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Table, delete, func, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, select
 
-from marketplace import accounts, exchanges, journal, members, needs, webhooks
+from marketplace import accounts, exchanges, journal, members, needs, parks, webhooks
 from marketplace.capacity import Evidence
 from marketplace.consents import Consent
 from marketplace.database import public_id
 from marketplace.errors import Conflict, Fault, NotFound
-from marketplace.exchanges import Document
+from marketplace.exchanges import Document, Exchange, ExchangeStatus
 from marketplace.journal import Act
 from marketplace.kept import KeptRanking
 from marketplace.lifecycle import hold_still, rewrite
@@ -33,6 +34,7 @@ from marketplace.organisations import (
     may_administer,
 )
 from marketplace.parks import Park, ParkClaim
+from marketplace.parks.incentives import promises_of
 from marketplace.personal.inventory import INVENTORY, Gone, Kept
 from marketplace.registration import AuthorityLetter, Case
 from marketplace.signals import Signal
@@ -63,6 +65,9 @@ class OrganisationLoss:
     people: int
     needs: int
     parks: int
+    exchanges: int
+    incentives: int
+    sources: int  # of figures, with their papers
     stop: Fault | None
 
 
@@ -82,11 +87,18 @@ def loss_of_account(session: Session, viewer: Viewer) -> AccountLoss:
 def loss_of_organisation(session: Session, viewer: Viewer) -> OrganisationLoss:
     """What deleting one's organisation takes with it."""
     house = session.get_one(Organisation, viewer.organisation_id)
-    listed = select(func.count()).select_from(Need).where(Need.owner_id == house.id, col(Need.status).in_(STANDING))
-    parks = select(func.count()).select_from(Park).where(Park.owner_id == house.id)
-    stop = PLATFORM_STAYS if house.kind == OrganisationKind.PLATFORM else None
-    people = len(members.people_of(session, house.id))
-    return OrganisationLoss(house.name, people, session.exec(listed).one(), session.exec(parks).one(), stop)
+    own = select(Park.id).where(Park.owner_id == house.id)
+    either = or_(col(Exchange.owner_id) == house.id, col(Exchange.organisation_id) == house.id)
+    return OrganisationLoss(
+        name=house.name,
+        people=len(members.people_of(session, house.id)),
+        needs=_number(session, Need.id, Need.owner_id == house.id, col(Need.status).in_(STANDING)),
+        parks=_number(session, Park.id, Park.owner_id == house.id),
+        exchanges=_number(session, Exchange.id, either, Exchange.status != ExchangeStatus.CLOSED),
+        incentives=promises_of(session, house.id),
+        sources=_number(session, Evidence.id, col(Evidence.park_id).in_(own)),
+        stop=PLATFORM_STAYS if house.kind == OrganisationKind.PLATFORM else None,
+    )
 
 
 def delete_account(session: Session, *, by: Viewer, now: datetime) -> None:
@@ -157,10 +169,8 @@ def _close_listings(session: Session, house: Organisation, by: Viewer, now: date
         rewrite(session, need, version=need.version, now=now, **values)
         if need.status == NeedStatus.HIDDEN:
             rewrite(session, need, version=need.version, now=now, status=NeedStatus.WITHDRAWN, listing_id=None)
-    for park in session.exec(select(Park).where(Park.owner_id == house.id)).all():
+    for park in parks.let_all_go(session, house.id, by=by, now=now):
         session.connection().execute(delete(Evidence).where(col(Evidence.park_id) == park.id))  # its papers, its words
-        rewrite(session, park, version=park.version, now=now, owner_id=None)
-        journal.note(session, Act.WITHDRAWN, "park", park.code, by=by, now=now, whose=house.id)
 
 
 def _let_go(session: Session, house: Organisation, now: datetime) -> None:
@@ -237,6 +247,10 @@ def _words(*found: str | None) -> list[str]:
 
 def _empty(table: Table, names: Sequence[str]) -> dict[str, str | None]:
     return {name: None if table.c[name].nullable else "" for name in names}
+
+
+def _number(session: Session, column: Any, *which: Any) -> int:
+    return session.exec(select(func.count(col(column))).where(*which)).one()
 
 
 def _count(session: Session, table: str, column: str, id: int) -> int:

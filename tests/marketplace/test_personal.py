@@ -10,12 +10,14 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+import sqlmodel
 from sqlalchemy import JSON, Engine, LargeBinary, String, Text, select
 from sqlmodel import Session
 
 from marketplace import consents, mail, needs, parks, personal, registration, tokens
 from marketplace.accounts import onetime
 from marketplace.accounts.tables import Purpose
+from marketplace.compliance import Screening, ScreeningStatus
 from marketplace.consents import ConsentKind
 from marketplace.database import empty_log, writing
 from marketplace.errors import Conflict, NotFound, Refusal
@@ -35,6 +37,7 @@ from marketplace.organisations import (
     viewer_of,
 )
 from marketplace.parks import Park
+from marketplace.parks.incentives import IncentiveFields, incentives_of, promise
 from marketplace.personal import INVENTORY, NOT_ABOUT_PEOPLE, Gone, OwnFields, as_zip, own_rows
 from marketplace.schema import METADATA
 from tests.marketplace.conftest import NOW
@@ -242,6 +245,25 @@ def test_after_deletion_nothing_of_an_organisation_is_left_and_its_parks_are_fre
     personal.delete_organisation(session, by=office, now=NOW)
     session.refresh(park)
     assert park.owner_id is None
+
+
+@pytest.mark.parametrize("leaving", ["deleted", "given up"])
+def test_what_an_office_promised_and_what_waits_ends_with_it(
+    session: Session, park: Park, office: Viewer, leaving: str
+) -> None:
+    said = {"kind": "grant", "whom": "open", "basis": "fixed", "amount": "100 万元", "title": "设备补助"}
+    for text in ("", "按地方留成50%奖励"):
+        promise(session, park, IncentiveFields.model_validate({**said, "text": text}), by=office, now=NOW)
+    waiting = session.exec(sqlmodel.select(Screening).where(Screening.status == ScreeningStatus.WAITING)).one()
+    assert (len(incentives_of(session, park)), personal.loss_of_organisation(session, office).incentives) == (1, 2)
+    if leaving == "deleted":
+        personal.delete_organisation(session, by=office, now=NOW)
+    else:
+        parks.give_up(session, park, version=park.version, by=office, now=NOW)
+    session.refresh(park)
+    session.refresh(waiting)
+    assert (park.owner_id, waiting.status, waiting.owner_id) == (None, ScreeningStatus.REPLACED, None)
+    assert incentives_of(session, park) == []
 
 
 def test_only_an_admin_deletes_an_organisation_and_the_platform_stays(

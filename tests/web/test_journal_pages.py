@@ -1,21 +1,27 @@
 """Does everybody read their own part of the journal, and the platform's auditors all of it?"""
 
+import ast
 import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from marketplace import journal
 from marketplace.database import reading, writing
 from marketplace.journal import Act, Entry, note
 from marketplace.organisations import User, Viewer, viewer_by_login
 from tests.web.conftest import NOW
 from web.csv_files import cell
+from web.journal_facts import NAMES
+from web.journal_rows import NOUNS
 
+WRITING = ("note", "entry_of", "_note", "note_act")
 SignedIn = Callable[[str], TestClient]
 
 
@@ -139,3 +145,17 @@ def test_what_was_screened_is_told_in_words(app: FastAPI, signed_in: SignedIn) -
     page = signed_in("park").get("/journal").text
     assert "所属 优惠政策文本，状态 待审查，未公开，规则 R02" in page
     assert "类别 园区管理机构" in page
+
+
+def test_every_noun_and_fact_that_rules_write_down_has_a_word() -> None:
+    nouns, facts = set(), set()
+    for path in Path(journal.__file__).parents[1].rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match call:
+                case ast.Call(ast.Name(name) | ast.Attribute(_, name), args, keywords) if name in WRITING:
+                    said = [arg.value for arg in args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+                    nouns |= set(said[:1]) if name in ("note", "entry_of") else set()
+                    facts |= {each.arg for each in keywords if each.arg}
+    assert "evidence" in nouns
+    assert sorted(nouns - set(NOUNS)) == []
+    assert sorted(facts - set(NAMES) - {"by", "now", "whose", "rank"}) == []  # rank is of signals

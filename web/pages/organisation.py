@@ -186,6 +186,7 @@ def _shown(session: Session, by: Viewer) -> dict[str, Any]:
         "handovers": parks.handovers_of(session, by) if is_park else [],
         "is_park": is_park,
         "admin": may_administer(by),
+        "deletes": may_administer(by) and organisation.kind != OrganisationKind.PLATFORM,
         "may_mend": by.role == Role.ADMIN and organisation.standing == Standing.REJECTED,
         "waits": case is not None and case.status == CaseStatus.SUBMITTED,
         "approvers": members.reaching(session, organisation.id, Role.APPROVER),
