@@ -15,7 +15,7 @@ from sqlmodel import Session
 from marketplace import capacity, exchanges, inbox, jobs, retention, searches
 from marketplace.database import SHANGHAI, empty_log
 from marketplace.jobs import Rule
-from marketplace.talks import escalate_due, measure
+from marketplace.talks import escalate_due, lapse_due, measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ RECURRING: Mapping[str, Recurring] = {
     "searches.look": Recurring(searches.look_again, every=timedelta(minutes=10)),
     "exchanges.look": Recurring(exchanges.look_for_fallen, every=timedelta(minutes=10)),
     "talks.escalate": Recurring(escalate_due, every=timedelta(hours=1)),
+    "talks.lapse": Recurring(lapse_due, every=timedelta(hours=1)),
     "talks.measure": Recurring(_measure, at=time(4, 30)),
 }
 KINDS = frozenset({*TIMERS, *RECURRING})

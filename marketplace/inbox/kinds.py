@@ -41,6 +41,8 @@ class NoticeKind(StrEnum):
     OFFER = "offer"
     OFFER_ANSWERED = "offer_answered"
     VISIT = "visit"
+    TRANSFER = "transfer"
+    TRANSFER_ANSWERED = "transfer_answered"
     OVERDUE = "overdue"
     OVERDUE_DESK = "overdue_desk"
     PROPOSAL_WAITING = "proposal_waiting"
@@ -103,6 +105,15 @@ WORDS: Mapping[NoticeKind, Words] = {
     ),
     NoticeKind.VISIT: Words(
         _T.EXCHANGES, "一项对接中的考察安排有变化", "A visit in an exchange was changed", _L.AT_ONCE
+    ),
+    NoticeKind.TRANSFER: Words(
+        _T.EXCHANGES,
+        "一项对接中园区提出或撤回了项目流转建议",
+        "A park proposed to hand a project on, or took that back",
+        _L.AT_ONCE,
+    ),
+    NoticeKind.TRANSFER_ANSWERED: Words(
+        _T.EXCHANGES, "一项流转建议有了结果", "A proposal to hand a project on has come to an end", _L.AT_ONCE
     ),
     NoticeKind.OVERDUE: Words(
         _T.EXCHANGES, "一项对接已超过办理时限，请尽快处理", "A clock of an exchange has run out: please act", _L.AT_ONCE

@@ -1,6 +1,7 @@
 """What do two sides say, ask, offer and agree to once their exchange is open, and who owes what by when?"""
 
 from marketplace.talks.clocks import DAYS, Clock, ClockKind, Late, clocks_of, escalate_due, late_parks
+from marketplace.talks.handed import Given, Origin, given, origin_of
 from marketplace.talks.messages import Attached, files_of, mark_read, messages_of, taken, unread, write
 from marketplace.talks.offers import (
     accept,
@@ -61,6 +62,13 @@ from marketplace.talks.tables import (
     VisitFields,
     VisitStatus,
 )
+from marketplace.talks.transfers import (
+    lapse_due,
+    may_propose,
+    standing_of,
+    transfer_by_id,
+    transfers_of,
+)
 from marketplace.talks.visits import agree, cancel, propose, tick_off, visit_by_id, visits_of
 
 __all__ = [
@@ -76,6 +84,7 @@ __all__ = [
     "Enquiry",
     "EnquiryStatus",
     "File",
+    "Given",
     "Late",
     "Listed",
     "Message",
@@ -83,6 +92,7 @@ __all__ = [
     "Offer",
     "OfferFields",
     "OfferStatus",
+    "Origin",
     "Question",
     "QuestionFields",
     "Representative",
@@ -107,10 +117,13 @@ __all__ = [
     "enquiry_by_id",
     "escalate_due",
     "files_of",
+    "given",
     "is_over",
+    "lapse_due",
     "late_parks",
     "mark_read",
     "may_bind",
+    "may_propose",
     "may_speak",
     "measure",
     "measure_of",
@@ -118,6 +131,7 @@ __all__ = [
     "name_speaker",
     "offer_by_id",
     "offers_of",
+    "origin_of",
     "propose",
     "questions_of",
     "replies_to",
@@ -125,11 +139,14 @@ __all__ = [
     "room_of",
     "send",
     "speakers",
+    "standing_of",
     "standing_offer",
     "status_of",
     "take_back",
     "taken",
     "tick_off",
+    "transfer_by_id",
+    "transfers_of",
     "unread",
     "visit_by_id",
     "visits_of",

@@ -17,6 +17,7 @@ from marketplace.talks.tables import (
     Message,
     MessageKind,
     Offer,
+    Transfer,
     Visit,
 )
 
@@ -60,10 +61,10 @@ ELSEWHERE: list[Callable[[Session, Iterable[int]], Iterable[tuple[int, Step]]]] 
 
 
 def steps_of(session: Session, exchanges: Sequence[Exchange]) -> dict[int, list[Step]]:
-    """Exchange → the acts of its present round, in order; five queries for any number of exchanges."""
+    """Exchange → the acts of its present round, in order; six queries for any number of exchanges."""
     rounds = {row.id: row.round for row in exchanges}
     found: dict[int, list[Step]] = {id: [] for id in rounds}
-    for id, step in chain(_steps(session, rounds), *(acts(session, rounds) for acts in ELSEWHERE)):
+    for id, step in chain(*(acts(session, rounds) for acts in (_steps, _asked, *ELSEWHERE))):
         found[id].append(step)
     return {id: sorted(steps, key=lambda step: step.at) for id, steps in found.items()}
 
@@ -76,6 +77,11 @@ def _steps(session: Session, rounds: Mapping[int, int]) -> Iterator[tuple[int, S
             yield offer.exchange_id, Step(offer.side, Did.OFFERED, offer.sent_at)
     for visit in _rows(session, Visit, rounds):
         yield visit.exchange_id, Step(visit.side, Did.VISIT, visit.created_at)
+    for transfer in _rows(session, Transfer, rounds):  # it cannot take the project, and says so
+        yield transfer.exchange_id, Step(transfer.side, Did.FED_BACK, transfer.created_at)
+
+
+def _asked(session: Session, rounds: Mapping[int, int]) -> Iterator[tuple[int, Step]]:
     for enquiry in _rows(session, Enquiry, rounds):
         if enquiry.status is not EnquiryStatus.WITHDRAWN:
             yield enquiry.exchange_id, Step(enquiry.side, Did.ASKED, enquiry.created_at, enquiry.answered_at)

@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "exchanges.look": N_("Exchanges that fell by a day"),
     "exchanges.fall": N_("Closing of an exchange that fell"),
     "talks.escalate": N_("Clocks of exchanges"),
+    "talks.lapse": N_("Proposals to hand a project on that nobody answered"),
     "talks.measure": N_("Response rates"),
 }
 
