@@ -1,7 +1,7 @@
 """How does a project read to one of its sides: its stages, what is next, what was signed and what came in?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -101,6 +101,7 @@ class Answer:
     ours: bool  # said by the reader's side
     blocks: bool  # nothing else is next before it is answered
     may: bool
+    stands: bool = False  # a contract by its document: a confirmation makes it bind both
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,9 @@ def next_stage(project: Project) -> Stage | None:
 
 def answers_of(session: Session, affair: Affair, by: Viewer) -> list[Answer]:
     """What waits for a confirmation, ours and theirs."""
-    return [_answer(entry, affair.side, by) for entry in projects.waiting_in(session, affair.project)]
+    waiting = [_answer(entry, affair.side, by) for entry in projects.waiting_in(session, affair.project)]
+    one_sided = [_answer(entry, affair.side, by) for entry in projects.one_sided_in(session, affair.project)]
+    return waiting + [replace(answer, blocks=False, stands=True) for answer in one_sided]
 
 
 def signed_of(session: Session, project: Project, proofs: Mapping[int, Proof]) -> list[Signed]:

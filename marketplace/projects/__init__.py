@@ -1,6 +1,6 @@
 """What does an exchange become: which stages, signings and payments, with which proof, and who leads it?"""
 
-from marketplace.projects.confirming import Entry, confirm, may_answer, turn_down, waiting_in, waits_for
+from marketplace.projects.confirming import Entry, confirm, may_answer, one_sided_in, turn_down, waiting_in, waits_for
 from marketplace.projects.credits import Share, shares, totals
 from marketplace.projects.fields import (
     ApprovalFields,
@@ -101,6 +101,7 @@ __all__ = [
     "may_sign",
     "missing",
     "occasions",
+    "one_sided_in",
     "overseen",
     "pay",
     "payments_of",

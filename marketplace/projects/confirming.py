@@ -26,6 +26,15 @@ def waiting_in(session: Session, project: Project) -> list[Entry]:
     return list(_waiting(session, project))
 
 
+def one_sided_in(session: Session, project: Project) -> list[Signing]:
+    """Contracts that bind who entered them alone, while the other side may still confirm."""
+    if project.stage is Stage.TERMINATED:
+        return []
+    query = select(Signing).where(Signing.project_id == project.id, Signing.kind == SigningKind.CONTRACT)
+    standing = query.where(col(Signing.stands_at).is_not(None), col(Signing.confirmed_by_id).is_(None))
+    return list(session.exec(standing.order_by(col(Signing.id))).all())
+
+
 def waits_for(session: Session, affairs: Sequence[Affair]) -> dict[int, int]:
     """Project id → how many entries wait for the reader's side, in three queries."""
     sides = {affair.project.id: affair.side for affair in affairs}

@@ -108,6 +108,19 @@ def test_a_contract_waits_for_the_other_side_and_counts_when_it_confirms(project
     assert "/projects" in park.get(project).text
 
 
+def test_a_contract_that_one_side_documents_binds_the_other_once_it_confirms(
+    exchange: str, project: str, signed_in: Browser
+) -> None:
+    firm = signed_in("enterprise")
+    contract(signed_in("park"), project, PAPER)
+    shown = firm.get(project).text
+    [path] = re.findall(r'action="(/projects/\w+/entries/\w+/confirm)"', shown)
+    assert "turn-down" not in shown
+    assert firm.post(path).headers["location"] == f"{project}?done=confirmed"
+    firm.post(f"/exchanges/{exchange}/withdraw")
+    assert [signed_in(login).get(project).status_code for login in ("enterprise", "park")] == [200, 200]
+
+
 def test_work_starts_once_the_approvals_are_entered(project: str, signed_in: Browser) -> None:
     park = signed_in("park")
     contract(park, project, PAPER)

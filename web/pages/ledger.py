@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import capacity, exchanges, parks, plots
+from marketplace import capacity, exchanges, parks, plots, projects
 from marketplace.capacity import AmountFields, Reason, Waiting
 from marketplace.database import SHANGHAI, day_of
 from marketplace.disclosure import Level
@@ -37,7 +37,7 @@ DONE = {
     "offered": N_("It is free already, so it is offered at once and held for three working days."),
     "released": N_("Released. It is free again, or offered to the next in the queue."),
     "extended": N_("Extended."),
-    "taken": N_("The offer is taken: it is held for 30 days."),
+    "taken": N_("The offer is taken: it is held for 30 days, or committed where a contract binds the park."),
     "left": N_("The place in the queue is given up."),
 }
 
@@ -147,7 +147,7 @@ def extend(
 def take(request: Request, session: Writing, by: Holder, now: Now, code: str, id: str) -> Response:
     """Takes what was offered."""
     park = own(session, code, by)
-    capacity.take(session, capacity.waiting_by_id(session, park, id, by), by=by, now=now)
+    projects.take_offer(session, capacity.waiting_by_id(session, park, id, by), by=by, now=now)
     return go(request, f"/parks/{code}/ledger?done=taken#holds")
 
 
@@ -162,7 +162,7 @@ def leave(request: Request, session: Writing, by: Holder, now: Now, code: str, i
 @of_exchange.post("/exchanges/{id}/queue/{place}/take")
 def take_ours(request: Request, session: Writing, by: Editor, now: Now, id: str, place: str) -> Response:
     """Takes what was offered, on either side of the exchange."""
-    capacity.take(session, _ours(session, id, place, by, now), by=by, now=now)
+    projects.take_offer(session, _ours(session, id, place, by, now), by=by, now=now)
     return go(request, f"/exchanges/{id}#held")
 
 

@@ -136,7 +136,7 @@ def shown_of(session: Session, affair: Affair, by: Viewer, now: Any) -> dict[str
         "contract": SigningKind.CONTRACT,
         "may_enter": projects.may_enter(by),
         "may_sign": projects.may_sign(by),
-        "may_end": projects.may_sign(by) if affair.contracted else projects.may_enter(by),
+        "may_end": projects.may_sign(by) if affair.binds_us else projects.may_enter(by),
         "over": project.stage in (Stage.TERMINATED, Stage.FULL_OUTPUT),
         **projecting.money_of(session, project),
         **projecting.held_of(session, affair, by, now),
