@@ -152,7 +152,7 @@ PROMISES: tuple[Mapping[str, object], ...] = (
 PLOTS: tuple[tuple[PlotKind, Mapping[str, object]], ...] = (
     (
         PlotKind.PLOT,
-        {"name": "模拟·A-01 地块", "area_mu": "44 公顷", "far_limit": 2, "land_use": "M1", "levelling": "seven"}
+        {"name": "模拟·A-01 地块", "area_mu": "20 公顷", "far_limit": 2, "land_use": "M1", "levelling": "seven"}
         | {"supply_mode": "sale", "price_10k_mu": 18, "available_on": "2026-12-31"},
     ),
     (

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from marketplace import capacity, exchanges, projects
-from marketplace.capacity import Capacity, HoldStatus, Promised, Waiting, field_of, free_of, shown
+from marketplace.capacity import AmountFields, Capacity, HoldStatus, Promised, Waiting, field_of, free_of, shown
 from marketplace.errors import NotFound
 from marketplace.exchanges import Side, State, Talk
 from marketplace.organisations import Viewer
@@ -17,7 +17,7 @@ from marketplace.plots import Plot, plots_of
 from marketplace.resources import Source, quantity_of
 from marketplace.units import Measure
 from web import exchanging
-from web.i18n import N_, gettext
+from web.i18n import N_, gettext, number, said
 
 KINDS: Mapping[str, str] = {"exchange": N_("An exchange"), "project": N_("A project")}
 PATHS: Mapping[str, str] = {"exchange": "/exchanges/", "project": "/projects/"}
@@ -79,6 +79,19 @@ def bars_of(session: Session, park: Park) -> list[tuple[str, list[Bar]]]:
     return [("", whole), *parts]
 
 
+def free_words(session: Session, park: Park) -> dict[str, str]:
+    """What is free of the park as a whole, beside each field that asks for an amount and in the unit it asks for."""
+    rows = {bar.field: bar for bar in (_bar(row) for row in capacity.rows_of(session, park))}
+    asked = [*AmountFields.model_fields, *(name for name in rows if "." in name)]
+    return {name: _free(rows.get(name)) for name in asked}
+
+
+def _free(bar: Bar | None) -> str:
+    if bar is None:
+        return gettext("Not on the sheet: nothing can be held.")
+    return said(N_("Free: {amount}"), {"amount": f"{number(bar.free, 2)} {gettext(bar.measure.unit)}"})
+
+
 def _bar(row: Capacity) -> Bar:
     name = row.resource
     return Bar(
@@ -114,9 +127,11 @@ def queue_lines(
     return [_queue_line(row, about(session, row.for_kind, row.for_id, by, now), names) for row in rows]
 
 
-def set_aside_for(session: Session, exchange: str, now: datetime) -> list[Line]:
-    """What is held, committed, offered or waited for in one exchange, for both of its sides."""
-    held = [row for row in capacity.holds_for(session, "exchange", exchange, now=now) if not row.hold.offered]
+def set_aside_for(session: Session, exchange: str, project: str, now: datetime) -> list[Line]:
+    """What is held, committed, offered or waited for in one exchange and its project, for both of its sides."""
+    kinds = [("exchange", exchange), *([("project", project)] if project else [])]
+    rows = [row for each in kinds for row in capacity.holds_for(session, *each, now=now)]
+    held = [row for row in rows if not row.hold.offered]
     asked = capacity.queue_for(session, "exchange", exchange)
     plain = About("")
     return [*(_hold_line(row, plain, {}) for row in held), *(_queue_line(row, plain, {}) for row in asked)]

@@ -29,7 +29,7 @@ LETTERS: Mapping[Letter, str] = {
 PATHS: Mapping[str, str] = {  # noun → the page it is on; {id} is its public id, other names are facts
     "exchange": "/exchanges/{id}",
     "project": "/projects/{id}",
-    "park": "/parks/{id}",
+    "park": "/parks/{id}/ledger",  # what expired there, or is offered
     "proposal": "/parks/{park}/sheet/proposals/{id}",
     "text": "/texts/{id}",
     "search": "/searches/{id}",
@@ -98,7 +98,7 @@ def page_of(session: Session, notice: Notice, viewer: Viewer, *, now: datetime) 
 
 
 def _path(notice: Notice, seen: Seen) -> str | None:
-    path = PATHS.get(notice.about_kind)
+    path = "/desk/overdue" if notice.kind is NoticeKind.OVERDUE_DESK else PATHS.get(notice.about_kind)
     if path is None or not seen.is_there:
         return None
     try:

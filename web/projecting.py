@@ -72,7 +72,7 @@ REASONS: Mapping[Reason, str] = {
 }
 HOLDS: Mapping[HoldStatus, tuple[str, str, str]] = {
     HoldStatus.HELD: (N_("held"), "stale", "hourglass"),
-    HoldStatus.COMMITTED: (N_("committed"), "pass", "lock"),
+    HoldStatus.COMMITTED: (N_("committed"), "plain", "lock"),
     HoldStatus.RELEASED: (N_("released"), "plain", "lock-open"),
     HoldStatus.EXPIRED: (N_("lapsed"), "unknown", "clock"),
 }
@@ -116,10 +116,9 @@ class Signed:
     proof: Proof | None
 
 
-def steps_of(affair: Affair, entries: list[StageEntry]) -> list[Step]:
-    """The whole way, with the end where there is one."""
+def steps_of(affair: Affair, entries: list[StageEntry], wanted: Stage | None) -> list[Step]:
+    """The whole way, with the end where there is one; `wanted` is the stage that may be entered now."""
     reached = {entry.stage: entry for entry in entries if entry.stands_at}
-    wanted = next_stage(affair.project)
     made = [
         Step(stage, reached.get(stage), stage is wanted, stage not in reached and _passed(affair.project, stage))
         for stage in projects.ORDER

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from marketplace import members, projects, talks
 from marketplace.exchanges import Side
-from marketplace.projects import Stage
+from marketplace.projects import Affair, Stage
 from marketplace.resources import RESOURCES, TERMS
 from marketplace.talks import (
     AnswerKind,
@@ -27,7 +27,7 @@ from marketplace.talks import (
     Visit,
     VisitStatus,
 )
-from web import i18n, labels
+from web import i18n, labels, ledgers, projecting
 from web.i18n import N_, gettext, said
 from web.rendering import pieces
 
@@ -120,7 +120,8 @@ def open_page(session: Session, room: Room, now: datetime) -> dict[str, Any]:
     """What the page of an open exchange shows this side beyond identities and documents."""
     listed, offers, visits = _all(session, room)
     clocks = talks.clocks_of(session, room.exchange)
-    speaks, project = talks.may_speak(room.viewer), _project(session, room, now)
+    speaks, affair = talks.may_speak(room.viewer), projects.affair_about(session, room.exchange, room.viewer, now=now)
+    project, found = _project(session, affair), affair.project.public_id if affair else ""
     return {
         "next": (_asked(room, listed, offers, visits, now) or project or _next(room, offers, clocks))
         if speaks
@@ -129,6 +130,9 @@ def open_page(session: Session, room: Room, now: datetime) -> dict[str, Any]:
         "entries": sorted(_entries(session, room, listed, offers, visits, now), key=lambda each: each.at, reverse=True),
         "speaks": speaks,
         "binds": talks.may_bind(room.viewer),
+        "project": affair.project if affair else None,
+        "set_aside": ledgers.set_aside_for(session, room.exchange.public_id, found, now),
+        "stages": projecting.STAGES,
         "kinds": [(kind, gettext(words)) for kind, words in KINDS.items()] if room.side is Side.PARK else [],
         **_people(session, room),
     }
@@ -171,9 +175,8 @@ def _asked(
     return None
 
 
-def _project(session: Session, room: Room, now: datetime) -> Next | None:
+def _project(session: Session, affair: Affair | None) -> Next | None:
     """Once there is a project, what is next is entered there."""
-    affair = projects.affair_about(session, room.exchange, room.viewer, now=now)
     if affair is None or affair.project.stage is Stage.TERMINATED:
         return None
     path = f"/projects/{affair.project.public_id}"

@@ -2,7 +2,7 @@
 
 from marketplace.inbox.choosing import choices_of, choose
 from marketplace.inbox.digests import digest_due
-from marketplace.inbox.kinds import WORDS, Letter, NoticeKind, Topic, Words, kinds_about, letter_of
+from marketplace.inbox.kinds import WORDS, Letter, NoticeKind, Topic, Words, kinds_about, kinds_for, letter_of
 from marketplace.inbox.reading import (
     COUNT_MOST,
     Asked,
@@ -38,6 +38,7 @@ __all__ = [
     "days_of",
     "digest_due",
     "kinds_about",
+    "kinds_for",
     "letter_of",
     "notice_by_id",
     "notices_of",

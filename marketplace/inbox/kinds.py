@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from marketplace.organisations import OrganisationKind
+
 
 class Topic(StrEnum):
     """What notices are sorted by."""
@@ -171,6 +173,27 @@ WORDS: Mapping[NoticeKind, Words] = {
         _T.HOUSE, "管理员移除了您账号的双因素验证", "An admin took your second factor away", _L.NEVER
     ),
 }
+
+
+# What only some are ever told; the platform has no exchanges, projects or parks of its own.
+_OFFICE = frozenset({OrganisationKind.PARK})
+ONLY: Mapping[NoticeKind, frozenset[OrganisationKind]] = {
+    NoticeKind.OVERDUE_DESK: frozenset({OrganisationKind.PLATFORM}),
+    NoticeKind.HELD: frozenset({OrganisationKind.ENTERPRISE}),
+    NoticeKind.TRANSFER: frozenset({OrganisationKind.ENTERPRISE}),
+    NoticeKind.TRANSFER_ANSWERED: _OFFICE,
+    NoticeKind.PROPOSAL_WAITING: _OFFICE,
+    NoticeKind.PROPOSAL_DECIDED: _OFFICE | {OrganisationKind.ORGANIZER},
+    NoticeKind.CLAIM_DECIDED: _OFFICE,
+}
+_NOT_THE_DESK = frozenset(OrganisationKind) - {OrganisationKind.PLATFORM}
+_BETWEEN_TWO = frozenset({Topic.EXCHANGES, Topic.PROJECTS, Topic.CAPACITY})
+
+
+def kinds_for(kind: OrganisationKind, topic: Topic) -> list[NoticeKind]:
+    """The kinds of a topic that somebody of such an organisation can be told, in the order they stand."""
+    usual = _NOT_THE_DESK if topic in _BETWEEN_TWO else frozenset(OrganisationKind)
+    return [each for each in kinds_about(topic) if kind in ONLY.get(each, usual)]
 
 
 def letter_of(kind: NoticeKind) -> Letter:

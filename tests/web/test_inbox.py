@@ -121,7 +121,8 @@ def test_what_is_gone_for_the_reader_says_so_instead_of_a_missing_page(
 def test_a_person_chooses_what_comes_by_mail(app: FastAPI, signed_in: Browser) -> None:
     firm = signed_in("enterprise")
     page = firm.get("/account/notices").text
-    assert page.count('class="form-select"') == len(NoticeKind)
+    assert page.count('class="form-select"') == len(NoticeKind) - 5  # of the desk and of offices alone
+    assert "有园区超过对接办理时限" not in page
     assert firm.post("/account/notices", data={"interest": "never", "opened": "at_once"}).status_code == 303
     with reading(app.state.engine) as session:
         rows = [(row.kind, row.letter) for row in session.exec(select(NoticeChoice))]

@@ -69,7 +69,8 @@ def test_an_open_exchange_leads_to_its_project_and_again_to_the_same(
     exchange: str, project: str, signed_in: Browser
 ) -> None:
     firm = signed_in("enterprise")
-    assert f'href="/exchanges/{exchange}/project"' in firm.get(f"/exchanges/{exchange}").text
+    page = firm.get(f"/exchanges/{exchange}").text
+    assert "“电芯二期”，当前阶段：洽谈" in page[page.index('id="project"') : page.index('id="held"')]
     assert firm.get(f"/exchanges/{exchange}/project").headers["location"] == project
     assert "电芯二期" in firm.get("/projects").text
     assert "电芯二期" in firm.get(project).text
@@ -101,6 +102,7 @@ def test_a_contract_waits_for_the_other_side_and_counts_when_it_confirms(project
     park, firm = signed_in("park"), signed_in("enterprise")
     assert contract(park, project) == f"{project}?done=waits"
     shown = firm.get(project).text
+    assert "下一步" not in shown  # registration is not next while the contract waits
     [path] = re.findall(r'action="(/projects/\w+/entries/\w+/confirm)"', shown)
     assert firm.post(path).headers["location"] == f"{project}?done=confirmed"
     assert "双方已确认" in firm.get(project).text

@@ -12,7 +12,7 @@ from marketplace.disclosure import Level
 from marketplace.exchanges import CONSENT, PROMISE, Side, State, Talk, Text
 from marketplace.needs import Need
 from marketplace.organisations import OrganisationKind, Viewer, may_act_for
-from web import doors, exchanging, ledgers, talking
+from web import doors, exchanging, talking, transferring
 from web.dependencies import Now, Reading, Writing, viewer
 from web.exchanging import Editor, Talker
 from web.forms import Form, posted
@@ -174,12 +174,14 @@ def shown_to(session: Session, talk: Talk, by: Viewer, now: Any) -> dict[str, An
         "waiting": exchanging.names_of(found.waiting) if found else [],
         "promise": found.promise if found else None,
         "may_promise": talk.side is Side.PARK and exchanges.may_promise(by),
+        "origin": talks.origin_of(session, talk.exchange),
         "promise_text": said(exchanges.text_of(PROMISE)),
         "promise_digest": exchanges.text_of(PROMISE).sha256,
         "documents": exchanges.documents_of(session, talk.need, by, now=now) if found and found.promise else [],
         "own_need": talk.need.public_id if talk.side is Side.NEED else None,
-        "set_aside": ledgers.set_aside_for(session, talk.exchange.public_id, now) if is_open else [],
         "ledger": f"/parks/{talk.park.code}/ledger" if may_act_for(by, talk.park.owner_id) else "",
     }
     room = talks.room_of(session, talk, by, now=now)
-    return context | (talking.open_page(session, room, now) if room is not None else {})
+    if room is not None:
+        context |= talking.open_page(session, room, now) | transferring.beside(session, room, now)
+    return context

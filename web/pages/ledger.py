@@ -212,6 +212,7 @@ def around(session: Session, park: Park, by: Viewer, now: datetime) -> dict[str,
         "plots": [(plot.public_id, plot.name) for plot in places if plot.withdrawn_at is None],
         "reasons": [(each.value, labels.value("release_reason", each)) for each in Reason if each not in UNSAID],
         "pollutants": POLLUTANTS,
+        "free": ledgers.free_words(session, park),
         "day": day_of(now),
     }
 

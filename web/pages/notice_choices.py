@@ -8,7 +8,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from marketplace import feeds, inbox
-from marketplace.inbox import Letter, NoticeKind, kinds_about
+from marketplace.inbox import Letter, NoticeKind, kinds_for
 from marketplace.organisations import User, Viewer
 from web import noticing
 from web.dependencies import Reading, SignedIn, Writing, viewer
@@ -52,7 +52,7 @@ def choose(
 
 def _around(request: Request, session: Session, by: Viewer) -> dict[str, Any]:
     topics = [
-        (gettext(words), [(str(kind), noticing.title_of(kind)) for kind in kinds_about(topic)])
+        (gettext(words), [(str(kind), noticing.title_of(kind)) for kind in kinds_for(by.kind, topic)])
         for topic, (words, _) in noticing.TOPICS.items()
     ]
     return {

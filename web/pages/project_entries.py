@@ -20,7 +20,7 @@ from marketplace.projects import (
     Stage,
     StageFields,
 )
-from web import projecting
+from web import ledgers, projecting
 from web.dependencies import Now, Reading, Today, Writing, viewer
 from web.exchanging import Editor
 from web.forms import Form, posted, whole
@@ -223,6 +223,7 @@ def _around(session: Session, own: Affair, what: str) -> dict[str, Any]:
         context |= {"choices": _words(projecting.REASONS, list(projecting.CHOSEN_REASONS))}
     elif what == HOLD:
         context |= {"amounts": [name for name in AmountFields.model_fields if name != "emissions_t_a"]}
+        context |= {"free": ledgers.free_words(session, own.park)}
     return context
 
 

@@ -115,20 +115,23 @@ def shown_of(session: Session, affair: Affair, by: Viewer, now: Any) -> dict[str
     proofs = {row.id: row for row in found}
     wanted = projecting.next_stage(project)
     answers = projecting.answers_of(session, affair, by)
+    wants_contract = wanted not in (None, Stage.SIGNED) and not affair.contracted
+    waits = wants_contract or any(answer.blocks for answer in answers)
     return {
         "affair": affair,
         "row": project,
         "other": _other(session, affair, by, now),
         "exchange": _exchange_of(session, affair, by, now),
         "side": affair.side,
-        "steps": projecting.steps_of(affair, projects.entries_of(session, project)),
+        "origin": projects.origin_of(session, project),
+        "steps": projecting.steps_of(affair, projects.entries_of(session, project), None if waits else wanted),
         "stages": projecting.STAGES,
         "reasons": projecting.REASONS,
         "proofs": proofs,
         "approvals": [row for row in found if row.kind in projects.NUMBERED],
         "proof_words": projecting.PROOFS,
         "wanted": wanted,
-        "wants_contract": wanted not in (None, Stage.SIGNED) and not affair.contracted,
+        "wants_contract": wants_contract,
         "missing": projects.missing(session, project, wanted, now.date()) if wanted else [],
         "answers": answers,
         "for_us": [answer for answer in answers if not answer.ours],

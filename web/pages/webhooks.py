@@ -82,7 +82,7 @@ def make(
 ) -> Response:
     """Another one; the secret of a program is shown on this page and never again. Raises Refusal."""
     form.again(LIST, **_around(request, known, by))
-    fields = _checked(request, form.fields)
+    fields = _checked(request, form.fields, by)
     key = signing.new_secret() if fields.form is Form.SIGNED else webhooks.sign_of(fields)
     row = webhooks.make(session, fields, secret=_sealed(request, key), by=by, now=now)
     if fields.form is not Form.SIGNED:
@@ -127,14 +127,14 @@ def end(request: Request, session: Writing, by: Keeper, now: Now, id: str) -> Re
     return go(request, "/organisation/webhooks?done=ended")
 
 
-def _checked(request: Request, fields: WebhookFields) -> WebhookFields:
+def _checked(request: Request, fields: WebhookFields, by: Viewer) -> WebhookFields:
     """What was typed, where it is an address that may be reached and kinds there are. Raises Refusal."""
     settings = request.app.state.settings
     if fields.form is Form.SMS:
         _check_telephone(settings, fields)
     else:
         robots.check(fields.form, target_of(fields.url, settings.allowed))
-    if set(fields.kinds) - {kind.value for kind in _offered()}:
+    if set(fields.kinds) - {kind.value for kind in _offered(by)}:
         raise Refusal(Fault("kinds", N_("Choose from the list")))
     if fields.form is not Form.DINGTALK and fields.sign:
         raise Refusal(Fault("sign", N_("Only robots of 钉钉 have such a sign")))
@@ -153,8 +153,8 @@ def _sealed(request: Request, key: bytes) -> str:
     return sealing.sealed(key, request.app.state.settings.secret.get_secret_value()) if key else ""
 
 
-def _offered() -> Sequence[NoticeKind]:
-    return [kind for kind in NoticeKind if kind not in OWN_TOLD]
+def _offered(by: Viewer) -> Sequence[NoticeKind]:
+    return [kind for topic in Topic for kind in inbox.kinds_for(by.kind, topic) if kind not in OWN_TOLD]
 
 
 def _around(request: Request, session: Session, by: Viewer) -> dict[str, Any]:
@@ -164,9 +164,7 @@ def _around(request: Request, session: Session, by: Viewer) -> dict[str, Any]:
         "most": webhooks.MOST,
         "forms": [(str(each), gettext(words)) for each, words in FORMS.items() if each is not Form.SMS or has_sms],
         "form_words": {str(each): gettext(words) for each, words in FORMS.items()},
-        "kinds": [
-            (str(kind), title_of(kind)) for topic in Topic for kind in _offered() if inbox.WORDS[kind].topic is topic
-        ],
+        "kinds": [(str(kind), title_of(kind)) for kind in _offered(by)],
         "why": why,
         "called": called,
     }
