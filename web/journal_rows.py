@@ -66,6 +66,7 @@ NOUNS: Mapping[str, str] = {
     "enquiry": N_("Questions"),
     "offer": N_("Offer"),
     "visit": N_("Visit"),
+    "transfer": N_("Handing on to another park"),
     "project": N_("Project"),
     "occasion": N_("Occasion"),
     "plot": N_("Plot or building"),

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session, col, or_, select
 
+from marketplace import talks
 from marketplace.exchanges import Exchange, Side
 from marketplace.projects.stages import Stage
 from marketplace.projects.tables import Project, StageEntry
+from marketplace.talks import Origin
 from marketplace.talks.acts import ELSEWHERE, Did, Step
 
 
@@ -14,6 +16,13 @@ def entries_of(session: Session, project: Project) -> list[StageEntry]:
     """Every stage that was entered, also what waits or came to nothing, in the order of the days."""
     query = select(StageEntry).where(StageEntry.project_id == project.id)
     return list(session.exec(query.order_by(col(StageEntry.reached_on), col(StageEntry.id))).all())
+
+
+def origin_of(session: Session, project: Project) -> Origin | None:
+    """From where a project was handed on, and whose the first talk was; None where that was its own park's."""
+    if project.lead_id == project.organisation_id:
+        return None
+    return talks.origin_of(session, session.get_one(Exchange, project.exchange_id), earlier=True)
 
 
 def latest(session: Session, exchanges: Iterable[int]) -> Iterator[tuple[int, Step]]:

@@ -63,9 +63,11 @@ from marketplace.talks.tables import (
     VisitStatus,
 )
 from marketplace.talks.transfers import (
+    is_reachable,
     lapse_due,
     may_propose,
     standing_of,
+    takers,
     transfer_by_id,
     transfers_of,
 )
@@ -119,6 +121,7 @@ __all__ = [
     "files_of",
     "given",
     "is_over",
+    "is_reachable",
     "lapse_due",
     "late_parks",
     "mark_read",
@@ -144,6 +147,7 @@ __all__ = [
     "status_of",
     "take_back",
     "taken",
+    "takers",
     "tick_off",
     "transfer_by_id",
     "transfers_of",

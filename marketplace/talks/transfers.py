@@ -6,7 +6,7 @@ other park learns nothing before that, and then no more than of any interest: it
 does, and what opens takes the consent of both sides (record 0079).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +14,16 @@ from sqlmodel import Session, col, select
 
 from marketplace import exchanges, parks
 from marketplace.database import day_of
+from marketplace.disclosure import level_of
 from marketplace.errors import Conflict, Fault, NotFound, Refusal
 from marketplace.exchanges import Exchange, Side
 from marketplace.exchanges.rules import ENDINGS
-from marketplace.exchanges.standing import is_standing
+from marketplace.exchanges.standing import is_standing, office
 from marketplace.inbox import NoticeKind, tell
 from marketplace.journal import Act
 from marketplace.lifecycle import CHANGED_MEANWHILE, Lifecycle
 from marketplace.needs import Need
-from marketplace.organisations import may_act_for
+from marketplace.organisations import Organisation, Standing, may_act_for
 from marketplace.parks import Park, ParkStatus
 from marketplace.talks.clocks import DAYS, ClockKind
 from marketplace.talks.handed import origin_of
@@ -38,6 +39,13 @@ OVER = Fault("transfer", "The last day of this proposal is past")
 def may_propose(room: Room) -> bool:
     """The park's own office, as for a hold; who acts for it by a mandate does not give its leads away."""
     return room.side is Side.PARK and may_speak(room.viewer) and may_act_for(room.viewer, room.talk.park.owner_id)
+
+
+def takers(session: Session, room: Room) -> Sequence[Park]:
+    """Every other park that somebody speaks for, by place: the same list whatever the need is."""
+    query = select(Park).join(Organisation, col(Organisation.id) == col(Park.owner_id))
+    query = query.where(Park.status == ParkStatus.LISTED, Organisation.standing == Standing.VERIFIED)
+    return session.exec(query.where(Park.id != room.talk.park.id).order_by(col(Park.adcode), col(Park.name))).all()
 
 
 def propose(session: Session, room: Room, taker: Park, fields: TransferFields, *, now: datetime) -> Transfer:
@@ -111,6 +119,13 @@ def transfers_of(session: Session, room: Room) -> list[Transfer]:
 def transfer_by_id(session: Session, room: Room, id: str) -> Transfer:
     """One proposal of the room. Raises NotFound."""
     return row_by_id(session, room, Transfer, id)
+
+
+def is_reachable(session: Session, room: Room, transfer: Transfer, *, now: datetime) -> bool:
+    """Whether the need exists for the other park: for the enterprise's own page alone."""
+    taker = session.get_one(Park, transfer.park_id)
+    asked = office(session, taker.owner_id, now=now) if taker.owner_id is not None else None
+    return level_of(session, asked, room.talk.need, now=now) is not None
 
 
 def standing_of(transfer: Transfer, *, now: datetime) -> TransferStatus:

@@ -63,6 +63,7 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/exchanges", "enquiry"): "enquiry:firm",
     ("/exchanges", "offer"): "offer:park",
     ("/exchanges", "visit"): "visit:firm",
+    ("/exchanges", "transfer"): "transfer:park",
     ("/exchanges", "file"): "file:park",
     ("/api/v1/exchanges", "id"): "exchange:firm",
     ("/exchanges", "place"): "waiting:park",

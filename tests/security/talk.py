@@ -2,11 +2,20 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from marketplace import talks
 from marketplace.organisations import Viewer
-from marketplace.talks import AnswerKind, OfferFields, QuestionFields, VisitFields
+from marketplace.parks import Park
+from marketplace.talks import (
+    AnswerKind,
+    OfferFields,
+    QuestionFields,
+    TransferFields,
+    TransferReason,
+    VisitFields,
+    transfers,
+)
 from marketplace.uploads import checked_upload
 from tests.security.world import NOW, World
 
@@ -14,7 +23,7 @@ PDF = b"%%PDF-1.4\n%%%s\nxref\n0 1\n0000000000 65535 f \ntrailer <</Size 1>>\nst
 
 
 def fill(session: Session, world: World, firm: Viewer, office: Viewer) -> None:
-    """A message with a file, a question with its answer, an offer that stands, a visit: each side writes."""
+    """A message with a file, a question with its answer, an offer, a visit, a proposal to hand on: each side writes."""
     id = world.ids["exchange:firm"]
     ours, theirs = (talks.room_by_id(session, id, by, now=NOW) for by in (firm, office))
     inside = world.leave("talk", "file", "canary-in-a-file-of-a-talk-3391")
@@ -35,3 +44,7 @@ def fill(session: Session, world: World, firm: Viewer, office: Viewer) -> None:
     place = world.leave("talk", "place", "canary-visit-6613")
     visit = talks.propose(session, ours, VisitFields(place=place), [NOW + timedelta(days=3)], now=NOW)
     world.ids["visit:firm"] = visit.public_id
+    words = world.leave("talk", "transfer", "canary-transfer-4429")
+    why = TransferFields(reason=TransferReason.LAND, words=words)
+    other = session.exec(select(Park).where(Park.code == world.ids["park:park2"])).one()
+    world.ids["transfer:park"] = transfers.propose(session, theirs, other, why, now=NOW).public_id

@@ -54,6 +54,7 @@ from web.pages import (
     talks,
     talks_offers,
     talks_questions,
+    talks_transfers,
     talks_visits,
     texts,
     tokens,
@@ -107,6 +108,7 @@ ROUTERS = (
     talks_questions.router,
     talks_offers.router,
     talks_visits.router,
+    talks_transfers.router,
     documents.router,
     cohorts.router,  # before /projects/{id}
     projects.router,
