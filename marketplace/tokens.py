@@ -30,6 +30,7 @@ class Scope(StrEnum):
     NEEDS = "needs:write"
     PARKS = "parks:write"
     EXCHANGES = "exchanges:write"
+    NOTICES = "notices:write"
 
 
 class Token(SQLModel, table=True):

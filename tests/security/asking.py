@@ -31,6 +31,8 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/account/tokens", "id"): "token:firm_editor",
     ("/inbox", "id"): "notice:firm",
     ("/searches", "id"): "search:firm",
+    ("/api/v1/inbox", "id"): "notice:firm",
+    ("/api/v1/searches", "id"): "search:firm",
     ("/account/sessions", "id"): "session:firm_editor",
     ("/desk/claims", "id"): "claim:park2",
     ("/desk/codes", "id"): "help:firm_viewer",

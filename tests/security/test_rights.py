@@ -37,6 +37,8 @@ OWN = {
     "/organisation/leave": "nobody is kept in an organisation",
     "/inbox": "what one has read",
     "/searches": "what one looks for again and again",
+    "/api/v1/inbox": "the same as JSON",
+    "/api/v1/searches": "the same as JSON",
 }
 ANSWERED = {"404", "in", "401", "403"}  # nothing was done, and what was sent was not read
 USUAL = (

@@ -7,6 +7,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from marketplace import inbox
+from marketplace.database import writing
+from marketplace.inbox import NoticeKind
+from marketplace.organisations import viewer_by_login
+from tests.web.conftest import NOW
+
 MINE = "G342020"
 PLOTS = f"/api/v1/parks/{MINE}/plots"
 Program = Callable[..., TestClient]
@@ -65,3 +71,42 @@ def test_only_a_program_of_the_office_lists_plots(program: Program, office: Test
     assert program("park").post(PLOTS, json={}).status_code == 403
     assert program("enterprise", "needs:write").post(PLOTS, json={}).status_code == 403
     assert office.post("/api/v1/parks/G341129/plots", json={}).status_code == 404
+
+
+def test_what_was_told_is_listed_page_by_page_and_marked_as_read(app: FastAPI, program: Program) -> None:
+    with writing(app.state.engine) as session:
+        firm = viewer_by_login(session, "enterprise")
+        assert firm is not None
+        for at in range(3):
+            about = ("organisation", "abcdefgh")
+            inbox.tell(
+                session, NoticeKind.VERIFICATION_DECIDED, to=firm.organisation_id, about=about, now=NOW, key=str(at)
+            )
+        session.commit()
+    firm = program("enterprise", "notices:write")
+    first = firm.get("/api/v1/inbox?size=2").json()
+    rest = firm.get(f"/api/v1/inbox?size=2&after={first['next']}").json()
+    assert (first["unread"], len(first["notices"]), len(rest["notices"]), rest["next"]) == (3, 2, 1, None)
+    seen = rest["notices"][0]
+    told = (seen["kind"], seen["topic"], seen["about_kind"], seen["read"])
+    assert told == ("verification_decided", "house", "organisation", False)
+    assert firm.post(f"/api/v1/inbox/{seen['id']}/read").status_code == 204
+    assert firm.get("/api/v1/inbox?unread=true").json()["unread"] == 2
+    assert program("park", "notices:write").post(f"/api/v1/inbox/{seen['id']}/read").status_code == 404
+    assert program("enterprise").post("/api/v1/inbox/read-all").status_code == 403
+    assert firm.post("/api/v1/inbox/read-all").status_code == 204
+    assert firm.get("/api/v1/inbox?unread=1&topic=house").json() == {"unread": 0, "notices": [], "next": None}
+
+
+def test_a_search_is_saved_once_read_by_its_owner_and_deleted(program: Program) -> None:
+    firm, key = program("enterprise", "notices:write"), {"Idempotency-Key": "search-0001"}
+    said = {"name": "皖南", "place": "安徽", "land_mu": "10 公顷"}
+    answers = [firm.post("/api/v1/searches/parks", json=said, headers=key) for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {201}
+    at, made = answers[0].headers["location"], answers[0].json()
+    assert (made["kind"], made["asks"]) == ("parks", {"place": "340000", "land_mu": 150})
+    assert firm.get("/api/v1/searches").json() == {"searches": [made]}
+    assert firm.get(at).json() == {**made, "found": []}
+    assert program("park").get(at).status_code == 404
+    assert firm.post("/api/v1/searches/needs", json={"industry": "38"}).json()["errors"][0]["where"] == "name"
+    assert [firm.delete(at).status_code, firm.get(at).status_code] == [204, 404]

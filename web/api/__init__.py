@@ -4,6 +4,7 @@ from web.api import (
     chains,
     description,
     exchanges,
+    inbox,
     ledger,
     listing,
     needs,
@@ -13,6 +14,7 @@ from web.api import (
     plots,
     projects,
     ranking,
+    searches,
     talks,
     whys,
 )
@@ -31,5 +33,7 @@ ROUTERS = (
     projects.router,
     ranking.router,
     whys.router,
+    inbox.router,
+    searches.router,
     description.router,
 )

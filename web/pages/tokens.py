@@ -23,11 +23,12 @@ SCOPES = {
     Scope.READ: N_("Read what you may read"),
     Scope.NEEDS: N_("Publish, change and withdraw needs"),
     Scope.PARKS: N_("Change your parks and their sheets"),
-    Scope.EXCHANGES: N_("Show interest, consent and hand in documents"),
+    Scope.EXCHANGES: N_("Act in exchanges: take what the queue offers, or leave it"),
+    Scope.NOTICES: N_("Mark notices as read, save and delete searches"),
 }
 OF_KIND = {
-    OrganisationKind.ENTERPRISE: (Scope.READ, Scope.NEEDS, Scope.EXCHANGES),
-    OrganisationKind.PARK: (Scope.READ, Scope.PARKS, Scope.EXCHANGES),
+    OrganisationKind.ENTERPRISE: (Scope.READ, Scope.NEEDS, Scope.EXCHANGES, Scope.NOTICES),
+    OrganisationKind.PARK: (Scope.READ, Scope.PARKS, Scope.EXCHANGES, Scope.NOTICES),
 }
 DAYS = {30: N_("30 days"), 90: N_("90 days"), 180: N_("180 days"), 365: N_("One year")}
 BEGIN = {"scopes": (str(Scope.READ),), "days": ("90",)}
@@ -65,7 +66,7 @@ def revoke(request: Request, session: Writing, by: SignedIn, now: Now, id: str) 
 
 
 def _around(session: Session, by: Viewer, now: datetime) -> dict[str, Any]:
-    offered: Sequence[Scope] = OF_KIND.get(by.kind, (Scope.READ,))
+    offered: Sequence[Scope] = OF_KIND.get(by.kind, (Scope.READ, Scope.NOTICES))
     return {
         "own": tokens.tokens_of(session, by),
         "others": tokens.tokens_of_others(session, by),
