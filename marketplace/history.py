@@ -12,19 +12,33 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Row, UniqueConstraint, and_, event, func, insert, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    Row,
+    Select,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    event,
+    func,
+    insert,
+    text,
+)
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from marketplace.capacity import OF_PARK, Capacity, Term
 from marketplace.database import Moment
 from marketplace.organisations import Organisation, Standing
 from marketplace.parks import Park, ParkStatus
+from marketplace.parks.versions import risen_in
 from marketplace.resources import Source
 
 Stamp = tuple[int, int]  # how many parks, the sum of their versions: parks are never deleted, versions only rise
 
 _IDS_AT_ONCE = 500
-_LOCK = 20261124  # of PostgreSQL: states are numbered in the order in which they are committed
+_WAIT = text("SELECT pg_advisory_xact_lock(20261124)")
 _PARK: tuple[Any, ...] = (
     *(Park.id, Park.code, Park.name, Park.adcode, Park.lon, Park.lat, Park.level, Park.zone_type),
     *(Park.area_ha, Park.industries, Park.note, Park.facts),
@@ -83,9 +97,39 @@ class Told:
         return any(row.source == Source.SIMULATED for row in (*self.lines, *self.terms))
 
 
+# Built once: every hold asks this, and to build a query costs more than to ask it.
+_STAMP = select(func.count(), func.coalesce(func.sum(Park.version), 0)).select_from(Park)
+_LATEST = select(MarketState).order_by(col(MarketState.id).desc()).limit(1)
+_STANDS: Select[Any] = (
+    select(col(MarketState.id), col(MarketState.parks), col(MarketState.versions))
+    .add_columns(select(func.count()).select_from(Park).scalar_subquery())
+    .add_columns(select(func.coalesce(func.sum(Park.version), 0)).scalar_subquery())
+    .order_by(col(MarketState.id).desc())
+    .limit(1)
+)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_TOLD = select(*_PARK).where(col(Park.id).in_(_IDS))
+_KEPT = select(func.coalesce(func.max(ParkState.version), 0)).where(col(ParkState.park_id) == Park.id)
+_LAST = _KEPT.correlate(Park).scalar_subquery()
+_RISEN: Select[Any] = select(col(Park.id), col(Park.version), col(Park.status), col(Park.updated_at)).add_columns(_LAST)
+_NAMED = _RISEN.where(col(Park.id).in_(_IDS))
+_HERE = and_(col(ParkState.park_id) == Park.id, col(ParkState.version) == Park.version)
+_UNKEPT = _RISEN.outerjoin(ParkState, _HERE).where(col(ParkState.park_id).is_(None))
+
+
+def _lines_of(table: type[Capacity] | type[Term]) -> Select[Any]:
+    query: Select[Any] = select(*_COLUMNS[table])
+    query = query.where(col(table.park_id).in_(_IDS), col(table.park_id).not_in(_SUSPENDED))
+    return (query.where(OF_PARK) if table is Capacity else query).order_by(col(table.id))
+
+
+_LINES = {table: _lines_of(table) for table in (Capacity, Term)}
+
+
 def stamp_of(session: Session) -> Stamp:
     """Which state the market is in, by the parks themselves."""
-    count, total = session.exec(select(func.count(), func.coalesce(func.sum(Park.version), 0)).select_from(Park)).one()
+    session.flush()
+    count, total = session.connection().execute(_STAMP).one()
     return int(count), int(total)
 
 
@@ -96,14 +140,14 @@ def told_of(session: Session, ids: Sequence[int]) -> dict[int, Told]:
         some = ids[start : start + _IDS_AT_ONCE]
         lines = _by_park(session, Capacity, some)
         terms = _by_park(session, Term, some)
-        rows = session.connection().execute(select(*_PARK).where(col(Park.id).in_(some)))
+        rows = session.connection().execute(_TOLD, {"ids": some})
         found |= {row.id: Told(row, tuple(lines.get(row.id, ())), tuple(terms.get(row.id, ()))) for row in rows}
     return found
 
 
 def latest_state(session: Session) -> MarketState | None:
     """The last state of the market that was kept."""
-    return session.exec(select(MarketState).order_by(col(MarketState.id).desc()).limit(1)).first()
+    return session.exec(_LATEST).first()
 
 
 def state_of(session: Session, stamp: Stamp) -> MarketState | None:
@@ -130,50 +174,56 @@ def told_at(session: Session, market_id: int) -> dict[int, Told]:
 def record(session: Session) -> MarketState | None:
     """Keeps the parks whose version has risen; the state the market is now in, None where there are no parks.
 
-    Called by every commit. On PostgreSQL who changed a park waits here for others who did: the numbers of the states
-    follow their commits, so that nothing is ever added to an earlier state.
+    Called by every commit. Where rules named what they raised, only that is looked at, as long as it accounts for all
+    that is new in the market. States are numbered in the order in which they are committed, so that nothing is ever
+    added to an earlier one: on PostgreSQL who changed a park waits for others who did, once everything is read.
     """
+    id = _recorded(session)
+    return None if id is None else session.get(MarketState, id)
+
+
+def _recorded(session: Session) -> int | None:
     session.flush()
-    known = latest_state(session)
-    if known and (known.parks, known.versions) == stamp_of(session):
-        return known
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    kept = and_(col(ParkState.park_id) == Park.id, col(ParkState.version) == Park.version)
-    risen = session.exec(
-        select(Park.id, Park.version, Park.status, Park.updated_at)
-        .outerjoin(ParkState, kept)
-        .where(col(ParkState.park_id).is_(None))
-    ).all()
-    if not risen:
-        return latest_state(session)
-    count, total = stamp_of(session)
-    state = MarketState(parks=count, versions=total, at=max(row[3] for row in risen))
+    connection, named = session.connection(), risen_in(session)
+    rows: Sequence[Any] = connection.execute(_NAMED, {"ids": named}).all() if named else ()
+    told = _kept_of(session, rows)
+    stands: Any = None if rows else connection.execute(_STANDS).first()
+    if stands and stands[1:3] == stands[3:]:
+        return int(stands[0])
+    if connection.dialect.name == "postgresql":
+        connection.execute(_WAIT)
+    stands = connection.execute(_STANDS).first()
+    risen = (0, sum(row[1] - row[4] for row in rows))
+    if stands is None or (stands[3] - stands[1], stands[4] - stands[2]) != risen:
+        rows = connection.execute(_UNKEPT).all()
+        told = _kept_of(session, rows)
+    if not rows:
+        return int(stands[0]) if stands else None
+    count, total = stands[3:] if stands else stamp_of(session)
+    state = MarketState(parks=count, versions=total, at=max(row[3] for row in rows))
     session.add(state)
     session.flush()
-    told = told_of(session, [id for id, _, status, _ in risen if status == ParkStatus.LISTED])
-    rows = [
-        {"park_id": id, "version": version, "market_id": state.id, "told": _written(told[id]) if id in told else None}
-        for id, version, _, _ in risen
-    ]
-    session.connection().execute(insert(ParkState), rows)
-    return state
+    connection.execute(insert(ParkState), [{**row, "market_id": state.id} for row in told])
+    return state.id
+
+
+def _kept_of(session: Session, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """What is kept of parks that have risen: (id, version, status, …)."""
+    told = told_of(session, [row[0] for row in rows if row[2] == ParkStatus.LISTED])
+    written = {id: _written(each) for id, each in told.items()}
+    return [{"park_id": row[0], "version": row[1], "told": written.get(row[0])} for row in rows]
 
 
 @event.listens_for(Session, "before_commit")
 def _keep(session: Session) -> None:
     """A savepoint is no commit."""
     if not session.in_nested_transaction():
-        record(session)
+        _recorded(session)
 
 
 def _by_park(session: Session, table: type[Capacity] | type[Term], ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    query = select(*_COLUMNS[table]).where(col(table.park_id).in_(ids), col(table.park_id).not_in(_SUSPENDED))
-    query = query.order_by(col(table.id))
-    if table is Capacity:
-        query = query.where(OF_PARK)
     grouped: dict[int, list[Row[Any]]] = {}
-    for row in session.connection().execute(query):
+    for row in session.connection().execute(_LINES[table], {"ids": ids}):
         grouped.setdefault(row.park_id, []).append(row)
     return grouped
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, delete, func, or_, text, update
+from sqlalchemy import JSON, ColumnElement, Index, bindparam, delete, func, or_, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -47,6 +47,11 @@ class Job(SQLModel, table=True):
     tries: int = 0
     failed: str = Field(default="", max_length=80)  # the kind of the last failure, never its words
     done_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+
+
+_PLANNED = select(col(Job.due_at), col(Job.lease_until), col(Job.tries)).where(  # built once: every hold asks
+    col(Job.kind) == bindparam("a_kind"), col(Job.key) == bindparam("a_key"), col(Job.done_at).is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,12 @@ def plan_if_none(session: Session, kind: str, key: str, *, due_at: datetime, now
     """Likewise, but an open one stays as it is."""
     row = _row(session, kind, key, due_at, now, {})
     session.connection().execute(row.on_conflict_do_nothing(index_elements=["kind", "key"], index_where=OPEN))
+
+
+def is_planned(session: Session, kind: str, key: str, *, due_at: datetime) -> bool:
+    """Whether just this is planned already, and nobody works on it."""
+    found = session.connection().execute(_PLANNED, {"a_kind": kind, "a_key": key}).first()
+    return found is not None and (found.due_at, found.lease_until, found.tries) == (due_at, None, 0)
 
 
 def cancel(session: Session, kind: str, key: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import BigInteger, BindParameter, bindparam, insert, update
 from sqlmodel import Session, col, func, select
 
 from marketplace import jobs
@@ -18,10 +18,11 @@ from marketplace.capacity.amounts import field_of, free_of, is_holdable, shown
 from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus, LedgerEntry, Movement, Reason
 from marketplace.capacity.tables import Capacity
 from marketplace.errors import Conflict, Fault, Refusal
-from marketplace.journal import Act, Entry, entry_of
+from marketplace.journal import Act, Entry, enter_all, entry_of
 from marketplace.lifecycle import CHANGED_MEANWHILE
 from marketplace.organisations import Viewer
 from marketplace.parks import Park
+from marketplace.parks.versions import raise_versions
 from marketplace.resources import quantity_of
 
 TERM = timedelta(days=30)  # unless said
@@ -65,11 +66,23 @@ class Books:
     moved: set[int] = field(default_factory=set)
 
 
+# Built once: every hold asks this, and to build a query costs more than to ask it.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_PARKS = select(Park).where(col(Park.id).in_(_IDS)).order_by(col(Park.id)).with_for_update(key_share=True)
+_ROWS = select(
+    *(getattr(Capacity, name) for name in ("id", "park_id", "plot_id", "resource")),
+    *(getattr(Capacity, name) for name in ("design", "used", "committed", "held")),
+).where(col(Capacity.park_id).in_(_IDS))
+_HELD = col(Hold.park_id).in_(_IDS), col(Hold.status) == HoldStatus.HELD
+_DUE = select(Hold).where(*_HELD, col(Hold.expires_at) <= bindparam("now")).order_by(col(Hold.id))
+_FIRST = select(func.min(Hold.expires_at)).where(*_HELD)
+_ANEW = {"populate_existing": True}
+
+
 def open_books(session: Session, park_ids: Collection[int]) -> Books:
     """Lock parks in the order of their ids and read their rows."""
     session.flush()
-    query = select(Park).where(col(Park.id).in_(park_ids)).order_by(col(Park.id))
-    parks = session.exec(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    parks = session.scalars(_PARKS, {"ids": sorted(park_ids)}, execution_options=_ANEW).all()
     books = Books({park.id: park for park in parks})
     read(session, books)
     return books
@@ -77,8 +90,8 @@ def open_books(session: Session, park_ids: Collection[int]) -> Books:
 
 def read(session: Session, books: Books) -> None:
     """Read the rows as they stand."""
-    query = select(Capacity).where(col(Capacity.park_id).in_(list(books.parks))).order_by(col(Capacity.id))
-    rows = session.exec(query.execution_options(populate_existing=True)).all()
+    session.flush()
+    rows = session.connection().execute(_ROWS, {"ids": list(books.parks)})
     books.rows = {(row.park_id, row.plot_id, row.resource): Row(row.id, free_of(row)) for row in rows}
 
 
@@ -151,9 +164,10 @@ def enter(session: Session, books: Books, asks: Sequence[Ask], *, now: datetime)
             line = {"resource": name, "of_plot": of_plot, "amount": amount}
             lines.append({**line, "hold_id": hold.id, "capacity_id": row.id})
             moves.append(_move(hold, name, amount, Movement.HELD, now, of_plot=of_plot))
-        session.add(_noted(books, hold, ask.by, now, Act.HELD))
         books.moved.add(ask.park_id)
     if asks:
+        noted = (_noted(books, hold, ask.by, now, Act.HELD) for ask, hold in zip(asks, holds, strict=True))
+        enter_all(session, noted)
         session.connection().execute(insert(HoldLine), lines)
         session.connection().execute(insert(LedgerEntry), moves)
     for id in sorted(taken):
@@ -230,24 +244,21 @@ def _restate(session: Session, holds: Sequence[Hold], to: HoldStatus, reason: Re
 def close_books(session: Session, books: Books, *, now: datetime) -> None:
     """Raise the versions of parks that changed, so that every list is made anew; plan when the next hold expires."""
     session.flush()
+    if books.moved:
+        raise_versions(session, books.moved, now=now)
     for id in sorted(books.moved):
         park = books.parks[id]
-        raised = update(Park).where(col(Park.id) == id).values(version=col(Park.version) + 1, updated_at=now)
-        session.connection().execute(raised)
         session.expire(park, ["version", "updated_at"])
-        first = select(func.min(Hold.expires_at)).where(Hold.park_id == id, Hold.status == HoldStatus.HELD)
-        due = session.exec(first).one()
-        if due is not None:
-            jobs.plan(session, EXPIRE, park.code, due_at=due, now=now)
-        else:
+        due = session.connection().execute(_FIRST, {"ids": [id]}).scalar_one()
+        if due is None:
             jobs.cancel(session, EXPIRE, park.code)
+        elif not jobs.is_planned(session, EXPIRE, park.code, due_at=due):
+            jobs.plan(session, EXPIRE, park.code, due_at=due, now=now)
 
 
 def due_holds(session: Session, books: Books, *, now: datetime) -> Sequence[Hold]:
     """Holds of the locked parks whose day is over, the oldest first."""
-    query = select(Hold).where(col(Hold.park_id).in_(list(books.parks)), Hold.status == HoldStatus.HELD)
-    rows = query.where(col(Hold.expires_at) <= now).order_by(col(Hold.id)).execution_options(populate_existing=True)
-    return session.exec(rows).all()
+    return session.scalars(_DUE, {"ids": list(books.parks), "now": now}, execution_options=_ANEW).all()
 
 
 def lines_of_holds(session: Session, holds: Iterable[Hold]) -> dict[int, list[HoldLine]]:
@@ -294,16 +305,22 @@ def _noted(books: Books, hold: Hold, by: Viewer | None, now: datetime, act: Act,
     return entry_of(act, "hold", hold.public_id, by=by, now=now, whose=whose, **facts)
 
 
+_FREE = col(Capacity.design) - col(Capacity.used) - col(Capacity.committed) - col(Capacity.held)
+_HOLD, _COMMIT = bindparam("more_held", type_=BigInteger), bindparam("more_committed", type_=BigInteger)
+_GUARDED = (
+    update(Capacity)
+    .where(
+        col(Capacity.id) == bindparam("row"),
+        _FREE >= _HOLD + _COMMIT,
+        col(Capacity.held) + _HOLD >= 0,
+        col(Capacity.committed) + _COMMIT >= 0,
+    )
+    .values(held=col(Capacity.held) + _HOLD, committed=col(Capacity.committed) + _COMMIT)
+)
+
+
 def _change(session: Session, id: int, *, held: int = 0, committed: int = 0) -> None:
     """The guarded update. Raises Conflict where the row does not have it."""
-    table = Capacity
-    free = col(table.design) - col(table.used) - col(table.committed) - col(table.held)
-    done = update(table).where(
-        col(table.id) == id,
-        free >= held + committed,
-        col(table.held) + held >= 0,
-        col(table.committed) + committed >= 0,
-    )
-    values = {"held": col(table.held) + held, "committed": col(table.committed) + committed}
-    if session.connection().execute(done.values(**values)).rowcount != 1:
+    numbers = {"row": id, "more_held": held, "more_committed": committed}
+    if session.connection().execute(_GUARDED, numbers).rowcount != 1:
         raise Conflict(CHANGED_MEANWHILE)

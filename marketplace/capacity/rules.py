@@ -20,6 +20,7 @@ from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.lifecycle import hold_still, rewrite
 from marketplace.organisations import Organisation, Role, Viewer, may_approve_for
 from marketplace.parks import Park
+from marketplace.parks.versions import raise_versions
 from marketplace.resources import FACTS, RESOURCES, TERMS, Source, electricity_fault, emission, quantity_of
 from marketplace.units import doubts
 from matching.reading import Section as Reading
@@ -94,8 +95,7 @@ def enter_sheets(
     for table, rows in ((Capacity, lines), (Term, terms)):
         if rows:
             connection.execute(insert(table), rows)
-    raised = update(Park).where(col(Park.id).in_(ids)).values(version=col(Park.version) + 1, updated_at=now)
-    connection.execute(raised)
+    raise_versions(session, ids, now=now)
     session.expire_all()
     return len(lines) + len(terms)
 

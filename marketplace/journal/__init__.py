@@ -4,7 +4,7 @@ from marketplace.journal.people import People, Person, colleagues, organisations
 from marketplace.journal.reading import Asked, Place, entries, mine
 from marketplace.journal.sealing import Broken, Verdict, seal, seal_all, sealed, verify
 from marketplace.journal.tables import Act, Entry, Seal
-from marketplace.journal.writing import entry_of, is_word_of_ours, note
+from marketplace.journal.writing import enter_all, entry_of, is_word_of_ours, note
 
 __all__ = [
     "Act",
@@ -17,6 +17,7 @@ __all__ = [
     "Seal",
     "Verdict",
     "colleagues",
+    "enter_all",
     "entries",
     "entry_of",
     "is_word_of_ours",

@@ -1,10 +1,11 @@
 """How is an act written down, and what may never stand in it?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from marketplace.journal.tables import Act, Entry
@@ -47,6 +48,11 @@ def note(
     """Write an act down in its own transaction; `by` None is the platform's own doing. See `entry_of` for the facts."""
     session.add(entry_of(act, about, about_id, by=by, now=now, whose=whose, **facts))
     session.flush()
+
+
+def enter_all(session: Session, entries: Iterable[Entry]) -> None:
+    """Write acts down in one go, in their order."""
+    session.connection().execute(insert(Entry), [entry.model_dump(exclude={"id"}) for entry in entries])
 
 
 def entry_of(

@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session, func, select
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col, func, select
 
 from marketplace import capacity, parks
 from marketplace.capacity import SheetFields
@@ -20,6 +20,7 @@ from marketplace.history import MarketState, ParkState, latest_state, stamp_of, 
 from marketplace.matches import Catalogue, index_at
 from marketplace.organisations import Viewer
 from marketplace.parks import Park, ParkFields
+from marketplace.parks.versions import raise_versions
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ON = date(2026, 11, 23)
@@ -58,6 +59,20 @@ def test_each_commit_that_changes_a_park_keeps_one_state(session: Session, park:
     assert last is not None
     assert (last.parks, last.versions) == stamp_of(session)
     assert last.at == NOW
+
+
+def test_what_no_rule_named_is_kept_beside_what_one_named(session: Session, park: Park, office: Viewer) -> None:
+    other = parks.join(session, ParkFields.model_validate({"name": "滁州第二产业园"}), by=office, now=NOW)
+    session.commit()
+    raise_versions(session, [park.id], now=NOW)
+    raised = update(Park).values(version=Park.version + 1).where(col(Park.id) == other.id)
+    session.connection().execute(raised)
+    session.commit()
+    last = latest_state(session)
+    assert last is not None
+    assert (last.parks, last.versions) == stamp_of(session)
+    kept = select(ParkState.park_id).where(ParkState.market_id == last.id).order_by(col(ParkState.park_id))
+    assert session.exec(kept).all() == [park.id, other.id]
 
 
 def test_an_earlier_state_is_what_the_engine_saw_then(
