@@ -16,7 +16,7 @@ from matching.errors import Fault, InputError
 from matching.records import Mode
 from web import i18n
 from web.auditing import journals
-from web.import_words import imports
+from web.import_words import exports, imports
 from web.purging import purge
 from web.safe_words import backup, restore
 from web.terminal import (
@@ -42,10 +42,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(imports, name="import")
+app.add_typer(exports, name="export")
 app.add_typer(journals, name="journal")
-app.command("purge")(purge)
-app.command("backup")(backup)
-app.command("restore")(restore)
+for command in (purge, backup, restore):
+    app.command()(command)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width signs begin a formula, too
+from marketplace.sheets import FORMULA
 
 
 def csv_of(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -30,6 +30,7 @@ from marketplace.capacity.holding import (
     offer_freed,
     release,
 )
+from marketplace.capacity.invented import mark_simulated, row_of
 from marketplace.capacity.ledger import (
     Hold,
     HoldLine,
@@ -49,6 +50,7 @@ from marketplace.capacity.promised import (
     hold_by_id,
     holds_for,
     holds_of,
+    may_read_ledger,
     movements_of,
     past_holds_of,
     plot_rows,
@@ -177,8 +179,10 @@ __all__ = [
     "list_plot",
     "mark",
     "mark_of",
+    "mark_simulated",
     "may_decide",
     "may_let_stand",
+    "may_read_ledger",
     "movements_of",
     "offer_freed",
     "over",
@@ -193,6 +197,7 @@ __all__ = [
     "reconfirm",
     "release",
     "revise_plot",
+    "row_of",
     "rows_of",
     "save_sheet",
     "section_of",

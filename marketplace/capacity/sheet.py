@@ -108,8 +108,14 @@ def sheet_of(session: Session, park: Park, *, on: date, exact: bool = False) -> 
 
 def fields_of(session: Session, park: Park) -> SheetFields:
     """The sheet as its form: what was said, whatever its age, with the units it was typed in."""
+    lines = session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK)).all()
+    return fields_from(lines, session.exec(select(Term).where(Term.park_id == park.id, SAID)).all())
+
+
+def fields_from(lines: Iterable[Capacity], terms: Iterable[Term]) -> SheetFields:
+    """The same of rows that were read already."""
     said: dict[str, Any] = {"emissions_t_a": {}, "emissions_t_a_used": {}, "typed": {}}
-    for line in session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK)):
+    for line in lines:
         measure, pollutant = quantity_of(line.resource).measure, pollutant_of(line.resource)
         for field, whole in (("", line.design), ("_used", line.used)):
             if field and not whole:
@@ -120,7 +126,7 @@ def fields_of(session: Session, park: Park) -> SheetFields:
                 said[quantity_of(line.resource).field + field] = measure.of_base(whole)
         said["energy_basis"] = line.basis or said.get("energy_basis")
         said["typed"] |= line.typed
-    for term in session.exec(select(Term).where(Term.park_id == park.id, SAID)):
+    for term in terms:
         said[term.name] = term.value if term.amount is None else TERMS[term.name].measure.of_base(term.amount)
         said["typed"] |= {term.name: term.typed} if term.typed else {}
     return SheetFields.model_validate(said)

@@ -13,10 +13,11 @@ from marketplace.errors import Fault, Refusal
 from marketplace.sheets.books import rows_of_book
 from marketplace.sheets.written import UNDATED, Cell, Leaf, workbook
 
-__all__ = ["BOOKS", "MOST_BYTES", "MOST_ROWS", "UNDATED", "Cell", "Leaf", "Row", "read_sheet", "workbook"]
+__all__ = ["BOOKS", "FORMULA", "MOST_BYTES", "MOST_ROWS", "UNDATED", "Cell", "Leaf", "Row", "read_sheet", "workbook"]
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 20_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width signs begin a formula, too
 BOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 Names = Mapping[str, Sequence[str]]  # column → the ways its heading may be written
 
@@ -81,6 +82,11 @@ def _folded(heading: str) -> str:
     return unicodedata.normalize("NFKC", heading).partition("(")[0].replace(" ", "").casefold()
 
 
+def _unguarded(cell: str) -> str:
+    """Without the apostrophe that keeps a text from being run, as our own files have it."""
+    return cell[1:] if cell.startswith("'") and cell[1:].lstrip(" ").startswith(FORMULA) else cell
+
+
 def _text_lines(name: str, content: bytes) -> Iterator[list[str]]:
     """CSV as offices save it: UTF-8 with or without a mark, or GB18030; comma, semicolon or tab."""
     if b"\0" in content or content[:4] == b"\xd0\xcf\x11\xe0" or content[:2] == b"PK":
@@ -96,7 +102,7 @@ def _text_lines(name: str, content: bytes) -> Iterator[list[str]]:
     delimiter = max(",;\t", key=first.count)
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield [cell.strip() for cell in cells]
+            yield [_unguarded(cell.strip()) for cell in cells]
     except csv.Error as error:
         message = "The quotes of this CSV do not close, or a cell is too long"
         raise Refusal(Fault(name, message)) from error

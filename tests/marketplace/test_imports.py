@@ -1,12 +1,12 @@
 """Does a sheet change what it says, all of it or nothing, and name what stands in its way?"""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session, select
 
 from marketplace import capacity, parks
-from marketplace.imports import Outcome, import_needs, import_parks, need_columns, park_columns
+from marketplace.imports import Outcome, import_needs, import_parks, need_columns, park_columns, park_sheet
 from marketplace.needs import Need
 from marketplace.organisations import Viewer
 from marketplace.parks import Park
@@ -97,3 +97,21 @@ def test_every_column_is_one_of_a_form() -> None:
     assert {"code", "name", "land_mu", "land_mu_used", "emissions_t_a.NH3-N", "land_10k_mu"} <= set(park_columns())
     assert {"industry", "description", "land_mu", "regions.only", "weights.market"} <= set(need_columns())
     assert "typed" not in {*park_columns(), *need_columns()}
+
+
+def test_a_row_bears_its_date_and_what_of_it_is_invented(session: Session, now: datetime) -> None:
+    row = {"name": "示例园区", "land_mu": "100", "emissions_t_a.COD": "5", "as_of": "2026-11-01"}
+    invented = {**row, "simulated": "emissions_t_a.COD"}
+    assert told(import_parks(session, rows(invented), now=now)) == (1, 0, 0, [])
+    (park,) = session.exec(select(Park)).all()
+    sheet = capacity.sheet_of(session, park, on=date(2026, 11, 23))
+    sources = {entry.name: (str(entry.source), str(entry.as_of)) for entry in sheet.entries if entry.source}
+    assert sources == {"land": ("declared", "2026-11-01"), "emission:COD": ("simulated", "2026-11-01")}
+    given = park_sheet(session, str, now=now)
+    cells = dict(zip(park_columns(), given.rows[0], strict=True))
+    assert {name: cell for name, cell in cells.items() if cell not in (None, "")} == {
+        **invented,
+        "code": park.code,
+        "land_mu": Decimal(100),
+        "emissions_t_a.COD": Decimal(5),
+    }

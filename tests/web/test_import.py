@@ -11,7 +11,7 @@ from marketplace.database import engine_for, migrate, reading, writing
 from marketplace.imports import need_columns, park_columns
 from marketplace.organisations import OrganisationKind, Standing, add_organisation, add_user
 from marketplace.parks import Park
-from web import cli, importing
+from web import cli, exporting
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def written(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
 
 
 def good() -> str:
-    land, used = importing.heading("land_mu"), importing.heading("land_mu_used")
+    land, used = exporting.heading("land_mu"), exporting.heading("land_mu_used")
     return (
-        f"{importing.heading('name')},{importing.heading('adcode')},{land}（亩）,{used}\n示例园区,341100,10 公顷,50\n"
+        f"{exporting.heading('name')},{exporting.heading('adcode')},{land}（亩）,{used}\n示例园区,341100,10 公顷,50\n"
     )
 
 
@@ -105,6 +105,6 @@ def test_a_missing_database_is_named_and_not_made(tmp_path: Path, capsys: pytest
 
 @pytest.mark.parametrize("columns", [park_columns(), need_columns()], ids=["parks", "needs"])
 def test_no_two_columns_share_a_heading(columns: list[str]) -> None:
-    ways = importing.headings(columns)
+    ways = exporting.headings(columns)
     said = [word for words in ways.values() for word in set(words)]
     assert len(said) == len(set(said))

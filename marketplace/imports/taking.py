@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlmodel import Session
+from sqlmodel import Field, Session
 
 from marketplace import capacity, needs, parks
 from marketplace.capacity import SheetFields
+from marketplace.database import day_of
 from marketplace.errors import Fault, NotFound, Refusal, faults_of
+from marketplace.fields import Fields
 from marketplace.needs import NeedFields
 from marketplace.organisations import Viewer
 from marketplace.parks import Park, ParkFields
@@ -42,9 +44,16 @@ class Outcome:
         return {name: value for name, value in asdict(self).items() if isinstance(value, int)}
 
 
+class Said(Fields):
+    """Of a row: as of which day its figures are (today unless given), and which columns are invented."""
+
+    as_of: date | None = None
+    simulated: list[str] = Field(default_factory=list)
+
+
 def park_columns() -> list[str]:
     """Every column a sheet of parks may have; `code` finds the park."""
-    return ["code", *_columns(ParkFields), *_columns(SheetFields)]
+    return ["code", *_columns(ParkFields), *_columns(SheetFields), *_columns(Said)]
 
 
 def need_columns() -> list[str]:
@@ -92,9 +101,27 @@ def _park(session: Session, code: str, cells: Mapping[str, str], *, now: datetim
             changed = True
     sheet = _only(cells, SheetFields)
     if sheet:
-        before = capacity.fields_of(session, park).model_dump(exclude_none=True)
-        changed |= capacity.save_sheet(session, park, _read(SheetFields, _over(before, sheet)), by=None, now=now)
+        changed |= _sheet(session, park, sheet, _said(cells, now=now), now=now)
     return added, changed
+
+
+def _sheet(session: Session, park: Park, cells: Mapping[str, str], said: Said, *, now: datetime) -> bool:
+    before = capacity.fields_of(session, park).model_dump(exclude_none=True)
+    fields = _read(SheetFields, _over(before, cells))
+    changed = capacity.save_sheet(session, park, fields, by=None, now=now, as_of=said.as_of)
+    return capacity.mark_simulated(session, park, said.simulated, now=now) or changed
+
+
+def _said(cells: Mapping[str, str], *, now: datetime) -> Said:
+    """Raises Refusal."""
+    said: Said = _read(Said, _only(cells, Said))
+    faults = [Fault("simulated", "There is no column {heading}: take it out", {"heading": name})
+              for name in said.simulated if not capacity.row_of(name)]  # fmt: skip
+    if said.as_of is not None and said.as_of > day_of(now):
+        faults.append(Fault("as_of", "{date} is still to come: give the day of the figures", {"date": said.as_of}))
+    if faults:
+        raise Refusal(faults)
+    return said
 
 
 def _known(session: Session, code: str) -> Park:
