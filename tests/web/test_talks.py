@@ -192,6 +192,7 @@ def test_the_desk_reads_which_park_is_late_and_not_with_whom(
     app.state.clock = lambda: NOW + timedelta(days=4)
     later = signed_in("platform")
     page = later.get("/desk/overdue").text
+    assert ">1<" in later.get("/desk").text.partition('href="/desk/overdue"')[2].partition("</tr>")[0]
     assert "答复" in page
     assert [word for word in (path, "enterprise organisation", "二期", "在吗") if word in page] == []
     assert signed_in("enterprise").get("/desk/overdue").status_code == 404

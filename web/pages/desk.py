@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import compliance, parks, registration
+from marketplace import compliance, parks, registration, talks
 from marketplace.errors import NotFound
 from marketplace.organisations import Viewer, may_audit, may_moderate, may_read_journal, may_rule, may_verify
 from marketplace.registration import CaseStatus
@@ -28,11 +28,24 @@ class Queue:
     words: str
     about: str
     may: Callable[[Viewer | None], bool]
-    waits: Callable[[Session], Waits] | None = None
+    waits: Callable[[Session, datetime], Waits] | None = None
 
 
-def _cases(session: Session) -> Waits:
+def _cases(session: Session, _: datetime) -> Waits:
     return registration.counts(session)[CaseStatus.SUBMITTED], registration.oldest(session)
+
+
+def _claims(session: Session, _: datetime) -> Waits:
+    return parks.waiting_claims(session)
+
+
+def _texts(session: Session, _: datetime) -> Waits:
+    return compliance.waiting_texts(session)
+
+
+def _late(session: Session, now: datetime) -> Waits:
+    late = talks.late_parks(session, now=now)
+    return len(late), late[0].clock.due.ends_at if late else None
 
 
 QUEUES = [
@@ -48,14 +61,14 @@ QUEUES = [
         N_("Claims of parks"),
         N_("Who says they speak for a zone of the catalogue, and on what grounds."),
         may_verify,
-        parks.waiting_claims,
+        _claims,
     ),
     Queue(
         "/desk/texts",
         N_("Incentive texts"),
         N_("What the screen held back waits for a conclusion."),
         may_moderate,
-        compliance.waiting_texts,
+        _texts,
     ),
     Queue(
         "/desk/listings",
@@ -63,7 +76,7 @@ QUEUES = [
         N_("Needs that break the rules, or look like another owner's."),
         may_moderate,
     ),
-    Queue("/desk/overdue", N_("Overdue"), N_("Parks that let an enterprise wait."), may_moderate),
+    Queue("/desk/overdue", N_("Overdue"), N_("Parks that let an enterprise wait."), may_moderate, _late),
     Queue("/desk/journal", N_("Journal"), N_("Who saw, changed and decided what."), may_read_journal),
     Queue("/desk/jobs", N_("Background work"), N_("Letters, messages, clocks: what waits and what fails."), may_rule),
     Queue("/desk/codes", N_("One-time codes"), N_("For people without mail who forgot their password."), may_rule),
@@ -76,7 +89,7 @@ def home(request: Request, session: Reading, now: Now, by: SignedIn) -> Response
     if not may_audit(by):
         raise NotFound
     rows = [
-        (queue.path, gettext(queue.words), gettext(queue.about), queue.waits(session) if queue.waits else None)
+        (queue.path, gettext(queue.words), gettext(queue.about), queue.waits(session, now) if queue.waits else None)
         for queue in QUEUES
         if queue.may(by)
     ]
