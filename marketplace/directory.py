@@ -200,7 +200,7 @@ def _matching(wish: Wish, on: date) -> Rows:
 def _having(resource: str, least: int, on: date) -> Select[Any]:
     """Parks with at least so much of a resource free, as everybody is told it."""
     own = select(col(Capacity.park_id)).where(col(Capacity.resource) == resource, OF_PARK, fresh_clause(resource, on))
-    return own.where(free_told_clause(resource) >= least).correlate(None)
+    return own.where(free_told_clause() >= least).correlate(None)
 
 
 def _says(word: str) -> ColumnElement[bool]:
@@ -225,7 +225,7 @@ def _lies_in(code: str) -> ColumnElement[bool]:
 
 
 def _free() -> ColumnElement[int]:
-    return free_told_clause("land")
+    return free_told_clause()
 
 
 def _keys(order: Order, on: date) -> list[Key]:

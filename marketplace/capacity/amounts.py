@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, case, literal
+from sqlalchemy import ColumnElement, case
 from sqlmodel import Field, col
 
 from marketplace import units
@@ -13,8 +13,7 @@ from marketplace.errors import Fault
 from marketplace.fields import Fields
 from marketplace.resources import EMISSION, RESOURCES, emission, pollutant_of, quantity_of
 
-DIGITS = 2  # of the design that a stranger sees of what is free, once a part of it is promised
-_GREATEST = 12  # no design has more digits before the point
+PARTS = 4  # of what there is to promise: in which a stranger reads what is free, once something is promised
 
 
 class AmountFields(Fields):
@@ -82,33 +81,18 @@ def too_little(row: Any, left: int, where: str) -> Fault | None:
 
 
 def free_told(row: Any) -> int:
-    """What a stranger is told is free: rounded down once something is promised, so that no amount of a hold shows.
+    """What a stranger is told is free: exactly while nothing is promised, then in quarters of what there is to promise.
 
-    `free_told_clause` says the same in SQL.
+    Rounded down, so that it is really there; `free_told_clause` says the same in SQL.
     """
     free = free_of(row)
     if row.committed + row.held == 0:
         return free
-    return free - free % _step(quantity_of(row.resource).measure.base, row.design)
+    return free - free % -(-(row.design - row.used) // PARTS)
 
 
-def free_told_clause(resource: str) -> ColumnElement[int]:
-    """`free_told` of the rows of one resource."""
-    design, promised = col(Capacity.design), col(Capacity.committed) + col(Capacity.held)
-    free = design - col(Capacity.used) - promised
-    base = quantity_of(resource).measure.base
-    powers = range(_GREATEST, -1, -1)
-    step = case(*((design >= base * 10**power, literal(_scaled(base, power))) for power in powers), else_=literal(1))
-    return case((promised == 0, free), else_=free - free % step)
-
-
-def _step(base: int, design: int) -> int:
-    """The worth in base units of the last digit that is told."""
-    power = len(str(design // base)) - 1 if design >= base else None
-    return 1 if power is None else _scaled(base, min(power, _GREATEST))
-
-
-def _scaled(base: int, power: int) -> int:
-    """The last of DIGITS digits of a number that begins at 10^power units."""
-    place = power - DIGITS + 1
-    return base * int(10**place) if place >= 0 else max(base // int(10**-place), 1)
+def free_told_clause() -> ColumnElement[int]:
+    """`free_told` of rows of the ledger."""
+    promised, there = col(Capacity.committed) + col(Capacity.held), col(Capacity.design) - col(Capacity.used)
+    free = there - promised
+    return case((promised == 0, free), else_=free - free % ((there + PARTS - 1) // PARTS))

@@ -4,18 +4,20 @@ One row a resource, price or rule. A blank cell changes nothing; nothing is writ
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 from sqlmodel import Session, select
 
+from marketplace.capacity.promised import may_read_ledger
 from marketplace.capacity.rules import check, codes_of, refuse_promised
 from marketplace.capacity.sections import FIELDS, Said, Section, document
 from marketplace.capacity.sheet import fields_of
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields
 from marketplace.errors import Fault, Refusal, faults_of
+from marketplace.organisations import Viewer
 from marketplace.parks import Park
 from marketplace.resources import EMISSION, Pollutant
 from marketplace.sheets import Row
@@ -84,8 +86,12 @@ def lines() -> list[Line]:
     return [line for section in Section for line in _lines(section)]
 
 
-def draft(session: Session, park: Park, rows: Iterable[Row], items: Mapping[str, str]) -> Draft:
-    """What these rows would change. `items` finds the field by a row's folded item or code; see `folded`."""
+def draft(session: Session, park: Park, rows: Iterable[Row], items: Mapping[str, str], *, by: Viewer | None) -> Draft:
+    """What these rows would change. `items` finds the field by a row's folded item or code; see `folded`.
+
+    Who does not read the ledger is not told what is promised: the office is, when it lets the sheet stand. None is the
+    platform itself.
+    """
     before = document(fields_of(session, park))
     cells, rejects = _cells(rows, items)
     told, unchanged = [], 0
@@ -101,7 +107,9 @@ def draft(session: Session, park: Park, rows: Iterable[Row], items: Mapping[str,
             unchanged += value is not None
             continue
         told.append((cell, Change(cell.row, cell.field, old, value)))
-    after, kept = _fitting(session, park, before, told, rejects)
+    own = select(Capacity).where(Capacity.park_id == park.id, OF_PARK)
+    promised = session.exec(own).all() if by is None or may_read_ledger(by, park) else []
+    after, kept = _fitting(promised, before, told, rejects)
     ranked = sorted(rejects, key=lambda reject: (reject.row, reject.column))
     return Draft(after, tuple(change for _, change in kept), unchanged, tuple(ranked))
 
@@ -176,10 +184,9 @@ def _read(cell: _Cell) -> Any:
 
 
 def _fitting(
-    session: Session, park: Park, before: Said, told: list[tuple[_Cell, Change]], rejects: list[Reject]
+    promised: Sequence[Capacity], before: Said, told: list[tuple[_Cell, Change]], rejects: list[Reject]
 ) -> tuple[Said, list[tuple[_Cell, Change]]]:
-    """The sheet with every change that agrees with the rest; those that do not become rejects."""
-    promised = session.exec(select(Capacity).where(Capacity.park_id == park.id, OF_PARK)).all()
+    """The sheet with every change that agrees with the rest and what is promised; those that do not become rejects."""
     for _ in range(ROUNDS):
         after = _over(before, [change for _, change in told])
         fields = SheetFields.model_validate(after)

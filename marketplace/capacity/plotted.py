@@ -16,6 +16,7 @@ from marketplace.capacity.amounts import free_of, free_told, too_little
 from marketplace.capacity.holding import STANDING, offer_freed
 from marketplace.capacity.ledger import Hold, Reason, Waiting
 from marketplace.capacity.moving import close_books, open_books
+from marketplace.capacity.promised import may_read_ledger
 from marketplace.capacity.tables import Capacity
 from marketplace.capacity.waiting import STANDING as IN_QUEUE
 from marketplace.capacity.waiting import go
@@ -29,6 +30,7 @@ from marketplace.units import Measure
 
 RESOURCE = {PlotKind.PLOT: "land", PlotKind.BUILDING: "building"}
 AREA = {PlotKind.PLOT: "area_mu", PlotKind.BUILDING: "floor_area_m2"}
+PROMISED = "Something of it is promised: only the park's own office can take area off it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +57,21 @@ def list_plot(
     """Enter a plot or a building with its row of the ledger. Raises NotFound, Refusal."""
     row = plots.list_plot(session, park, kind, fields, by=by, now=now, simulated=simulated)
     open_books(session, [park.id])
-    _declare(session, park, row, fields, now=now)
+    _declare(session, park, row, fields, exact=True, now=now)
     return row
 
 
 def revise_plot(
     session: Session, park: Park, row: Plot, fields: PlotFields, *, version: int, by: Viewer, now: datetime
 ) -> None:
-    """Say anew what a place is like. Raises NotFound, Conflict, Refusal with what is held or committed of it."""
+    """Say anew what a place is like. Raises NotFound, Conflict, Refusal where more is promised of it.
+
+    By how much is told to who reads the ledger; to others an area never shrinks while anything is promised, so that
+    no trying tells it.
+    """
     open_books(session, [park.id])
     plots.revise_plot(session, park, row, fields, version=version, by=by, now=now)
-    _declare(session, park, row, fields, now=now)
+    _declare(session, park, row, fields, exact=may_read_ledger(by, park), now=now)
     offer_freed(session, park, now=now)
 
 
@@ -121,15 +127,17 @@ def _area(kind: PlotKind, fields: PlotFields) -> Decimal | None:
     return sum(said, Decimal(0)) if said and fields.floor_area_m2 is None else fields.floor_area_m2
 
 
-def _declare(session: Session, park: Park, row: Plot, fields: PlotFields, *, now: datetime) -> None:
+def _declare(session: Session, park: Park, row: Plot, fields: PlotFields, *, exact: bool, now: datetime) -> None:
     """The row of the ledger says the area. The caller has locked the park. Raises Refusal with the shortfall."""
     name = RESOURCE[row.kind]
     query = select(Capacity).where(Capacity.plot_id == row.id, Capacity.resource == name)
     line = session.exec(query.execution_options(populate_existing=True)).first()
     measure, area = quantity_of(name).measure, _area(row.kind, fields)
     design = measure.base_of(area) if area else 0
-    if line is not None and (fault := too_little(line, design, AREA[row.kind])):
+    if line is not None and exact and (fault := too_little(line, design, AREA[row.kind])):
         raise Refusal(fault)
+    if line is not None and not exact and design < line.design and line.committed + line.held:
+        raise Refusal(Fault(AREA[row.kind], PROMISED))
     if not design:
         if line is not None:
             session.delete(line)

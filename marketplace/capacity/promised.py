@@ -12,7 +12,7 @@ from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus, LedgerEntry
 from marketplace.capacity.moving import lines_of_holds
 from marketplace.capacity.tables import OF_PARK, Capacity
 from marketplace.errors import NotFound
-from marketplace.organisations import Viewer, may_see_for
+from marketplace.organisations import Viewer, may_read_journal, may_see_for
 from marketplace.parks import Park
 
 HISTORY_MOST = 200
@@ -28,6 +28,14 @@ class Promised:
     def is_past(self, now: datetime) -> bool:
         """Whether its day is over, though nobody has swept it up yet."""
         return self.hold.status == HoldStatus.HELD and self.hold.expires_at <= now
+
+
+def may_read_ledger(viewer: Viewer | None, park: Park) -> bool:
+    """Who reads exact amounts of what is promised: the people of the park's own office, and the platform's auditors.
+
+    A mandate to keep the sheet is none to read whom the park is talking to, nor how much it is about.
+    """
+    return may_see_for(viewer, park.owner_id) or may_read_journal(viewer)
 
 
 def holds_of(session: Session, park: Park, *, now: datetime) -> list[Promised]:

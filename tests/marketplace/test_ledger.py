@@ -311,25 +311,25 @@ def test_amounts_are_read_with_their_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("design", "promised", "told"),
+    ("design", "used", "promised", "told"),
     [
-        (500, "0", "500"),
-        (500, "62.5", "430"),
-        (999, "1", "990"),
-        (1000, "1", "900"),
-        (7, "0.25", "6.7"),
-        (0.5, "0.1", "0.4"),
+        (500, 0, "0", "500"),
+        (500, 100, "0", "400"),
+        (500, 100, "1", "300"),
+        (500, 100, "100", "300"),
+        (500, 100, "100.000001", "200"),
+        (15, 0, "10", "3.75"),  # as for 8, 9 or 11
+        (15, 0, "15", "0"),
+        (0.000005, 0, "0.000001", "0.000004"),
     ],
 )
-def test_a_stranger_reads_two_digits_of_what_is_free_once_something_is_promised(
-    session: Session, park: Park, design: float, promised: str, told: str
+def test_a_stranger_reads_quarters_of_what_is_free_once_something_is_promised(
+    session: Session, park: Park, design: float, used: int, promised: str, told: str
 ) -> None:
-    held = int(Decimal(promised) * MU)
-    made = Capacity(
-        park_id=park.id, resource="land", design=int(design * MU), held=held, as_of=NOW.date(), updated_at=NOW
-    )
+    held, times = int(Decimal(promised) * MU), {"as_of": NOW.date(), "updated_at": NOW}
+    made = Capacity(park_id=park.id, resource="land", design=int(design * MU), used=used * MU, held=held, **times)
     session.add(made)
     session.flush()
-    assert capacity.shown("land", capacity.free_told(made)) == Decimal(told)
-    clause = select(capacity.free_told_clause("land")).where(Capacity.id == made.id)
+    assert capacity.shown("land", capacity.free_told(made)) == Decimal(told) <= capacity.shown("land", made.design)
+    clause = select(capacity.free_told_clause()).where(Capacity.id == made.id)
     assert int(session.exec(clause).one()) == capacity.free_told(made)

@@ -26,6 +26,8 @@ from marketplace.organisations import (
     viewer_as,
 )
 from marketplace.parks import Park, ParkFields
+from marketplace.plots import PlotFields, PlotKind
+from marketplace.sheets import Row
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 UNTIL = date(2027, 6, 30)
@@ -90,6 +92,36 @@ def test_what_an_agent_writes_waits_for_the_parks_own_approver(
     with pytest.raises(NotFound):
         capacity.approve(session, row, by=agent, now=NOW)
     capacity.approve(session, row, by=office, now=NOW)
+
+
+def test_an_agent_neither_reads_nor_finds_out_by_trying_how_much_is_promised(
+    session: Session, park: Park, office: Viewer, enterprise: Viewer, agent: Viewer
+) -> None:
+    mandated(session, park, office, agent)
+    capacity.save_sheet(session, park, SheetFields.model_validate({"land_mu": 200}), by=None, now=NOW)
+    fields = PlotFields.model_validate({"name": "A-01", "area_mu": 150})
+    plot = capacity.list_plot(session, park, PlotKind.PLOT, fields, by=agent, now=NOW)
+    about = {"for_kind": "exchange", "for_id": "abc", "owner_id": enterprise.organisation_id, "by": office}
+    capacity.hold(session, park, {"land": 87 * 10**6}, plot=plot, now=NOW, **about)  # type: ignore[arg-type]
+    assert [capacity.may_read_ledger(by, park) for by in (office, agent, enterprise)] == [True, False, False]
+    items, cells = {"land_mu": "land_mu"}, [Row(2, {"item": "land_mu", "value": "86"})]
+    drafts = [capacity.draft(session, park, cells, items, by=by) for by in (office, agent)]
+    assert [len(each.rejects) for each in drafts] == [1, 0]
+    made = capacity.submit_sheet(session, park, SheetFields.model_validate({"land_mu": 86}), by=agent, now=NOW)
+    assert isinstance(made, Proposal)
+    session.commit()
+    with pytest.raises(Refusal) as told:
+        capacity.approve(session, made, by=office, now=NOW)
+    session.rollback()
+    assert told.value.faults[0].params["short"] == 1
+    refusals = []
+    for area in (86, 87, 149):
+        less = PlotFields.model_validate({"name": "A-01", "area_mu": area})
+        with pytest.raises(Refusal) as refused:
+            capacity.revise_plot(session, park, plot, less, version=plot.version, by=agent, now=NOW)
+        session.rollback()
+        refusals.append([(fault.message, fault.params) for fault in refused.value.faults])
+    assert refusals == [[(capacity.plotted.PROMISED, {})]] * 3
 
 
 @pytest.mark.parametrize("standing", [Standing.SUSPENDED, Standing.PENDING])

@@ -27,7 +27,7 @@ def rows(*cells: tuple[str, str, str, str]) -> list[Row]:
 
 def drafted(session: Session, park: Park, *cells: tuple[str, str, str, str]) -> Draft:
     capacity.save_sheet(session, park, SheetFields.model_validate(SAID), by=None, now=NOW)
-    return capacity.draft(session, park, rows(*cells), ITEMS)
+    return capacity.draft(session, park, rows(*cells), ITEMS, by=None)
 
 
 def test_what_is_new_what_changes_and_what_stands_are_told_apart(session: Session, park: Park) -> None:
@@ -71,7 +71,8 @@ def test_what_is_promised_cannot_be_taken_off_by_a_file_either(session: Session,
     line = session.exec(select(Capacity).where(OF_PARK, Capacity.resource == "land")).one()
     line.held = 90 * 10**6
     session.flush()
-    found = capacity.draft(session, park, rows(("land_mu", "139", "", ""), ("land_10k_mu", "19", "", "")), ITEMS)
+    said = rows(("land_mu", "139", "", ""), ("land_10k_mu", "19", "", ""))
+    found = capacity.draft(session, park, said, ITEMS, by=None)
     assert [each.fault.message.split(" ")[0] for each in found.rejects] == ["{promised}"]
     assert [change.field for change in found.changes] == ["land_10k_mu"]
 

@@ -103,11 +103,11 @@ def test_a_stranger_reads_about_how_much_is_free_and_nothing_of_a_hold(signed_in
     park, firm = signed_in("park"), signed_in("enterprise")
     park.post(LEDGER, data={"exchange": talk, "land_mu": "62.5"})
     [land] = [row for row in firm.get(f"/api/v1/parks/{CODE}").json()["sheet"] if row["field"] == "land_mu"]
-    assert (land["value"], land["held"], land["committed"]) == (430, None, None)
+    assert (land["value"], land["held"], land["committed"]) == (375, None, None)
     assert "62.5" not in firm.get(f"/parks/{CODE}").text
     assert "437.5" not in firm.get(f"/parks/{CODE}").text + firm.get("/parks").text
     [line] = [row for row in firm.get("/api/v1/parks?words=" + CODE).json()["parks"] if row["code"] == CODE]
-    assert line["free_land_mu"] == 430
+    assert line["free_land_mu"] == 375
     [own] = [row for row in park.get(f"/api/v1{LEDGER}").json()["rows"] if row["field"] == "land_mu"]
     assert (own["free"], own["held"]) == (437.5, 62.5)
 

@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 from marketplace import capacity, parks, plots
 from marketplace.capacity import Place
 from marketplace.errors import Refusal
-from marketplace.organisations import may_see_for
 from marketplace.parks import Park
 from marketplace.plots import FireClass, LandUse, Levelling, Plot, PlotFields, PlotKind
 from marketplace.resources import SupplyMode
@@ -141,7 +140,7 @@ def _meant(said: SaidPlot) -> PlotFields:
 
 
 def _documents(session: Session, park: Park, seen: Any, rows: Sequence[Plot]) -> list[PlotDocument]:
-    areas = capacity.areas_of(session, rows, exact=may_see_for(seen, park.owner_id))
+    areas = capacity.areas_of(session, rows, exact=capacity.may_read_ledger(seen, park))
     return [_document(row, areas.get(row.id)) for row in rows]
 
 

@@ -126,7 +126,7 @@ def percent(typed: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def around(session: Session, park: Park, by: Viewer, *, on: Any) -> Mapping[str, Any]:
     """What the form shows beside the typed values."""
-    whole = capacity.sheet_of(session, park, on=on, exact=True)
+    whole = capacity.sheet_of(session, park, on=on, exact=capacity.may_read_ledger(by, park))
     return {
         "park": park,
         "sheet": {entry.name: entry for entry in whole.entries},

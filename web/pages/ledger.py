@@ -15,7 +15,7 @@ from marketplace.disclosure import Level
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.exchanges import State
 from marketplace.fields import Fields
-from marketplace.organisations import OrganisationKind, Role, Viewer, may_act_for, may_read_journal, may_see_for
+from marketplace.organisations import OrganisationKind, Role, Viewer, may_act_for
 from marketplace.parks import Park
 from marketplace.plots import Plot
 from web import labels, ledgers
@@ -162,18 +162,18 @@ def leave(request: Request, session: Writing, by: Holder, now: Now, code: str, i
 @of_exchange.post("/exchanges/{id}/queue/{place}/take")
 def take_ours(request: Request, session: Writing, by: Editor, now: Now, id: str, place: str) -> Response:
     """Takes what was offered, on either side of the exchange."""
-    projects.take_offer(session, _ours(session, id, place, by, now), by=by, now=now)
+    projects.take_offer(session, place_of_ours(session, id, place, by, now), by=by, now=now)
     return go(request, f"/exchanges/{id}#held")
 
 
 @of_exchange.post("/exchanges/{id}/queue/{place}/leave")
 def leave_ours(request: Request, session: Writing, by: Editor, now: Now, id: str, place: str) -> Response:
     """Gives up a place in the queue, on either side of the exchange."""
-    capacity.leave(session, _ours(session, id, place, by, now), by=by, now=now)
+    capacity.leave(session, place_of_ours(session, id, place, by, now), by=by, now=now)
     return go(request, f"/exchanges/{id}#held")
 
 
-def _ours(session: Session, id: str, place: str, by: Viewer, now: datetime) -> Waiting:
+def place_of_ours(session: Session, id: str, place: str, by: Viewer, now: datetime) -> Waiting:
     """A place in the queue of an open exchange of the reader's. Raises NotFound."""
     talk = exchanges.exchange_by_id(session, id, by, now=now)
     found = capacity.waiting_by_id(session, talk.park, place, by)
@@ -228,7 +228,7 @@ def _again(session: Session, code: str, by: Viewer, now: datetime) -> dict[str, 
 def seen_park(session: Session, code: str, by: Viewer) -> Park:
     """A park whose ledger the reader may see. Raises NotFound, the same for another's as for none."""
     park = parks.park_by_code(session, code)
-    if not (may_see_for(by, park.owner_id) or may_read_journal(by)):
+    if not capacity.may_read_ledger(by, park):
         raise NotFound
     return park
 

@@ -11,7 +11,7 @@ from marketplace import capacity, compliance, directory, mandates, parks, taxono
 from marketplace.compliance import Screening, ScreeningStatus
 from marketplace.directory import Order, Wish
 from marketplace.errors import NotFound, Refusal
-from marketplace.organisations import Role, Viewer, may_act_for, may_claim_park, may_see_for
+from marketplace.organisations import Role, Viewer, may_act_for, may_claim_park
 from marketplace.parks import Level, Park, ParkFields
 from marketplace.parks.incentives import incentives_of
 from marketplace.taxonomy import ZONE_TYPES
@@ -203,7 +203,7 @@ def _shown(session: Session, park: Park, seen: Viewer | None, *, on: Today) -> d
         "ties": parks.ties_of(session, park),
         "sectors": parks.sectors_of(session, park),
         "near": _near(session, park, on=on),
-        "sheet": capacity.sheet_of(session, park, on=on, exact=may_see_for(seen, park.owner_id)),
+        "sheet": capacity.sheet_of(session, park, on=on, exact=capacity.may_read_ledger(seen, park)),
         "evidence": capacity.evidence_of(session, park),
         "speaker": parks.speaker_of(session, park),
         "response": responding.rate_of(session, park, on=on),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from marketplace import capacity, mandates, parks, plots
 from marketplace.errors import NotFound
 from marketplace.fields import Fields
-from marketplace.organisations import Role, Viewer, may_see_for
+from marketplace.organisations import Role, Viewer
 from marketplace.parks import Park
 from marketplace.plots import FireClass, LandUse, Levelling, Plot, PlotFields, PlotKind
 from marketplace.resources import SupplyMode
@@ -45,7 +45,7 @@ def index(
     shown: dict[str, Any] = {
         "park": park,
         "plots": [row for row in rows if row.kind == PlotKind.PLOT],
-        "areas": capacity.areas_of(session, rows, exact=may_see_for(seen, park.owner_id)),
+        "areas": capacity.areas_of(session, rows, exact=capacity.may_read_ledger(seen, park)),
         "buildings": [row for row in rows if row.kind == PlotKind.BUILDING],
         "may_edit": edits,
         "largest": listed if edits and listed is not None and listed != stated else None,
@@ -81,7 +81,7 @@ def show(request: Request, session: Reading, now: Now, seen: MaybeViewer, code: 
     """One plot or building in full."""
     park = parks.park_by_code(session, code)
     row = plots.plot_by_id(session, park, id)
-    areas = capacity.areas_of(session, [row], exact=may_see_for(seen, park.owner_id))
+    areas = capacity.areas_of(session, [row], exact=capacity.may_read_ledger(seen, park))
     edits = _edits(session, park, seen, now=now)
     return page(request, SHOW, park=park, row=row, place=areas.get(row.id), may_edit=edits)
 
@@ -122,7 +122,8 @@ def withdraw(
     """Lists it no longer. Raises Refusal where something of it is promised, Conflict."""
     park = own_park(session, code, by, now=now)
     row = plots.plot_by_id(session, park, id)
-    form.again(SHOW, park=park, row=row, place=capacity.areas_of(session, [row], exact=True).get(row.id), may_edit=True)
+    areas = capacity.areas_of(session, [row], exact=capacity.may_read_ledger(by, park))
+    form.again(SHOW, park=park, row=row, place=areas.get(row.id), may_edit=True)
     capacity.withdraw_plot(session, park, row, version=whole(form.typed("version")), by=by, now=now)
     return go(request, f"/parks/{code}/plots?done=withdrawn")
 

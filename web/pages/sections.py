@@ -50,7 +50,7 @@ def index(
 ) -> Response:
     """Every part with its age, and what is missing of what is asked most."""
     park = own_park(session, code, by, now=now)
-    whole = capacity.sheet_of(session, park, on=on, exact=True)
+    whole = capacity.sheet_of(session, park, on=on, exact=capacity.may_read_ledger(by, park))
     return page(
         request,
         "capacity/index.html",

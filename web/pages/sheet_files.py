@@ -76,7 +76,7 @@ def look(request: Request, session: Reading, now: Now, by: SheetEditor, code: st
     park = own_park(session, code, by, now=now)
     form.again(IMPORT, **_around(session, park, by))
     rows = _rows(form)
-    found = capacity.draft(session, park, sheet_files.spoken(rows), sheet_files.items())
+    found = capacity.draft(session, park, sheet_files.spoken(rows), sheet_files.items(), by=by)
     before = capacity.document(capacity.fields_of(session, park))
     return page(request, IMPORT, form=form, **{**_around(session, park, by), **_shown(found, before)})
 
