@@ -2,13 +2,14 @@
 
 import re
 from itertools import count
+from pathlib import Path
 
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_exchange_journeys import listed
-from tests.browser.test_rights_journeys import PARK, PASSWORD
+from tests.browser.test_rights_journeys import PARK, PASSWORD, PDF, register
 from tests.browser.windows import Open, Reader
 
 NUMBER = count(500)
@@ -81,6 +82,38 @@ def test_a_screened_text_gets_its_basis_and_a_reviewers_conclusion(reader: Open)
     expect(page.locator("main")).to_contain_text("依据条例第十二条")
     stranger.go(f"{PARK}/incentives")
     expect(public.locator("main")).to_contain_text(title)
+
+
+def test_a_held_text_is_published_on_the_law_its_author_names(reader: Open) -> None:
+    office, desk, stranger = reader(), reader(), reader()
+    page, theirs, title = office.sign_in("park"), desk.sign_in("platform"), f"减免税收{next(NUMBER)}"
+    office.go(f"{PARK}/incentives/new")
+    page.fill("[name=title]", title)
+    page.fill("[name=text]", "对入驻企业减免地方税收。")
+    for name, index in {"kind": 0, "whom": 0, "basis": 0}.items():
+        page.select_option(f"[name={name}]", index=index)
+    press(page, "发布")
+    expect(page.locator("main")).to_contain_text("被合规审查拦下")
+    page.locator("section.panel", has_text=title).locator("a[href^='/texts/']").click()
+    address = page.url.removeprefix(office.site)
+    page.locator("a[href*='rule=R01&kind=basis']").click()
+    page.fill("[name=number]", " ")
+    press(page, "保存")
+    expect(page.locator(".complaint").first).to_contain_text("条款")
+    page.select_option("[name=authority]", "law")
+    page.fill("[name=number]", "《企业所得税法》第二十九条")
+    press(page, "保存")
+    page.wait_for_url(re.compile("done=answered"))
+    desk.go(address)
+    expect(theirs.locator("main")).to_contain_text("法律 · 《企业所得税法》第二十九条")
+    theirs.fill("[name=reason]", "民族自治地方依法减免，依据已核对。")
+    press(theirs, "同意公开")
+    theirs.wait_for_url(re.compile("done=concluded"))
+    office.go("/inbox")
+    page.get_by_role("button", name="优惠政策文本的审查有了结论").first.click()
+    page.wait_for_url(re.compile(address))
+    expect(page.locator("main")).to_contain_text("依据已核对")
+    expect(stranger.go(f"{PARK}/incentives").locator("main")).to_contain_text(title)
 
 
 @pytest.fixture
@@ -160,6 +193,40 @@ def help_of(admin: Reader, login: str, what: str) -> Page:
     page.select_option("[name=what]", what)
     page.locator("form:has([name=what]) button[type=submit]").click()
     return page
+
+
+def test_of_a_deleted_organisation_its_page_its_listing_and_its_people_are_gone(reader: Open, tmp_path: Path) -> None:
+    firm, desk, stranger = reader(), reader(), reader()
+    letter = tmp_path / "授权书.pdf"
+    letter.write_bytes(PDF)
+    page, name = register(firm, letter)
+    theirs = desk.sign_in("platform")
+    desk.go("/desk/organisations")
+    theirs.get_by_role("link", name=name, exact=True).click()
+    case = theirs.url.removeprefix(desk.site)
+    press(theirs, "通过认证")
+    theirs.wait_for_url(re.compile("done=verified"))
+    _, listing = listed(firm, "注销前的需求")
+    firm.go("/organisation")
+    page.get_by_role("link", name="注销本单位").click()
+    for lost in (name, "1 个账号", "1 条需求"):
+        expect(page.locator("main")).to_contain_text(lost)
+    page.fill("[name=password]", "not this one at all")
+    press(page, "永久注销")
+    expect(page.locator(".complaint").first).to_be_visible()
+    page.fill("[name=password]", PASSWORD)
+    press(page, "永久注销")
+    page.wait_for_url(re.compile("done=organisation"))
+    assert "sign-in" in firm.go("/organisation").url
+    answer = stranger.page.goto(stranger.site + listing)
+    assert answer is not None
+    assert answer.status == 404
+    desk.go("/desk/organisations?status=verified")
+    expect(theirs.locator("main")).not_to_contain_text(name)
+    desk.go(case)
+    expect(theirs.locator("main")).not_to_contain_text(name)
+    desk.go("/desk/journal?act=deleted")
+    expect(theirs.locator("main")).to_contain_text("已注销单位")
 
 
 def test_an_agent_asks_an_owner_whether_it_may_speak_for_two_parks(reader: Open) -> None:
