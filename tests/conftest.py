@@ -33,6 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(SecondsPerFolder())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items if os.environ.get("PARKBRIDGE_FULL") == "1" else []:
+        item.add_marker(pytest.mark.timeout(4 * 3600))  # what is counted in hours is not stuck after five minutes
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if Path(__file__).parent / "browser" in item.path.parents:
         _chromium()

@@ -41,7 +41,7 @@ class Asked:
     id: str
     login: str
     name: str
-    asked_by: str
+    asked_by: str | None  # None: a person of the platform, whom an organisation need not know
     asked_at: datetime
     is_own: bool
 
@@ -88,13 +88,18 @@ def requests_for(session: Session, by: Viewer, *, now: datetime) -> list[Asked]:
             row.public_id,
             user.login,
             user.name,
-            session.get_one(User, row.asked_by_id).name,
+            _name_of_asker(session, row, by),
             row.created_at,
             row.asked_by_id == by.user_id,
         )
         for row, user in rows
         if may_hand_out(by, user)
     ]
+
+
+def _name_of_asker(session: Session, row: HelpRequest, by: Viewer) -> str | None:
+    asker = session.get_one(User, row.asked_by_id)
+    return asker.name if may_rule(by) or asker.organisation_id == by.organisation_id else None
 
 
 def agree(session: Session, id: str, *, by: Viewer, now: datetime) -> User:

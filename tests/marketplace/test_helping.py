@@ -66,6 +66,9 @@ def test_nobody_else_sees_or_answers_what_waits(session: Session) -> None:
     with_second(session, viewer_as(session, user))
     accounts.take_second_away(session, user, by=viewer_as(session, one), now=NOW)
     (waiting,) = accounts.requests_for(session, viewer_as(session, two), now=NOW)
+    chief = viewer_as(session, colleague(session, user, "chief", Role.ADMIN))
+    (seen,) = accounts.requests_for(session, chief, now=NOW)
+    assert (seen.login, seen.asked_by) == ("anna", None), "the platform's people have no name outside"
     for other in (user, someone(session, "berta"), colleague(session, one, "auditor", Role.VIEWER)):
         by = viewer_as(session, other)
         assert accounts.requests_for(session, by, now=NOW) == []

@@ -1,5 +1,6 @@
 """Tries at the door: QUALITY B4, B5 and A8, on both databases. Their figures are of `parkbridge bench sign-in`."""
 
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from socket import create_connection, socket
 from threading import Barrier, Thread
+from urllib.request import Request, urlopen
 
 import pytest
 from fastapi import FastAPI
@@ -182,6 +184,10 @@ def test_b05_many_who_sign_in_at_once_take_no_memory_to_speak_of(people_url: str
     try:
         assert server.stdout is not None
         assert "Parkbridge on" in server.stdout.readline()
+        with urlopen(ranking_request(port)) as answer:  # whatever is loaded once is loaded
+            assert answer.status == 200
+        with closing(knocking(port, 0)) as first:
+            assert first.recv(1)
         before = memory_kib(server.pid)
         sockets = [knocking(port, number) for number in range(count)]
         codes = [int(each.makefile("rb").readline().split()[1]) for each in sockets]
@@ -194,6 +200,11 @@ def test_b05_many_who_sign_in_at_once_take_no_memory_to_speak_of(people_url: str
         server.wait()
         assert server.stdout is not None
         server.stdout.close()
+
+
+def ranking_request(port: int) -> Request:
+    body = json.dumps({"description": "电池", "land_mu": 10}).encode()
+    return Request(f"http://127.0.0.1:{port}/api/v1/ranking", body, {"content-type": "application/json"})
 
 
 def knocking(port: int, number: int) -> socket:
