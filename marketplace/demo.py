@@ -28,6 +28,7 @@ from marketplace.database import day_of
 from marketplace.demo_exchanges import fill_exchanges
 from marketplace.demo_needs import OPENLY, QUIETLY, fill_hall, show
 from marketplace.demo_projects import fill_projects
+from marketplace.demo_transfers import fill_transfers
 from marketplace.disclosure import Limits
 from marketplace.mandates import MandateStatus
 from marketplace.members import PersonFields
@@ -239,6 +240,8 @@ def _listings(session: Session, published: list[Need], viewers: Mapping[str, Vie
     firm, office = viewers[ENTERPRISE], viewers[PARK]
     fill_exchanges(session, published[0], need, park, firm=firm, office=office, now=now)
     fill_projects(session, park, firm=firm, office=office, now=now)
+    other = parks.park_by_code(session, ALSO_CLAIMED)
+    fill_transfers(session, park, other, taken=viewers[OTHER], waiting=firm, office=office, now=now)
 
 
 def accounts(session: Session) -> list[dict[str, str]]:
