@@ -112,7 +112,8 @@ _TOLD = select(*_PARK).where(col(Park.id).in_(_IDS))
 _KEPT = select(func.coalesce(func.max(ParkState.version), 0)).where(col(ParkState.park_id) == Park.id)
 _LAST = _KEPT.correlate(Park).scalar_subquery()
 _RISEN: Select[Any] = select(col(Park.id), col(Park.version), col(Park.status), col(Park.updated_at)).add_columns(_LAST)
-_NAMED = _RISEN.where(col(Park.id).in_(_IDS))
+# A rule's word may have been taken back with its savepoint: then its park stands as it was kept.
+_NAMED = _RISEN.where(col(Park.id).in_(_IDS), col(Park.version) > _LAST)
 _HERE = and_(col(ParkState.park_id) == Park.id, col(ParkState.version) == Park.version)
 _UNKEPT = _RISEN.outerjoin(ParkState, _HERE).where(col(ParkState.park_id).is_(None))
 

@@ -205,3 +205,13 @@ def test_killed_between_change_and_commit_neither_is_there(
         said(again, parks.park_by_code(again, code), {"land_mu": 5})
         assert states(again) == before + 1
     engine.dispose()
+
+
+def test_what_is_taken_back_with_a_savepoint_is_no_state(session: Session, park: Park) -> None:
+    session.commit()
+    before = states(session)
+    inner = session.begin_nested()
+    raise_versions(session, [park.id], now=NOW)
+    inner.rollback()
+    session.commit()
+    assert states(session) == before
