@@ -6,7 +6,7 @@ from marketplace import taxonomy
 from marketplace.capacity import Entry
 from marketplace.errors import Fault
 from marketplace.resources import lifetime_days
-from web import charts, i18n
+from web import charts, i18n, plot_words
 from web.i18n import N_, gettext
 
 FIELDS: Mapping[str, str] = {
@@ -124,7 +124,7 @@ FIELDS: Mapping[str, str] = {
     "reached_on": N_("Reached on"),
     "signing": N_("What was signed"),
     "signed_on": N_("Signed on"),
-    "amount_10k": N_("Amount"),
+    "amount_10k": N_("Amount of money"),
     "occasion": N_("Occasion"),
     "start_by": N_("Work starts by"),
     "paid_on": N_("Came in on"),
@@ -312,7 +312,11 @@ def field(name: str) -> str:
     """A field's label; a nested name is called by its whole or by its last step (emissions_t_a.COD: COD)."""
     if name in FIELDS:
         return gettext(FIELDS[name])
+    if name in plot_words.FIELDS:
+        return gettext(plot_words.FIELDS[name])
     head, _, last = name.partition(".")
+    if head == "floors" and last:
+        return plot_words.of_floor(*last.split(".", 1)) if "." in last else last
     if head == "phases":
         number, _, part = last.partition(".")
         return i18n.said(

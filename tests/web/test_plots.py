@@ -51,7 +51,11 @@ def test_a_plot_is_listed_read_by_all_and_changed(client: TestClient, browser: T
     assert 'value="10 公顷"' in form
     said = {"version": "1", "name": "A-01", "area_mu": "120"}
     assert browser.post(f"{own}/edit", data=said).status_code == 303
-    assert browser.post(f"{own}/edit", data=said).status_code == 409
+    late = browser.post(f"{own}/edit", data={**said, "area_mu": "130", "levelling": "five"})
+    assert (late.status_code, 'value="130"' in late.text) == (409, True)
+    assert re.search(r"面积</td><td[^>]*>120</td><td[^>]*>130</td>", late.text)
+    assert "五通一平</td>" in late.text
+    assert 'name="version" value="2"' in late.text
     assert "120<" in client.get(own).text
     assert f"/parks/{MINE}/capacity/land#f-largest_plot_mu" in browser.get(ADDRESS).text
     assert "largest_plot_mu" not in client.get(ADDRESS).text
@@ -75,9 +79,10 @@ def test_a_building_is_shown_floor_by_floor_and_comes_back_into_the_form(
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(browser: TestClient) -> None:
-    answer = enter(browser, "building", name="厂房", floor_area_m2="9000", **{"floors.1.area_m2": "5"})
+    answer = enter(browser, "building", name="厂房", floor_area_m2="9000", **{"floors.1.area_m2": "5", "floors.1.name": ""})
     assert answer.status_code == 422
     assert 'value="5"' in answer.text
+    assert "第 1 行：楼层" in answer.text
     assert enter(browser, "plot", name="", area_mu="5 kVA").status_code == 422
 
 

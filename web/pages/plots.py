@@ -101,7 +101,12 @@ def revise(
     """Says anew what it is like. Raises Refusal, Conflict."""
     park = own_park(session, code, by, now=now)
     row = plots.plot_by_id(session, park, id)
-    form.again(EDIT, **_around(park, row.kind, row))
+
+    def saved(now_read: Session) -> tuple[Form[PlotFields], int]:
+        stands = plots.plot_by_id(now_read, park, id)
+        return _form(stands), stands.version
+
+    form.again(EDIT, saved=saved, **_around(park, row.kind, row))
     doubts = plots.doubts_of_plot(form.fields)
     if doubts and not form.typed("sure"):
         return page(request, EDIT, status=422, form=form, **{**_around(park, row.kind, row), "doubts": doubts})
