@@ -10,7 +10,7 @@ from pydantic import Field as Filled
 from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from marketplace import journal
+from marketplace import journal, webhooks
 from marketplace.database import Moment, Shaped, day_of, public_id
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.fields import Fields
@@ -31,6 +31,7 @@ class Scope(StrEnum):
     PARKS = "parks:write"
     EXCHANGES = "exchanges:write"
     NOTICES = "notices:write"
+    WEBHOOKS = webhooks.SCOPE
 
 
 class Token(SQLModel, table=True):

@@ -27,6 +27,7 @@ MOST = 5
 FAILURES_MOST = 20  # in a row, then it is paused
 BOTH_HOLD = timedelta(days=1)  # the secret before still signs for so long
 RECENT = 50
+SCOPE = "webhooks:write"  # what a program's token must name, also to look
 _DINGTALK_SIGN = re.compile(r"SEC[0-9a-f]{64}")
 
 
@@ -93,8 +94,13 @@ class WebhookFields(Fields):
 
 
 def may_administer_webhooks(viewer: Viewer | None) -> bool:
-    """Admins of a verified organisation: where notices go is a right of the house, and servers of others are asked."""
-    return viewer is not None and may_administer(viewer) and viewer.is_verified and viewer.scopes is None
+    """Admins of a verified organisation: where notices go is a right of the house, and servers of others are asked.
+
+    A program of an admin's only where its token says so (record 0081).
+    """
+    if viewer is None or not may_administer(viewer) or not viewer.is_verified:
+        return False
+    return viewer.scopes is None or SCOPE in viewer.scopes
 
 
 def sign_of(fields: WebhookFields) -> bytes:

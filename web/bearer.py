@@ -17,6 +17,7 @@ from web.proxies import house_of
 
 COMPUTES = frozenset({"ranking"})  # routers whose POST only computes: the need comes in the body, nothing is kept
 SAFE = frozenset({"GET", "HEAD"})
+CLOSED = frozenset({Scope.WEBHOOKS})  # whose routes a token that only reads does not see either
 REALM = 'Bearer realm="parkbridge"'
 WRONG_LIMIT = 60  # wrong tokens a minute from one address
 
@@ -66,6 +67,6 @@ def program(request: Request, text: str, *, now: datetime) -> Viewer:
 def scope_of(method: str, tags: Iterable[object]) -> Scope | None:
     """What a token must carry for a route, by its router's tag; None, which no token has, where that is unknown."""
     words = {str(tag) for tag in tags}
-    if method in SAFE or words & COMPUTES:
-        return Scope.READ
-    return next((scope for scope in Scope if scope.removesuffix(":write") in words), None)
+    own = next((scope for scope in Scope if scope.removesuffix(":write") in words), None)
+    looks = method in SAFE and own not in CLOSED
+    return Scope.READ if looks or words & COMPUTES else own

@@ -110,3 +110,20 @@ def test_a_search_is_saved_once_read_by_its_owner_and_deleted(program: Program) 
     assert program("park").get(at).status_code == 404
     assert firm.post("/api/v1/searches/needs", json={"industry": "38"}).json()["errors"][0]["where"] == "name"
     assert [firm.delete(at).status_code, firm.get(at).status_code] == [204, 404]
+
+
+def test_a_webhook_is_made_once_and_its_secret_told_once(program: Program) -> None:
+    firm, key = program("enterprise", "webhooks:write"), {"Idempotency-Key": "webhook-0001"}
+    said = {"url": "https://hooks.example/in?key=abc", "kinds": ["offer"]}
+    first, again = (firm.post("/api/v1/webhooks", json=said, headers=key) for _ in range(2))
+    made = first.json()
+    assert made.pop("secret").startswith("whsec_")
+    assert (first.status_code, made["address"], made["kinds"]) == (201, "https://hooks.example/in", ["offer"])
+    assert again.json() == made
+    assert firm.get("/api/v1/webhooks").json() == {"webhooks": [made]}
+    assert firm.post("/api/v1/webhooks", json={"url": "http://127.0.0.1/"}).json()["errors"][0]["where"] == "url"
+    reads = program("enterprise").get("/api/v1/webhooks")
+    assert (reads.status_code, 'scope="webhooks:write"' in reads.headers["www-authenticate"]) == (403, True)
+    at = first.headers["location"]
+    assert program("park", "webhooks:write").get(at).status_code == 404
+    assert [firm.delete(at).status_code, firm.get(at).status_code] == [204, 404]

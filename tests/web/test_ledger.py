@@ -152,3 +152,29 @@ def test_both_sides_see_what_is_set_aside_and_the_enterprise_takes_its_offer(
     assert firm.post(f"/exchanges/{talk}/queue/{place}/take").status_code == 303
     assert held(app) == 200
     assert signed_in("platform").post(f"/exchanges/{talk}/queue/{place}/leave").status_code == 404
+
+
+def test_by_json_an_exchange_waits_is_offered_what_was_given_back_and_either_side_takes_or_leaves(
+    app: FastAPI, signed_in: Browser, talk: str
+) -> None:
+    park, firm, queue = signed_in("park"), signed_in("enterprise"), f"/api/v1{LEDGER}/queue"
+    assert park.post(queue, json={"exchange": talk, "land_mu": 501}).json()["errors"][0]["where"] == "land_mu"
+    held = park.post(f"/api/v1{LEDGER}/holds", json={"exchange": talk, "land_mu": 400}).json()
+    keyed = {"Idempotency-Key": "queue-0001"}
+    place = [park.post(queue, json={"exchange": talk, "land_mu": 200}, headers=keyed).json() for _ in range(2)]
+    assert (place[0]["status"], place[0]["amounts"], place[1]["id"]) == ("waiting", {"land_mu": 200}, place[0]["id"])
+    ours = f"/api/v1/exchanges/{talk}/queue"
+    assert firm.get(ours).json() == {"queue": [place[0]]}
+    at = f"{ours}/{place[0]['id']}"
+    assert firm.post(f"{at}/take").status_code == 409
+    park.post(f"/api/v1{LEDGER}/holds/{held['id']}/release", json={"reason": "less"})
+    taken = firm.post(f"{at}/take")
+    assert (taken.status_code, taken.json()["status"], taken.json()["offered"]) == (200, "held", False)
+    assert firm.get(ours).json() == {"queue": []}
+    last = park.post(queue, json={"exchange": talk, "land_mu": 400}).json()
+    assert signed_in("organizer").post(f"{ours}/{last['id']}/leave").status_code == 404
+    assert firm.post(f"{queue}/{last['id']}/leave").status_code == 404
+    assert park.post(f"{queue}/{last['id']}/leave").json()["status"] == "gone"
+    assert firm.post(f"{ours}/{last['id']}/leave").status_code == 409
+    firm.post(f"/exchanges/{talk}/withdraw")
+    assert park.get(ours).json() == {"queue": []}

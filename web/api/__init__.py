@@ -13,15 +13,18 @@ from web.api import (
     partners,
     plots,
     projects,
+    queue,
     ranking,
     searches,
     talks,
+    webhooks,
     whys,
 )
 
 ROUTERS = (
     parks.router,
     ledger.router,
+    queue.router,
     plots.router,
     partners.router,
     chains.router,
@@ -30,10 +33,12 @@ ROUTERS = (
     needs.router,
     exchanges.router,
     talks.router,
+    queue.of_exchange,
     projects.router,
     ranking.router,
     whys.router,
     inbox.router,
     searches.router,
+    webhooks.router,
     description.router,
 )

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from marketplace import capacity, exchanges, plots
-from marketplace.capacity import AmountFields, HoldStatus, Promised, Reason
+from marketplace.capacity import AmountFields, HoldStatus, Promised, Reason, Waiting
 from marketplace.parks import Park
 from marketplace.units import plain_number
 from web import ledgers
@@ -103,15 +103,8 @@ def show(session: Reading, by: Keeper, now: Now, code: str) -> Ledger:
         for name, bars in ledgers.bars_of(session, park)
         for bar in bars
     ]
-    queue = [
-        Queued(
-            **row.model_dump(include={"status", "for_kind", "for_id", "offer_until"}),
-            id=row.public_id,
-            amounts=_plain(row.wanted),
-        )
-        for row in capacity.queue_of(session, park)
-    ]
-    holds = _documents(session, park, capacity.holds_of(session, park, now=now))
+    queue = [queued(row) for row in capacity.queue_of(session, park)]
+    holds = hold_documents(session, park, capacity.holds_of(session, park, now=now))
     return Ledger(park=park.code, rows=rows, holds=holds, queue=queue)
 
 
@@ -125,7 +118,7 @@ def hold(session: Writing, by: Holder, now: Now, code: OwnCode, wanted: NewHold)
     made = exchanges.reserve(
         session, talk.exchange, talk.need, park, wanted.amounts, plot=plot, until=until, by=by, now=now
     )
-    return _documents(session, park, [Promised(made, wanted.amounts)])[0]
+    return hold_documents(session, park, [Promised(made, wanted.amounts)])[0]
 
 
 @router.post("/holds/{id}/release")
@@ -134,10 +127,17 @@ def release(session: Writing, by: Holder, now: Now, code: OwnCode, id: str, why:
     park = own(session, code, by)
     held = capacity.hold_by_id(session, park, id, by)
     capacity.release(session, held, why.reason, by=by, now=now)
-    return _documents(session, park, capacity.with_amounts(session, [held]))[0]
+    return hold_documents(session, park, capacity.with_amounts(session, [held]))[0]
 
 
-def _documents(session: Session, park: Park, rows: Sequence[Promised]) -> list[HoldDocument]:
+def queued(row: Waiting) -> Queued:
+    """A place in the queue, as its park and whose it is read it."""
+    said = row.model_dump(include={"status", "for_kind", "for_id", "offer_until"})
+    return Queued(**said, id=row.public_id, amounts=_plain(row.wanted))
+
+
+def hold_documents(session: Session, park: Park, rows: Sequence[Promised]) -> list[HoldDocument]:
+    """What is set aside of a park."""
     names = {plot.id: plot.name for plot in plots.plots_of(session, park, withdrawn=True)}
     return [
         HoldDocument(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import tokens
+from marketplace import tokens, webhooks
 from marketplace.organisations import OrganisationKind, Viewer
 from marketplace.tokens import Scope, TokenFields
 from web.dependencies import Now, Reading, SignedIn, Writing, viewer
@@ -25,6 +25,7 @@ SCOPES = {
     Scope.PARKS: N_("Change your parks and their sheets"),
     Scope.EXCHANGES: N_("Act in exchanges: take what the queue offers, or leave it"),
     Scope.NOTICES: N_("Mark notices as read, save and delete searches"),
+    Scope.WEBHOOKS: N_("See, make and end the organisation's webhooks"),
 }
 OF_KIND = {
     OrganisationKind.ENTERPRISE: (Scope.READ, Scope.NEEDS, Scope.EXCHANGES, Scope.NOTICES),
@@ -67,6 +68,8 @@ def revoke(request: Request, session: Writing, by: SignedIn, now: Now, id: str) 
 
 def _around(session: Session, by: Viewer, now: datetime) -> dict[str, Any]:
     offered: Sequence[Scope] = OF_KIND.get(by.kind, (Scope.READ, Scope.NOTICES))
+    if webhooks.may_administer_webhooks(by):
+        offered = (*offered, Scope.WEBHOOKS)
     return {
         "own": tokens.tokens_of(session, by),
         "others": tokens.tokens_of_others(session, by),

@@ -1,7 +1,7 @@
 """Which programs and robots are told when something happens to us, and did it reach them?"""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -82,12 +82,10 @@ def make(
 ) -> Response:
     """Another one; the secret of a program is shown on this page and never again. Raises Refusal."""
     form.again(LIST, **_around(request, known, by))
-    fields = _checked(request, form.fields, by)
-    key = signing.new_secret() if fields.form is Form.SIGNED else webhooks.sign_of(fields)
-    row = webhooks.make(session, fields, secret=_sealed(request, key), by=by, now=now)
-    if fields.form is not Form.SIGNED:
+    row, secret = entered(request, session, form.fields, by=by, now=now)
+    if not secret:
         return go(request, f"/organisation/webhooks/{row.public_id}")
-    return _shown(request, session, row, secret=signing.shown(key), status=201)
+    return _shown(request, session, row, secret=secret, status=201)
 
 
 @router.get("/{id}")
@@ -125,6 +123,16 @@ def end(request: Request, session: Writing, by: Keeper, now: Now, id: str) -> Re
     """Nothing goes there any more."""
     webhooks.end(session, webhooks.webhook_by_id(session, id, by=by), by=by, now=now)
     return go(request, "/organisation/webhooks?done=ended")
+
+
+def entered(
+    request: Request, session: Session, fields: WebhookFields, *, by: Viewer, now: datetime
+) -> tuple[Webhook, str]:
+    """Another one, and the secret of a program as it is shown once; of a robot "". Raises NotFound, Refusal."""
+    fields = _checked(request, fields, by)
+    key = signing.new_secret() if fields.form is Form.SIGNED else webhooks.sign_of(fields)
+    row = webhooks.make(session, fields, secret=_sealed(request, key), by=by, now=now)
+    return row, signing.shown(key) if fields.form is Form.SIGNED else ""
 
 
 def _checked(request: Request, fields: WebhookFields, by: Viewer) -> WebhookFields:
