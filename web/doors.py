@@ -9,9 +9,10 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketplace import accounts, organisations, throttle
+from marketplace import accounts, feeds, organisations, throttle, tokens
 from marketplace.database import writing
 from marketplace.errors import Busy, Fault, Refusal
+from marketplace.organisations import User
 from web import agents
 from web.proxies import house_of
 from web.rendering import go
@@ -80,6 +81,12 @@ def noted(request: Request, session: Session, user_id: int, *, now: datetime) ->
         session.rollback()
         write(request, lambda own: accounts.second_refused(own, user_id, now=now))
         raise
+
+
+def end_programs(session: Session, user: User, *, now: datetime) -> None:
+    """What reads for a person without signing in ends: tokens, and the secret address of the calendar."""
+    tokens.end_all(session, user, now=now)
+    feeds.end_for(session, user, now=now)
 
 
 def key_of(request: Request) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import Session, col, select
 
 from marketplace.capacity.amounts import is_holdable
@@ -14,6 +14,7 @@ from marketplace.capacity.tables import OF_PARK, Capacity
 from marketplace.errors import NotFound
 from marketplace.organisations import Viewer, may_read_journal, may_see_for
 from marketplace.parks import Park
+from marketplace.parks.tenure import office_since
 
 HISTORY_MOST = 200
 
@@ -44,10 +45,10 @@ def holds_of(session: Session, park: Park, *, now: datetime) -> list[Promised]:
     return with_amounts(session, session.exec(query.order_by(col(Hold.status).desc(), col(Hold.expires_at))).all())
 
 
-def past_holds_of(session: Session, park: Park, *, most: int = 50) -> list[Promised]:
-    """What was released or expired, the latest first."""
+def past_holds_of(session: Session, park: Park, viewer: Viewer, *, most: int = 50) -> list[Promised]:
+    """Released or expired, the latest first. An office reads its own time and what still bound when it came."""
     over = (HoldStatus.RELEASED, HoldStatus.EXPIRED)
-    query = select(Hold).where(Hold.park_id == park.id, col(Hold.status).in_(over))
+    query = select(Hold).where(Hold.park_id == park.id, col(Hold.status).in_(over), _in_time_of(session, park, viewer))
     return with_amounts(session, session.exec(query.order_by(col(Hold.ended_at).desc()).limit(most)).all())
 
 
@@ -65,9 +66,14 @@ def hold_by_id(session: Session, park: Park, id: str, viewer: Viewer | None) -> 
     return found
 
 
-def movements_of(session: Session, park: Park, *, most: int = HISTORY_MOST) -> Sequence[tuple[LedgerEntry, str]]:
-    """Every movement of a park's amounts with the hold it belongs to, the latest first."""
+def movements_of(
+    session: Session, park: Park, viewer: Viewer, *, most: int = HISTORY_MOST
+) -> Sequence[tuple[LedgerEntry, str]]:
+    """Every movement of a park's amounts that its reader may know, with its hold, the latest first."""
     query = select(LedgerEntry, Hold.public_id).join(Hold).where(LedgerEntry.park_id == park.id)
+    if not may_read_journal(viewer):
+        since = office_since(session, park)
+        query = query.where(_in_time_of(session, park, viewer), col(LedgerEntry.at) >= since)
     return session.exec(query.order_by(col(LedgerEntry.id).desc()).limit(most)).all()
 
 
@@ -91,6 +97,15 @@ def plot_rows(session: Session, park: Park) -> dict[int, list[Capacity]]:
     for row in session.exec(query.order_by(col(Capacity.id))):
         found.setdefault(row.plot_id or 0, []).append(row)
     return found
+
+
+def _in_time_of(session: Session, park: Park, viewer: Viewer) -> ColumnElement[bool]:
+    """Auditors read every time; an office none before its own but what was committed then and bound it as well."""
+    if may_read_journal(viewer):
+        return true()
+    since = office_since(session, park)
+    bound = and_(col(Hold.committed_at).is_not(None), col(Hold.ended_at) > since)
+    return or_(col(Hold.created_at) >= since, bound)
 
 
 def _alive(now: datetime) -> ColumnElement[bool]:

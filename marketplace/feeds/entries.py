@@ -16,6 +16,7 @@ from marketplace.capacity import Hold, HoldStatus
 from marketplace.exchanges import State, Talk
 from marketplace.organisations import Viewer
 from marketplace.parks import Park
+from marketplace.parks.tenure import office_since
 from marketplace.projects.stages import Stage
 from marketplace.projects.tables import Signing
 from marketplace.talks import Clock, Offer, Room, Visit
@@ -91,7 +92,12 @@ def of_holds(session: Session, viewer: Viewer, *, now: datetime) -> Iterator[Ent
     house = viewer.organisation_id
     query = select(Hold, Park).join(Park, col(Park.id) == col(Hold.park_id))
     query = query.where(or_(col(Hold.owner_id) == house, col(Park.owner_id) == house), Hold.expires_at > now - BACK)
+    came: dict[int, datetime] = {}
     for hold, park in session.exec(query):
+        if park.id not in came:
+            came[park.id] = office_since(session, park)
+        if hold.owner_id != house and hold.created_at < came[park.id] and hold.status is not HoldStatus.HELD:
+            continue  # of the office before
         path = f"/parks/{park.code}/ledger" if park.owner_id == house else PATHS.get(hold.for_kind, "/inbox")
         at, over = path.format(id=hold.for_id), hold.status is not HoldStatus.HELD
         yield Entry(

@@ -43,6 +43,11 @@ def revoke(session: Session, *, by: Viewer, now: datetime) -> None:
         _note(session, by, now, "feed_revoked")
 
 
+def end_for(session: Session, user: User, *, now: datetime) -> None:
+    """Ends the address of a person who got a new password without the old one: whoever had it may have made it."""
+    revoke(session, by=viewer_as(session, user), now=now)
+
+
 def feed_of(session: Session, viewer: Viewer) -> FeedToken | None:
     """Since when there is an address."""
     return session.get(FeedToken, viewer.user_id)

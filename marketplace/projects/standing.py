@@ -121,7 +121,7 @@ def bound_among(session: Session, ids: Collection[int]) -> Mapping[int, frozense
     standing = query.where(Signing.kind == SigningKind.CONTRACT, col(Signing.stands_at).is_not(None))
     found: dict[int, frozenset[Side]] = {}
     for id, side, confirmed in session.exec(standing).all() if ids else ():
-        sides = frozenset(Side) if confirmed is not None else frozenset({side})
+        sides = frozenset(Side) if confirmed is not None else frozenset({Side(side)})
         found[id] = found.get(id, frozenset()) | sides
     return found
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from marketplace import accounts
+from marketplace import accounts, feeds
 from marketplace.accounts import second
 from marketplace.database import reading, writing
 from marketplace.mail import Mail
@@ -202,6 +202,16 @@ def mailing(app: FastAPI) -> None:
     )
 
 
+def calendar(app: FastAPI) -> str:
+    """The secret address of the park's calendar."""
+    with writing(app.state.engine) as session:
+        user = session.exec(select(User).where(User.login == "park")).one()
+        secret = feeds.renew(session, by=viewer_as(session, user), now=NOW)
+        session.commit()
+    assert stranger(app).get(f"/calendar.ics?token={secret}").status_code == 200
+    return f"/calendar.ics?token={secret}"
+
+
 def test_looking_at_a_link_uses_nothing_up_and_posting_it_gives_a_new_password_once(app: FastAPI) -> None:
     with writing(app.state.engine) as session:
         user = session.exec(select(User).where(User.login == "park")).one()
@@ -212,8 +222,9 @@ def test_looking_at_a_link_uses_nothing_up_and_posting_it_gives_a_new_password_o
         assert browser.get(f"/reset/link?token={token}").status_code == 200
     weak = browser.post("/reset/link", data={"token": token, "password": "park park park", "again": "park park park"})
     assert weak.status_code == 422
-    right = {"token": token, "password": OTHER, "again": OTHER}
+    right, feed = {"token": token, "password": OTHER, "again": OTHER}, calendar(app)
     assert browser.post("/reset/link", data=right).headers["location"] == "/sign-in?done=reset"
+    assert browser.get(feed).status_code == 404
     assert browser.post("/reset/link", data=right).status_code == 422
     assert [is_in(before), is_in(enter(app, OTHER))] == [False, True]
 
@@ -227,9 +238,13 @@ def test_an_admin_of_the_platform_reads_out_a_code_and_takes_a_lost_factor_away(
     code = re.findall(r'<code class="secret">([0-9a-z-]{14})</code>', text)[0]
     right = {"login": "park", "code": code, "password": OTHER, "again": OTHER}
     assert stranger(app).post("/reset/code", data={**right, "login": "enterprise"}).status_code == 422
+    feed = calendar(app)
     assert stranger(app).post("/reset/code", data=right).headers["location"] == "/sign-in?done=reset"
     assert not is_in(enter(app, OTHER))  # the second factor is still asked for
+    assert stranger(app).get(feed).status_code == 404
+    feed = calendar(app)
     assert desk.post("/desk/codes", data={"login": "park", "what": "second"}).status_code == 200
+    assert stranger(app).get(feed).status_code == 404
     assert is_in(enter(app, OTHER))
     for login in ("nobody", "platform"):
         assert desk.post("/desk/codes", data={"login": login}).status_code == 422

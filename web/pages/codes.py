@@ -8,9 +8,10 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import accounts, tokens
+from marketplace import accounts
 from marketplace.errors import Fault, NotFound, Refusal
 from marketplace.organisations import Viewer, may_administer, may_rule
+from web import doors
 from web.dependencies import Now, Reading, SignedIn, TwoFactors, Writing, viewer
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -117,7 +118,7 @@ def _helped(
     if fields.what == "code":
         told["code"] = accounts.hand_out_code(session, user, by=by, now=now)
     elif accounts.take_second_away(session, user, by=by, now=now):
-        tokens.end_all(session, user, now=now)
+        doors.end_programs(session, user, now=now)
     else:
         return go(request, f"{here}?done=waits")
     return page(request, TEMPLATE, form=form, **{**around, **told})
@@ -127,7 +128,7 @@ def _answered(
     request: Request, session: Session, by: Viewer, id: str, answer: Answer, here: str, now: datetime
 ) -> Response:
     if answer == "agree":
-        tokens.end_all(session, accounts.agree(session, id, by=by, now=now), now=now)
+        doors.end_programs(session, accounts.agree(session, id, by=by, now=now), now=now)
     else:
         accounts.turn_down(session, id, by=by, now=now)
     return go(request, f"{here}?done={answer}")

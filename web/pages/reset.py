@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import accounts, tokens
+from marketplace import accounts
 from marketplace.accounts import Purpose, onetime
 from marketplace.organisations import User
 from web import doors
@@ -119,7 +119,7 @@ def by_code(
 def _begin_anew(request: Request, session: Session, user: User, now: datetime) -> Response:
     """Failures are forgotten and programs end with the browsers; the second factor, if any, is still asked for."""
     accounts.forgive(session, user.login)
-    tokens.end_all(session, user, now=now)
+    doors.end_programs(session, user, now=now)
     return go(request, "/sign-in?done=reset")
 
 

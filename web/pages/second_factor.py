@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import accounts, organisations, tokens
+from marketplace import accounts, organisations
 from marketplace.accounts import SecondFactor, second
 from marketplace.organisations import User, Viewer, end_sign_ins
 from web import doors
@@ -112,7 +112,7 @@ def remove(
     """Takes the factor away, for who shows it once more; other browsers and tokens end. Raises Refusal, Busy."""
     _prove(request, known, session, by, form, now)
     second.remove(session, by.user_id, by=by, now=now)
-    tokens.end_all(session, session.get_one(User, by.user_id), now=now)
+    doors.end_programs(session, session.get_one(User, by.user_id), now=now)
     end_sign_ins(session, by.user_id)
     return doors.let_in(request, session, by.user_id, "/account?done=second", now=now, two_factors=False)
 
