@@ -17,8 +17,9 @@ from marketplace import jobs
 from marketplace.capacity.amounts import field_of, free_of, is_holdable, shown
 from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus, LedgerEntry, Movement, Reason
 from marketplace.capacity.tables import Capacity
+from marketplace.database import public_id
 from marketplace.errors import Conflict, Fault, Refusal
-from marketplace.journal import Act, Entry, enter_all, entry_of
+from marketplace.journal import Act, enter_all, said_of
 from marketplace.lifecycle import CHANGED_MEANWHILE
 from marketplace.organisations import Viewer
 from marketplace.parks import Park
@@ -151,10 +152,11 @@ def _shortfalls(books: Books, ask: Ask) -> list[Fault]:
 def enter(session: Session, books: Books, asks: Sequence[Ask], *, now: datetime) -> list[Hold]:
     """Set amounts aside that were granted: all of it is one guarded update per row. Raises Conflict."""
     taken: dict[int, int] = defaultdict(int)
-    holds = [_as_hold(ask, now) for ask in asks]
-    session.add_all(holds)
-    session.flush()
-    lines: list[dict[str, Any]] = []  # rows, not objects: in a group there are many
+    if not asks:
+        return []
+    made = [_as_hold(ask, now) for ask in asks]  # rows, not objects: in a group there are many
+    holds = list(session.scalars(_HOLDS, made))
+    lines: list[dict[str, Any]] = []
     moves: list[dict[str, Any]] = []
     for ask, hold in zip(asks, holds, strict=True):
         for (_, plot_id, name), amount in places_of(books, ask).items():
@@ -165,31 +167,35 @@ def enter(session: Session, books: Books, asks: Sequence[Ask], *, now: datetime)
             lines.append({**line, "hold_id": hold.id, "capacity_id": row.id})
             moves.append(_move(hold, name, amount, Movement.HELD, now, of_plot=of_plot))
         books.moved.add(ask.park_id)
-    if asks:
-        noted = (_noted(books, hold, ask.by, now, Act.HELD) for ask, hold in zip(asks, holds, strict=True))
-        enter_all(session, noted)
-        session.connection().execute(insert(HoldLine), lines)
-        session.connection().execute(insert(LedgerEntry), moves)
+    enter_all(session, [_noted(books, hold, ask.by, now, Act.HELD) for ask, hold in zip(asks, holds, strict=True)])
+    session.connection().execute(_INTO_LINES, lines)
+    session.connection().execute(_INTO_MOVES, moves)
     for id in sorted(taken):
         _change(session, id, held=taken[id])
-    session.flush()
     return holds
 
 
-def _as_hold(ask: Ask, now: datetime) -> Hold:
-    return Hold(
-        park_id=ask.park_id,
-        plot_id=ask.plot_id,
-        for_kind=ask.for_kind,
-        for_id=ask.for_id,
-        owner_id=ask.owner_id,
-        offered=ask.offered,
-        expires_at=ask.until or now + TERM,
-        user_id=ask.by.user_id if ask.by else None,
-        simulated=ask.simulated,
-        created_at=now,
-        updated_at=now,
-    )
+_HOLDS = insert(Hold).returning(Hold, sort_by_parameter_order=True)
+_INTO_LINES, _INTO_MOVES = insert(HoldLine), insert(LedgerEntry)
+
+
+def _as_hold(ask: Ask, now: datetime) -> dict[str, Any]:
+    return {
+        "public_id": public_id(),
+        "park_id": ask.park_id,
+        "plot_id": ask.plot_id,
+        "for_kind": ask.for_kind,
+        "for_id": ask.for_id,
+        "owner_id": ask.owner_id,
+        "status": HoldStatus.HELD,
+        "offered": ask.offered,
+        "expires_at": ask.until or now + TERM,
+        "user_id": ask.by.user_id if ask.by else None,
+        "simulated": ask.simulated,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
 def settle(
@@ -215,10 +221,10 @@ def settle(
                 change[line.capacity_id][0] += moved["held"]
                 change[line.capacity_id][1] += moved["committed"]
                 rows[line.capacity_id].free -= moved["held"] + moved["committed"]
-        session.add(_noted(books, hold, by, now, ACTS[to], reason))
         books.moved.add(hold.park_id)
+    enter_all(session, [_noted(books, hold, by, now, ACTS[to], reason) for hold in holds])
     if moves:
-        session.connection().execute(insert(LedgerEntry), moves)
+        session.connection().execute(_INTO_MOVES, moves)
     for id in sorted(change):
         _change(session, id, held=change[id][0], committed=change[id][1])
     _restate(session, holds, to, reason, now)
@@ -298,11 +304,13 @@ def _move(
     }
 
 
-def _noted(books: Books, hold: Hold, by: Viewer | None, now: datetime, act: Act, reason: Reason | None = None) -> Entry:
+def _noted(
+    books: Books, hold: Hold, by: Viewer | None, now: datetime, act: Act, reason: Reason | None = None
+) -> dict[str, Any]:
     """The journal's entry: the office reads it as its own; amounts stand in the ledger alone."""
     whose = books.parks[hold.park_id].owner_id
     facts = {"park": books.parks[hold.park_id].code} | ({"reason": str(reason)} if reason else {})
-    return entry_of(act, "hold", hold.public_id, by=by, now=now, whose=whose, **facts)
+    return said_of(act, "hold", hold.public_id, by=by, now=now, whose=whose, **facts)
 
 
 _FREE = col(Capacity.design) - col(Capacity.used) - col(Capacity.committed) - col(Capacity.held)

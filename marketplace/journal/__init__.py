@@ -4,7 +4,7 @@ from marketplace.journal.people import People, Person, colleagues, organisations
 from marketplace.journal.reading import Asked, Place, entries, mine
 from marketplace.journal.sealing import Broken, Verdict, seal, seal_all, sealed, verify
 from marketplace.journal.tables import Act, Entry, Seal
-from marketplace.journal.writing import enter_all, entry_of, is_word_of_ours, note
+from marketplace.journal.writing import enter_all, is_word_of_ours, note, said_of
 
 __all__ = [
     "Act",
@@ -19,12 +19,12 @@ __all__ = [
     "colleagues",
     "enter_all",
     "entries",
-    "entry_of",
     "is_word_of_ours",
     "mine",
     "note",
     "organisations_called",
     "people_in",
+    "said_of",
     "seal",
     "seal_all",
     "sealed",

@@ -1,7 +1,7 @@
 """How is an act written down, and what may never stand in it?"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ _TELLING = re.compile(  # a telephone number or the like, a unified social credi
     r"(?<![0-9A-Za-z])[0-9]{7,}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])"
 )
 _MOST = 10**7
+_INTO = insert(Entry)
 
 
 def is_word_of_ours(value: object) -> bool:
@@ -45,19 +46,20 @@ def note(
     whose: int | None = None,
     **facts: Any,
 ) -> None:
-    """Write an act down in its own transaction; `by` None is the platform's own doing. See `entry_of` for the facts."""
-    session.add(entry_of(act, about, about_id, by=by, now=now, whose=whose, **facts))
-    session.flush()
+    """Write an act down in its own transaction; `by` None is the platform's own doing. See `said_of` for the facts."""
+    enter_all(session, [said_of(act, about, about_id, by=by, now=now, whose=whose, **facts)])
 
 
-def enter_all(session: Session, entries: Iterable[Entry]) -> None:
-    """Write acts down in one go, in their order."""
-    session.connection().execute(insert(Entry), [entry.model_dump(exclude={"id"}) for entry in entries])
+def enter_all(session: Session, acts: Sequence[Mapping[str, Any]]) -> None:
+    """Write acts down in one go, in their order, each as `said_of` says it."""
+    if acts:
+        session.flush()
+        session.connection().execute(_INTO, acts)
 
 
-def entry_of(
+def said_of(
     act: Act, about: str, about_id: str, *, by: Viewer | None, now: datetime, whose: int | None = None, **facts: Any
-) -> Entry:
+) -> dict[str, Any]:
     """An act to be written with others in one go.
 
     `facts` are names, numbers and words of ours (a field's name, a level, a reason's kind), never a confidential value:
@@ -67,13 +69,13 @@ def entry_of(
     wrong = [name for name, value in told.items() if not is_word_of_ours(value)]
     if wrong:
         raise ValueError(f"the journal keeps words and counts of ours, no values: {', '.join(wrong)}")
-    return Entry(
-        at=now,
-        act=act,
-        by_user_id=by.user_id if by else None,
-        by_organisation_id=by.organisation_id if by else None,
-        about=about,
-        about_id=about_id,
-        whose_id=whose,
-        facts=told,
-    )
+    return {
+        "at": now,
+        "act": act,
+        "by_user_id": by.user_id if by else None,
+        "by_organisation_id": by.organisation_id if by else None,
+        "about": about,
+        "about_id": about_id,
+        "whose_id": whose,
+        "facts": told,
+    }

@@ -21,7 +21,7 @@ from web.csv_files import cell
 from web.journal_facts import NAMES
 from web.journal_rows import NOUNS
 
-WRITING = ("note", "entry_of", "_note", "note_act")
+WRITING = ("note", "said_of", "_note", "note_act")
 SignedIn = Callable[[str], TestClient]
 
 
@@ -154,7 +154,7 @@ def test_every_noun_and_fact_that_rules_write_down_has_a_word() -> None:
             match call:
                 case ast.Call(ast.Name(name) | ast.Attribute(_, name), args, keywords) if name in WRITING:
                     said = [arg.value for arg in args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-                    nouns |= set(said[:1]) if name in ("note", "entry_of") else set()
+                    nouns |= set(said[:1]) if name in ("note", "said_of") else set()
                     facts |= {each.arg for each in keywords if each.arg}
     assert "evidence" in nouns
     assert sorted(nouns - set(NOUNS)) == []
