@@ -113,6 +113,8 @@ def test_a_text_that_waits_is_sound_for_its_author(window: Reader) -> None:
 
 def test_a_text_that_waits_is_sound_for_its_reviewer(window: Reader) -> None:
     page = window.sign_in("platform")
+    sound(window, "/desk/papers")
+    sound(window, page.locator("td.name a").first.get_attribute("href"))
     sound(window, "/desk/texts")
     sound(window, page.locator("main a[href^='/texts/']").first.get_attribute("href"))
 
@@ -173,10 +175,14 @@ def test_exchanges_are_sound(window: Reader, login: str) -> None:
     sound(window, "/exchanges")
     talks = [str(link.get_attribute("href")) for link in page.locator("td.name a[href^='/exchanges/']").all()]
     assert len(talks) >= 2  # one that waits and one that is open
+    handed = set()  # proposals to hand on, and the form of one
     papers = set()  # other journeys leave exchanges here too: which of them has documents is not known beforehand
     for path in talks:
         sound(window, path)
+        handed |= {str(link.get_attribute("href")) for link in page.locator("#transfers a").all()}
         papers |= {str(link.get_attribute("href")) for link in page.locator("a[href$='/documents']").all()}
+    for path in (*sorted(handed)[:3], *(["/transfers"] if login == "park" else [])):
+        sound(window, path)
     if login == "enterprise":
         assert papers
         sound(window, min(papers))
