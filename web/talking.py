@@ -240,7 +240,7 @@ def _entries(
         title = said(N_("Offer, version {number}"), {"number": offer.number})
         path, status = path_of(room, "offers", offer.public_id), OFFERS[talks.status_of(offer, now=now)]
         at = offer.sent_at or offer.created_at
-        told = i18n.joined([words for _, words in terms_of(offer)])
+        told = i18n.joined([f"{label} {words}" for label, words in terms_of(offer)])
         yield Entry(at, offer.side is room.side, "file-spreadsheet", title, told, path, status)
     for visit in visits:
         told = i18n.joined([visit.place, i18n.shown(visit.agreed_at)] if visit.agreed_at else [visit.place])
