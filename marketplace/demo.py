@@ -25,7 +25,7 @@ from marketplace import (
 )
 from marketplace.capacity import EvidenceFields
 from marketplace.database import day_of
-from marketplace.demo_exchanges import fill_exchanges
+from marketplace.demo_exchanges import fill_exchanges, pdf
 from marketplace.demo_needs import OPENLY, QUIETLY, fill_hall, show
 from marketplace.demo_projects import fill_projects
 from marketplace.demo_transfers import fill_transfers
@@ -42,6 +42,7 @@ from marketplace.resources import Source
 from marketplace.searches import NeedSearch, ParkSearch
 from marketplace.signals import SignalKind
 from marketplace.simulation import simulated_sheet
+from marketplace.uploads import checked_upload
 from marketplace.webhooks import WebhookFields
 from matching import reference
 
@@ -153,7 +154,7 @@ PROMISES: tuple[Mapping[str, object], ...] = (
 PLOTS: tuple[tuple[PlotKind, Mapping[str, object]], ...] = (
     (
         PlotKind.PLOT,
-        {"name": "模拟·A-01 地块", "area_mu": "20 公顷", "far_limit": 2, "land_use": "M1", "levelling": "seven"}
+        {"name": "模拟·A-01 地块", "area_mu": "44 公顷", "far_limit": 2, "land_use": "M1", "levelling": "seven"}
         | {"supply_mode": "sale", "price_10k_mu": 18, "available_on": "2026-12-31"},
     ),
     (
@@ -309,8 +310,9 @@ def _places(session: Session, by: Viewer, *, now: datetime) -> None:
     for kind, said in PLOTS:
         capacity.list_plot(session, park, kind, PlotFields.model_validate(said), by=by, now=now, simulated=True)
     for name, text in (("land", "模拟·国土空间规划批复"), ("power", "模拟·供电方案答复单")):
-        paper = EvidenceFields(text=text, dated_on=day_of(now) - timedelta(days=200))
-        capacity.attach(session, park, name, paper, by=by, now=now, simulated=True)
+        paper, file = EvidenceFields(text=text, dated_on=day_of(now) - timedelta(days=200)), f"{text}.pdf"
+        upload = checked_upload(file, pdf())
+        capacity.attach(session, park, name, paper, upload=upload, by=by, now=now, simulated=True)
 
 
 def _mandates(session: Session, viewers: Mapping[str, Viewer], *, now: datetime) -> None:

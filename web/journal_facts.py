@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.journal import People, Person
 from marketplace.organisations import OrganisationKind
-from web import i18n, labels, projecting, screen_words
+from web import i18n, labels, paper_words, projecting, screen_words
 from web.i18n import N_, gettext, said
 
 NAMES: Mapping[str, str] = {
@@ -69,6 +69,7 @@ NAMES: Mapping[str, str] = {
     "file": N_("With a document"),
     "deleted": N_("deleted"),
     "section": N_("Part"),
+    "doubt": N_("Doubt"),
     "asked": N_("Asked"),
     "agreed": N_("Agreed"),
 }
@@ -100,6 +101,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "signing": {str(kind): words for kind, words in projecting.SIGNINGS.items()},
     "proof": {str(kind): words for kind, words in projecting.PROOFS.items()},
     "source": labels.VALUES["source"],
+    "doubt": paper_words.DOUBTS,
     "section": labels.VALUES["section"],
     "role": _ROLES,
     "before": _ROLES,

@@ -31,6 +31,7 @@ PATHS: Mapping[str, str] = {  # noun → the page it is on; {id} is its public i
     "project": "/projects/{id}",
     "park": "/parks/{id}/ledger",  # what expired there, or is offered
     "proposal": "/parks/{park}/sheet/proposals/{id}",
+    "evidence": "/parks/{park}/capacity/evidence/{name}",
     "text": "/texts/{id}",
     "search": "/searches/{id}",
     "claim": "/organisation",

@@ -15,7 +15,6 @@ from marketplace.capacity.evidence import (
     let_stand,
     may_let_stand,
     take_away,
-    verify,
     waiting_evidence,
 )
 from marketplace.capacity.files import Change, Draft, Line, Reject, draft, folded, lines, value_at
@@ -101,6 +100,17 @@ from marketplace.capacity.sheet import (
     simulated_fields,
 )
 from marketplace.capacity.tables import OF_PARK, Capacity, SheetFields, Term
+from marketplace.capacity.verifying import (
+    Doubt,
+    Paper,
+    doubt,
+    doubt_of,
+    may_compare,
+    paper_by_id,
+    papers,
+    verify,
+    waiting_papers,
+)
 from marketplace.capacity.waiting import OFFER_WORKDAYS, join_queue, leave, queue_for, queue_of, take, waiting_by_id
 
 __all__ = [
@@ -114,6 +124,7 @@ __all__ = [
     "Capacity",
     "Change",
     "Completeness",
+    "Doubt",
     "Draft",
     "Entry",
     "Evidence",
@@ -125,6 +136,7 @@ __all__ = [
     "Line",
     "Missing",
     "Movement",
+    "Paper",
     "Place",
     "Promised",
     "Proposal",
@@ -147,6 +159,8 @@ __all__ = [
     "commit",
     "completeness",
     "document",
+    "doubt",
+    "doubt_of",
     "doubts_of_sheet",
     "draft",
     "enter_sheets",
@@ -180,12 +194,15 @@ __all__ = [
     "mark",
     "mark_of",
     "mark_simulated",
+    "may_compare",
     "may_decide",
     "may_let_stand",
     "may_read_ledger",
     "movements_of",
     "offer_freed",
     "over",
+    "paper_by_id",
+    "papers",
     "part",
     "past_holds_of",
     "plot_rows",
@@ -220,6 +237,7 @@ __all__ = [
     "waiting_by_id",
     "waiting_evidence",
     "waiting_for",
+    "waiting_papers",
     "with_amounts",
     "withdraw_plot",
 ]

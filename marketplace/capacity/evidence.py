@@ -7,8 +7,10 @@ an approver, like the figures themselves.
 import hashlib
 import re
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import LargeBinary, UniqueConstraint, and_, update
+from sqlalchemy.orm import defer
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from marketplace import journal, screening
@@ -116,27 +118,16 @@ def take_away(session: Session, park: Park, row: Evidence, *, by: Viewer, now: d
     name, stands = row.name, row.stands
     session.delete(row)
     session.flush()
+    if stands:
+        say(session, park, name, Source.DECLARED, now=now)
     _note(session, park, name, by=by, now=now, stands=stands, deleted=True)
-
-
-def verify(session: Session, park: Park, name: str, *, by: Viewer, now: datetime) -> None:
-    """The platform says that a figure is what its document says; a later change of it ends that. Raises NotFound.
-
-    Refuses where no document stands: nobody verifies a word.
-    """
-    if not may_moderate(by) or by.organisation_id == park.owner_id:
-        raise NotFound
-    standing = evidence_of(session, park).get(name)
-    if standing is None or not standing.kind:
-        raise Refusal(Fault("name", "There is no document that stands for this figure: ask the park for one"))
-    hold_still(session, park)
-    _say(session, park, name, Source.VERIFIED, now=now)
-    _note(session, park, name, by=by, now=now, source=Source.VERIFIED)
 
 
 def evidence_of(session: Session, park: Park) -> dict[str, Evidence]:
     """What stands, by resource and term."""
-    rows = session.exec(select(Evidence).where(Evidence.park_id == park.id, col(Evidence.stands)))
+    rows = session.exec(
+        select(Evidence).options(undocumented()).where(Evidence.park_id == park.id, col(Evidence.stands))
+    )
     return {row.name: row for row in rows}
 
 
@@ -144,7 +135,9 @@ def waiting_evidence(session: Session, park: Park, viewer: Viewer) -> dict[str, 
     """What waits for an approver, for the office's own people."""
     if not may_see_for(viewer, park.owner_id):
         return {}
-    rows = session.exec(select(Evidence).where(Evidence.park_id == park.id, ~col(Evidence.stands)))
+    rows = session.exec(
+        select(Evidence).options(undocumented()).where(Evidence.park_id == park.id, ~col(Evidence.stands))
+    )
     return {row.name: row for row in rows}
 
 
@@ -167,6 +160,12 @@ def may_let_stand(row: Evidence, park: Park, by: Viewer) -> bool:
     """An approver of the park's own office who did not write it."""
     own = row.park_id == park.id and not row.stands and may_approve_for(by, park.owner_id)
     return own and row.user_id != by.user_id and by.may(Role.APPROVER)
+
+
+def undocumented() -> Any:
+    """For a query: without the documents, which are large and read one at a time."""
+    content: Any = Evidence.content
+    return defer(content)
 
 
 def _check(session: Session, park: Park, name: str, fields: EvidenceFields, *, now: datetime) -> None:
@@ -201,20 +200,19 @@ def _drop(session: Session, park: Park, name: str, stands: bool) -> None:
 
 
 def _sourced(session: Session, park: Park, row: Evidence, *, now: datetime) -> None:
-    """A figure with a document is one from a document."""
-    if row.kind and not row.simulated:
-        _say(session, park, row.name, Source.DOCUMENT, now=now)
+    """A figure with a document is one from a document, without one it is the park's own word."""
+    if not row.simulated:
+        say(session, park, row.name, Source.DOCUMENT if row.kind else Source.DECLARED, now=now)
 
 
-def _say(session: Session, park: Park, name: str, source: Source, *, now: datetime) -> None:
+def say(session: Session, park: Park, name: str, source: Source, *, now: datetime) -> None:
     """The source of a figure; what was invented stays invented."""
     changed = 0
+    rested = (Source.DOCUMENT, Source.VERIFIED)
     for table, own in ((Capacity, and_(col(Capacity.resource) == name, OF_PARK)), (Term, col(Term.name) == name)):
-        said = (
-            update(table)
-            .where(col(table.park_id) == park.id, own, col(table.source).not_in((Source.SIMULATED, source)))
-            .values(source=source)
-        )
+        was = col(table.source)
+        other = was.in_(rested) if source is Source.DECLARED else was.not_in((Source.SIMULATED, source))
+        said = update(table).where(col(table.park_id) == park.id, own, other).values(source=source)
         changed += session.connection().execute(said).rowcount
     if changed:
         session.expire_all()

@@ -49,6 +49,7 @@ class NoticeKind(StrEnum):
     OVERDUE_DESK = "overdue_desk"
     PROPOSAL_WAITING = "proposal_waiting"
     PROPOSAL_DECIDED = "proposal_decided"
+    FIGURE_COMPARED = "figure_compared"
     HELD = "held"
     HOLD_EXPIRED = "hold_expired"
     CAPACITY_OFFERED = "capacity_offered"
@@ -128,6 +129,9 @@ WORDS: Mapping[NoticeKind, Words] = {
     ),
     NoticeKind.PROPOSAL_DECIDED: Words(
         _T.CAPACITY, "您提交的承载力修改已审核", "Your change of a capacity sheet was decided"
+    ),
+    NoticeKind.FIGURE_COMPARED: Words(
+        _T.CAPACITY, "平台已核对一项数据的依据文件", "The platform compared a figure with its paper"
     ),
     NoticeKind.HELD: Words(_T.CAPACITY, "园区已预留承载力", "A park has set capacity aside", _L.AT_ONCE),
     NoticeKind.HOLD_EXPIRED: Words(_T.CAPACITY, "一项预留已到期释放", "A hold has expired", _L.AT_ONCE),

@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from marketplace import capacity, members
-from marketplace.capacity import EvidenceFields, SheetFields
+from marketplace.capacity import Doubt, EvidenceFields, SheetFields
 from marketplace.database import day_of
-from marketplace.errors import NotFound, Refusal
+from marketplace.errors import Conflict, NotFound, Refusal
+from marketplace.inbox import Notice, NoticeKind
 from marketplace.members import PersonFields
 from marketplace.organisations import Organisation, OrganisationKind, Role, Viewer, viewer_as
 from marketplace.parks import Park
@@ -85,22 +86,55 @@ def test_a_source_is_a_paper_of_a_figure_that_is_there(
     assert [fault.where for fault in refused.value.faults] == [where]
 
 
-def test_the_platform_verifies_what_has_a_document_and_a_change_ends_that(
+def test_the_platform_compares_what_has_a_paper_and_a_change_ends_that(
     session: Session, park: Park, office: Viewer, other_office: Viewer
 ) -> None:
     staff = viewer(session, OrganisationKind.PLATFORM, "平台")
-    with pytest.raises(Refusal):
-        capacity.verify(session, park, "land", by=staff, now=NOW)
-    capacity.attach(session, park, "land", PAPER, upload=FILE, by=office, now=NOW)
-    for nobody in (office, other_office):
+    bare = capacity.attach(session, park, "land_10k_mu", PAPER, by=office, now=NOW)
+    row = capacity.attach(session, park, "land", PAPER, upload=FILE, by=office, now=NOW)
+    assert [(paper.evidence, paper.waits) for paper in capacity.papers(session, staff)] == [(row, True)]
+    assert capacity.waiting_papers(session) == (1, NOW)
+    for nobody, id in ((office, row.public_id), (other_office, row.public_id), (staff, bare.public_id)):
         with pytest.raises(NotFound):
-            capacity.verify(session, park, "land", by=nobody, now=NOW)
-    capacity.verify(session, park, "land", by=staff, now=NOW)
-    assert source(session, park) == Source.VERIFIED
+            capacity.verify(session, id, by=nobody, now=NOW)
+    capacity.verify(session, row.public_id, by=staff, now=NOW)
+    assert (source(session, park), capacity.waiting_papers(session)) == (Source.VERIFIED, (0, None))
     capacity.reconfirm(session, park, by=None, now=NOW)
     assert source(session, park) == Source.VERIFIED
     fields = capacity.fields_of(session, park).model_copy(update={"land_mu": 600})
     capacity.save_sheet(session, park, fields, by=None, now=NOW)
+    assert source(session, park) == Source.DECLARED
+    with pytest.raises(Conflict):
+        capacity.verify(session, row.public_id, by=staff, now=NOW)  # nobody compared 600 with the paper
+
+
+def test_a_doubt_makes_a_figure_the_parks_own_word_until_it_hands_in_another_paper(
+    session: Session, park: Park, office: Viewer
+) -> None:
+    staff = viewer(session, OrganisationKind.PLATFORM, "平台")
+    row = capacity.attach(session, park, "land", PAPER, upload=FILE, by=office, now=NOW)
+    with pytest.raises(Refusal):
+        capacity.doubt(session, row.public_id, "", by=staff, now=NOW)
+    capacity.doubt(session, row.public_id, "other_place", by=staff, now=NOW)
+    assert source(session, park) == Source.DECLARED
+    assert capacity.doubt_of(session, park, "land") == (Doubt.OTHER_PLACE, NOW)
+    assert capacity.doubt_of(session, park, "land_10k_mu") is None
+    told = session.exec(select(Notice).where(Notice.kind == NoticeKind.FIGURE_COMPARED)).one()
+    assert (told.organisation_id, told.facts) == (office.organisation_id, {"park": park.code, "name": "land"})
+    capacity.attach(session, park, "land", PAPER, upload=FILE, by=office, now=NOW)
+    assert (source(session, park), capacity.doubt_of(session, park, "land")) == (Source.DOCUMENT, None)
+
+
+@pytest.mark.parametrize("ends", ["deleted", "without a paper"])
+def test_a_figure_without_its_paper_is_the_parks_own_word_again(
+    session: Session, park: Park, office: Viewer, ends: str
+) -> None:
+    row = capacity.attach(session, park, "land", PAPER, upload=FILE, by=office, now=NOW)
+    capacity.verify(session, row.public_id, by=viewer(session, OrganisationKind.PLATFORM, "平台"), now=NOW)
+    if ends == "deleted":
+        capacity.take_away(session, park, row, by=office, now=NOW)
+    else:
+        capacity.attach(session, park, "land", PAPER, by=office, now=NOW)
     assert source(session, park) == Source.DECLARED
 
 

@@ -36,7 +36,7 @@ def arrange(session: Session, world: World, viewers: Mapping[str, Viewer]) -> No
     _browsers(session, world)
     _mandate(session, world, viewers)
     _proposal(session, world, viewers["park_editor"])
-    _places(session, world, viewers["park_editor"])
+    _places(session, world, viewers["park_editor"], viewers["park_admin"])
     _help(session, world, viewers)
     _webhooks(session, world, viewers)
     _inbox(session, world, viewers["firm_editor"])
@@ -138,8 +138,8 @@ def _help(session: Session, world: World, viewers: Mapping[str, Viewer]) -> None
     world.ids["help:firm_viewer"] = row.public_id
 
 
-def _places(session: Session, world: World, by: Viewer) -> None:
-    """A plot that everybody reads, and the source of a figure that no approver has let stand yet."""
+def _places(session: Session, world: World, by: Viewer, approver: Viewer) -> None:
+    """A plot that everybody reads, the source of a figure that no approver has let stand yet, and one that stands."""
     park = session.exec(select(Park).where(Park.code == world.ids["park:park"])).one()
     fields = PlotFields.model_validate({"name": "A-01 地块", "area_mu": 120, "land_use": "M1"})
     world.ids["plot:park"] = capacity.list_plot(session, park, PlotKind.PLOT, fields, by=by, now=NOW).public_id
@@ -147,3 +147,10 @@ def _places(session: Session, world: World, by: Viewer) -> None:
     paper = checked_upload("paper.pdf", PDF % world.leave("park_editor", "evidence", "canary in a paper").encode())
     said = EvidenceFields(text=text, dated_on=date(2026, 5, 8))
     world.ids["evidence:park"] = capacity.attach(session, park, "land", said, upload=paper, by=by, now=NOW).public_id
+    paper = checked_upload(
+        "paper.pdf", PDF % world.leave("park_editor", "evidence", "canary in a known paper").encode()
+    )
+    said = EvidenceFields(text="供电方案答复单", dated_on=date(2026, 5, 8))
+    known = capacity.attach(session, park, "power", said, upload=paper, by=by, now=NOW)
+    capacity.let_stand(session, park, known, by=approver, now=NOW)
+    world.ids["paper:park"] = known.public_id

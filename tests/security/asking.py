@@ -41,6 +41,7 @@ STANDS_FOR: Mapping[tuple[str, str], str] = {
     ("/organisation/codes", "id"): "help:firm_viewer",
     ("/organisation/codes", "answer"): "'turn-down'",
     ("/desk/texts", "id"): "text:park",
+    ("/desk/papers", "id"): "paper:park",
     ("/texts", "id"): "text:park",
     ("/organisation/handovers", "id"): "handover:park2",
     ("/organisation/handovers", "answer"): "'decline'",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from marketplace import compliance, parks, registration, talks
+from marketplace import capacity, compliance, parks, registration, talks
 from marketplace.errors import NotFound
 from marketplace.organisations import Viewer, may_audit, may_moderate, may_read_journal, may_rule, may_verify
 from marketplace.registration import CaseStatus
@@ -43,6 +43,10 @@ def _texts(session: Session, _: datetime) -> Waits:
     return compliance.waiting_texts(session)
 
 
+def _papers(session: Session, _: datetime) -> Waits:
+    return capacity.waiting_papers(session)
+
+
 def _late(session: Session, now: datetime) -> Waits:
     late = talks.late_parks(session, now=now)
     return len(late), late[0].clock.due.ends_at if late else None
@@ -69,6 +73,13 @@ QUEUES = [
         N_("What the screen held back waits for a conclusion."),
         may_moderate,
         _texts,
+    ),
+    Queue(
+        "/desk/papers",
+        N_("Figures and their papers"),
+        N_("What parks say with a paper waits to be compared with it."),
+        may_moderate,
+        _papers,
     ),
     Queue(
         "/desk/listings",

@@ -1,5 +1,6 @@
 """On what does a figure of our sheet rest, who lets that stand, and who may take the paper itself?"""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -11,7 +12,7 @@ from marketplace.capacity import Entry, Evidence, EvidenceFields
 from marketplace.errors import NotFound
 from marketplace.organisations import Viewer, may_act_for
 from marketplace.parks import Park
-from web import labels
+from web import paper_words
 from web.dependencies import Now, Reading, SignedIn, Today, Writing, viewer
 from web.downloads import download
 from web.forms import Form, posted
@@ -103,7 +104,8 @@ def _around(session: Session, park: Park, name: str, by: Viewer, *, on: Any) -> 
         "waiting": waiting,
         "decides": waiting is not None and capacity.may_let_stand(waiting, park, by),
         "section": capacity.section_of(name),
-        "title": _title(name),
+        "title": paper_words.title(name),
+        "doubt": _doubt(session, park, name),
         "alone": capacity.stands_alone(session, park, by),
         "deletes": _deletable(waiting, park, by),
     }
@@ -121,5 +123,7 @@ def _deletable(row: Evidence | None, park: Park, by: Viewer) -> bool:
     return row is not None and (row.user_id == by.user_id or capacity.may_let_stand(row, park, by))
 
 
-def _title(name: str) -> str:
-    return labels.gate(name) if name in labels.GATES else labels.field(name.removeprefix("emission:"))
+def _doubt(session: Session, park: Park, name: str) -> tuple[str, datetime] | None:
+    """What the platform doubted, in words, and when."""
+    found = capacity.doubt_of(session, park, name)
+    return (paper_words.doubted(found[0]), found[1]) if found else None
