@@ -6,7 +6,7 @@ never added up. A promise is kept where work started by the day the contract nam
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -14,9 +14,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from marketplace.errors import NotFound
+from marketplace.exchanges import Side
 from marketplace.organisations import OrganisationKind, Viewer, may_audit
 from marketplace.parks import Park
-from marketplace.projects import Occasion, Payment, Project, Signing, SigningKind, Stage, StageEntry, totals
+from marketplace.projects import Occasion, Payment, Project, Signing, SigningKind, Stage, StageEntry, affairs_of, totals
 from marketplace.projects.credits import shares_by
 
 LEAST = 5  # projects in what others than the platform and the parks themselves may read
@@ -80,25 +81,46 @@ class Cohort:
         return self.paid_fen / self.contracted_fen if self.contracted_fen else None
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """All other parks as one: how many projects, rounded down to fives."""
+
+    signed: int
+    started: int
+    producing: int
+    simulated: bool
+
+
 def may_read(viewer: Viewer | None) -> bool:
     """The platform, and parks about their own."""
     return viewer is not None and (may_audit(viewer) or viewer.kind == OrganisationKind.PARK)
 
 
-def histories(session: Session, viewer: Viewer) -> list[History]:
-    """Every signed project for the platform, their own for a park's organisation. Raises NotFound."""
+def histories(session: Session, viewer: Viewer, *, now: datetime) -> list[History]:
+    """Every signed project for the platform; for a park's organisation its own that it may still read.
+
+    What went with a consent that was withdrawn is in none of the park's figures. Raises NotFound.
+    """
     if not may_read(viewer):
         raise NotFound
     rows = _histories(session)
-    return rows if may_audit(viewer) else [row for row in rows if row.project.organisation_id == viewer.organisation_id]
+    if may_audit(viewer):
+        return rows
+    seen = {each.project.id for each in affairs_of(session, viewer, now=now) if each.side is Side.PARK}
+    return [row for row in rows if row.project.id in seen]
 
 
-def others(session: Session, viewer: Viewer, *, on: date) -> Cohort | None:
-    """What a park may compare itself with: all other parks as one, where five of them have five projects."""
+def others(session: Session, viewer: Viewer, *, on: date) -> Others | None:
+    """What a park may compare itself with: all other parks as one, where five of them have signed something.
+
+    No money, and in steps of five projects: read before and after one signing it says nothing of that one.
+    """
     rows = [row for row in _histories(session) if row.project.organisation_id != viewer.organisation_id]
-    if len(rows) < LEAST or len({row.project.organisation_id for row in rows}) < LEAST:
+    if len({row.project.organisation_id for row in rows}) < LEAST:
         return None
-    return whole(rows, on=on)
+    told = whole(rows, on=on)
+    signed, started, producing = (count - count % LEAST for count in (told.signed, told.started, told.producing))
+    return Others(signed, started, producing, told.simulated)
 
 
 def cohorts(rows: Iterable[History], by: By, *, on: date) -> list[Cohort]:

@@ -88,7 +88,8 @@ def free_told(row: Any) -> int:
     free = free_of(row)
     if row.committed + row.held == 0:
         return free
-    return free - free % -(-(row.design - row.used) // PARTS)
+    step: int = -(-(row.design - row.used) // PARTS)
+    return free - free % step
 
 
 def free_told_clause() -> ColumnElement[int]:

@@ -11,7 +11,7 @@ from marketplace.errors import NotFound
 from marketplace.exchanges import Exchange
 from marketplace.needs import Need
 from marketplace.organisations import OrganisationKind, Viewer
-from marketplace.parks import Park
+from marketplace.parks import Park, ParkFields, join
 from marketplace.projects import OccasionFields, PaymentFields, Project, ProjectFields, ProofKind, SigningKind, Stage
 from tests.marketplace.conftest import viewer
 from tests.marketplace.test_exchanges import listed, opened
@@ -64,16 +64,16 @@ def test_a_project_signed_twice_counts_once_and_the_second_occasion_has_the_incr
     first, second = occasion(session, clerk, "第一场"), occasion(session, clerk, "第二场")
     signed(session, project, office, amount=80_000, occasion=first.public_id)
     signed(session, project, office, amount=95_000, occasion=second.public_id)
-    found = {row.key: row for row in cohorts.cohorts(cohorts.histories(session, clerk), By.OCCASION, on=TODAY)}
+    found = {row.key: row for row in cohorts.cohorts(cohorts.histories(session, clerk, now=NOW), By.OCCASION, on=TODAY)}
     assert (found[first.id].signed, found[second.id].signed) == (1, 0)
     assert [found[each.id].amounts for each in (first, second)] == [{CONTRACT: 80_000 * FEN}, {CONTRACT: 15_000 * FEN}]
-    assert cohorts.whole(cohorts.histories(session, clerk), on=TODAY).amounts == {CONTRACT: 95_000 * FEN}
+    assert cohorts.whole(cohorts.histories(session, clerk, now=NOW), on=TODAY).amounts == {CONTRACT: 95_000 * FEN}
 
 
 def test_kinds_are_never_added_up(session: Session, project: Project, office: Viewer, clerk: Viewer) -> None:
     for kind, amount in ((LETTER, 50_000), (FRAME, 60_000), (CONTRACT, 40_000)):
         signed(session, project, office, kind, amount)
-    [row] = cohorts.cohorts(cohorts.histories(session, clerk), By.MODE, on=TODAY)
+    [row] = cohorts.cohorts(cohorts.histories(session, clerk, now=NOW), By.MODE, on=TODAY)
     assert row.amounts == {LETTER: 50_000 * FEN, FRAME: 60_000 * FEN, CONTRACT: 40_000 * FEN}
 
 
@@ -89,8 +89,8 @@ def test_signed_started_producing_ended_and_the_money_that_came_in(
     signed(session, other, office, LETTER)
     ended(session, other, office)
     for by in By:
-        rows = cohorts.cohorts(cohorts.histories(session, clerk), by, on=TODAY)
-        row = cohorts.whole(cohorts.histories(session, clerk), on=TODAY)
+        rows = cohorts.cohorts(cohorts.histories(session, clerk, now=NOW), by, on=TODAY)
+        row = cohorts.whole(cohorts.histories(session, clerk, now=NOW), on=TODAY)
         assert sum(each.signed for each in rows) == 2
         assert (row.signed, row.started, row.producing, row.ended) == (2, 1, 0, 1)
         assert (row.paid_fen, row.paid_share) == (20_000 * FEN, 0.25)
@@ -103,7 +103,7 @@ def test_a_promise_is_kept_by_starting_by_the_day_of_the_first_contract(
     other = another(session, park, enterprise, office, "另一项")
     signed(session, other, office)
     start(session, project, office)
-    rows = cohorts.histories(session, clerk)
+    rows = cohorts.histories(session, clerk, now=NOW)
     early, late = cohorts.whole(rows, on=TODAY), cohorts.whole(rows, on=TODAY + 90 * DAY)
     assert (early.due, early.kept_share) == (0, None)
     assert (late.due, late.kept, late.kept_share) == (2, 1, 0.5)
@@ -113,24 +113,46 @@ def test_what_waits_for_confirmation_counts_nowhere(
     session: Session, project: Project, office: Viewer, clerk: Viewer
 ) -> None:
     signed(session, project, office, paper=None)
-    assert cohorts.histories(session, clerk) == []
+    assert cohorts.histories(session, clerk, now=NOW) == []
 
 
 def test_a_park_reads_its_own_and_of_others_nothing_below_five(
     session: Session, project: Project, office: Viewer, other_office: Viewer, enterprise: Viewer
 ) -> None:
     signed(session, project, office)
-    assert [row.project.id for row in cohorts.histories(session, office)] == [project.id]
-    assert cohorts.histories(session, other_office) == []
+    assert [row.project.id for row in cohorts.histories(session, office, now=NOW)] == [project.id]
+    assert cohorts.histories(session, other_office, now=NOW) == []
     assert cohorts.others(session, other_office, on=TODAY) is None
     with pytest.raises(NotFound):
-        cohorts.histories(session, enterprise)
+        cohorts.histories(session, enterprise, now=NOW)
 
 
-def test_a_withdrawal_later_takes_no_signed_project_out_of_the_count(
-    session: Session, exchange: Exchange, need: Need, park: Park, project: Project, office: Viewer, clerk: Viewer
+def test_one_signing_more_tells_nothing_of_it_in_what_a_park_reads_of_others(
+    session: Session, office: Viewer, enterprise: Viewer
 ) -> None:
-    signed(session, project, office)
-    exchanges.withdraw(session, exchange, need, park, by=office, now=NOW)
-    projects.let_go(session, exchange, by=office, now=NOW)
-    assert len(cohorts.histories(session, clerk)) == 1
+    told = []
+    for number in range(6):
+        house = viewer(session, OrganisationKind.PARK, f"第{number}园区")
+        place = join(session, ParkFields(name=house.name, adcode="330100"), by=house, now=NOW)
+        signed(session, another(session, place, enterprise, house, "项目"), house, amount=10_000 * (number + 1))
+        told.append(cohorts.others(session, office, on=TODAY))
+    assert told == [None] * 4 + [cohorts.Others(5, 0, 0, simulated=False)] * 2
+
+
+@pytest.mark.parametrize(("kind", "left"), [(LETTER, 0), (CONTRACT, 1)])
+def test_what_went_with_a_withdrawn_consent_counts_for_the_platform_and_no_longer_for_the_park(
+    session: Session,
+    exchange: Exchange,
+    need: Need,
+    park: Park,
+    project: Project,
+    office: Viewer,
+    enterprise: Viewer,
+    clerk: Viewer,
+    kind: SigningKind,
+    left: int,
+) -> None:
+    made = signed(session, project, office, kind, paper=None)
+    projects.confirm(session, project, made.public_id, by=enterprise, now=NOW)
+    exchanges.withdraw(session, exchange, need, park, by=enterprise, now=NOW)
+    assert [len(cohorts.histories(session, by, now=NOW)) for by in (clerk, office)] == [1, left]

@@ -1,6 +1,7 @@
 """Of what was signed, how much started and produces, by occasion, month, province and mode?"""
 
 import io
+from datetime import datetime
 from typing import Annotated, Any
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -18,7 +19,7 @@ from marketplace.projects import OccasionFields
 from marketplace.sheets import UNDATED
 from marketplace.taxonomy import PROVINCES
 from web import doors, labels, projecting
-from web.dependencies import Now, Reading, Today, TwoFactors, Writing, viewer
+from web.dependencies import Now, Reading, TwoFactors, Writing, viewer
 from web.downloads import download
 from web.forms import Form, posted
 from web.i18n import N_, gettext
@@ -67,15 +68,15 @@ Moderator = Annotated[Viewer, Depends(moderator)]
 
 
 @router.get("/projects/cohorts")
-def show(request: Request, session: Reading, by: Reader, today: Today, group: By = By.OCCASION) -> Response:
+def show(request: Request, session: Reading, by: Reader, now: Now, group: By = By.OCCASION) -> Response:
     """The groups of signed projects and what became of them."""
-    return page(request, PAGE, form=Form(OccasionFields), **_shown(session, by, today, group))
+    return page(request, PAGE, form=Form(OccasionFields), **_shown(session, by, now, group))
 
 
 @router.get("/projects/cohorts.xlsx")
 def book(request: Request, session: Reading, by: Reader, now: Now, group: By = By.OCCASION) -> Response:
     """The same as a workbook; that it was taken is noted."""
-    rows = cohorts.histories(session, by)
+    rows = cohorts.histories(session, by, now=now)
     groups = cohorts.cohorts(rows, group, on=day_of(now))
     content = _book(group, _named(session, group, groups))
     facts = {"group": str(group), "rows": len(groups)}
@@ -93,17 +94,17 @@ def occasion(
     reading: Reading,
     session: Writing,
     now: Now,
-    today: Today,
     form: Annotated[Form[OccasionFields], posted(OccasionFields)],
 ) -> Response:
     """The platform enters an occasion."""
-    form.again(PAGE, **_shown(reading, by, today, By.OCCASION))
+    form.again(PAGE, **_shown(reading, by, now, By.OCCASION))
     projects.add_occasion(session, form.fields, by=by, now=now)
     return go(request, "/projects/cohorts")
 
 
-def _shown(session: Session, by: Viewer, on: Any, group: By) -> dict[str, Any]:
-    rows = cohorts.histories(session, by)
+def _shown(session: Session, by: Viewer, now: datetime, group: By) -> dict[str, Any]:
+    on = day_of(now)
+    rows = cohorts.histories(session, by, now=now)
     groups = cohorts.cohorts(rows, group, on=on)
     return {
         "group": group,
