@@ -14,7 +14,7 @@ from tests.marketplace.conftest import NOW, viewer
 from web.app import create_app
 from web.settings import Settings
 
-template_file, postgres_url = databases.template_file, databases.postgres_url
+template_file, postgres_url, emptied = databases.template_file, databases.postgres_url, databases.emptied
 database_url, engine, session = databases.database_url, databases.engine, databases.session
 
 PEOPLE = {"firm": OrganisationKind.ENTERPRISE, "rival": OrganisationKind.ENTERPRISE, "office": OrganisationKind.PARK}

@@ -19,6 +19,7 @@ from sqlmodel import Session
 from marketplace.database import day_of, engine_for, migrate, reading, writing
 from marketplace.organisations import OrganisationKind, Role, Standing, User, Viewer, add_organisation, viewer_as
 from marketplace.parks import Park, ParkFields, join
+from tests.marketplace.emptied import Emptied
 
 TEMPLATE = "parkbridge_template"
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -90,7 +91,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("template_file"), path)
         yield f"sqlite:///{path}"
     else:
-        yield from fresh_postgres(request.getfixturevalue("postgres_url"), TEMPLATE)
+        yield from request.getfixturevalue("emptied").urls()
+
+
+@pytest.fixture(scope="session")
+def emptied(postgres_url: str) -> Iterator[Emptied]:
+    """The database of this worker on PostgreSQL, emptied after each test."""
+    made = Emptied(postgres_url, TEMPLATE)
+    yield made
+    made.drop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -33,6 +33,7 @@ assert _SPEC.loader is not None
 _DATABASES = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_DATABASES)
 template_file, postgres_url = _DATABASES.template_file, _DATABASES.postgres_url
+emptied = _DATABASES.emptied
 database_url = _DATABASES.database_url
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

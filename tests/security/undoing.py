@@ -21,19 +21,26 @@ class Written:
 
     def __init__(self, engine: Engine) -> None:
         self._tables: set[str] = set()
+        self._numbered = False
         self.beyond = False  # whether more than rows was changed, which nothing here brings back
         event.listen(engine, "before_cursor_execute", self._says)
         event.listen(engine, "commit", self._stays)
         event.listen(engine, "rollback", self._goes)
 
-    def taken(self) -> set[str]:
-        """Those tables, with the tables whose rows point to them and are emptied there; forgotten from now on."""
-        found, self._tables = self._tables, set()
+    def taken(self) -> set[str] | None:
+        """Those tables, with the tables whose rows point to them and are emptied there; forgotten from now on.
+
+        None where nothing was tried: a row that was refused has taken its number all the same.
+        """
+        if not self._numbered:
+            return None
+        found, self._tables, self._numbered = self._tables, set(), False
         return found | {name for name, whole in _LOOSENED.items() if whole & found}
 
     def _says(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         self.beyond = self.beyond or bool(_BEYOND.match(statement))
         if found := set(_WRITTEN.findall(statement)) & METADATA.tables.keys():
+            self._numbered = True
             connection.info.setdefault("written", set()).update(found)
 
     def _stays(self, connection: Any) -> None:

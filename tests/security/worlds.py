@@ -73,7 +73,7 @@ class Place:
     def restore(self) -> None:
         """The first state again; the market is made anew where parks changed, as its stamps would go back in time."""
         tables = self.written.taken()
-        if not tables:
+        if tables is None or (self.is_file and not tables):
             return
         if self.is_file:
             undo_in_file(self.template, self.url.removeprefix("sqlite:///"))

@@ -190,5 +190,5 @@ def test_a_hold_while_the_form_is_open_is_no_second_editor(app: FastAPI, browser
         hold(session, park, {"land": 150 * 10**6}, **about)  # type: ignore[arg-type]
         session.commit()
     assert browser.post(ADDRESS, data={"version": opened, "land_mu": "450"}).status_code == 303
-    assert (sheet(app)["land"].design, sheet(app)["land"].value) == (450, 300)
+    assert (sheet(app)["land"].design, sheet(app)["land"].value) == (450, 225)  # 300, told in quarters of 450
     assert browser.post(ADDRESS, data={"version": opened, "land_mu": "460"}).status_code == 409

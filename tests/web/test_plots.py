@@ -79,7 +79,9 @@ def test_a_building_is_shown_floor_by_floor_and_comes_back_into_the_form(
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(browser: TestClient) -> None:
-    answer = enter(browser, "building", name="厂房", floor_area_m2="9000", **{"floors.1.area_m2": "5", "floors.1.name": ""})
+    answer = enter(
+        browser, "building", name="厂房", floor_area_m2="9000", **{"floors.1.area_m2": "5", "floors.1.name": ""}
+    )
     assert answer.status_code == 422
     assert 'value="5"' in answer.text
     assert "第 1 行：楼层" in answer.text
