@@ -13,7 +13,7 @@ from marketplace.projects.fields import (
 )
 from marketplace.projects.occasions import add_occasion, occasions
 from marketplace.projects.proofs import attach, missing, proofs_of, taken
-from marketplace.projects.queries import entries_of, origin_of
+from marketplace.projects.queries import entries_of, latest_entered, origin_of
 from marketplace.projects.reserving import hold_for, holds_for, may_hold, take_offer
 from marketplace.projects.rules import advance, begin, let_go, terminate
 from marketplace.projects.signing import pay, payments_of, sign, signings_of
@@ -94,6 +94,7 @@ __all__ = [
     "has_reached",
     "hold_for",
     "holds_for",
+    "latest_entered",
     "let_go",
     "may_answer",
     "may_enter",

@@ -1,21 +1,30 @@
 """What happened in a project, in order?"""
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from sqlmodel import Session, col, or_, select
 
 from marketplace import talks
 from marketplace.exchanges import Exchange, Side
 from marketplace.projects.stages import Stage
-from marketplace.projects.tables import Project, StageEntry
+from marketplace.projects.tables import Payment, Project, Signing, StageEntry
 from marketplace.talks import Origin
 from marketplace.talks.acts import ELSEWHERE, Did, Step
+
+Row = TypeVar("Row", StageEntry, Signing, Payment)
 
 
 def entries_of(session: Session, project: Project) -> list[StageEntry]:
     """Every stage that was entered, also what waits or came to nothing, in the order of the days."""
     query = select(StageEntry).where(StageEntry.project_id == project.id)
     return list(session.exec(query.order_by(col(StageEntry.reached_on), col(StageEntry.id))).all())
+
+
+def latest_entered(session: Session, project: Project, table: type[Row]) -> Row | None:
+    """What was entered last of a kind and has not come to nothing."""
+    query = select(table).where(table.project_id == project.id, col(table.ended_at).is_(None))
+    return session.exec(query.order_by(col(table.id).desc())).first()
 
 
 def origin_of(session: Session, project: Project) -> Origin | None:

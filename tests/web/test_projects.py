@@ -156,12 +156,48 @@ def test_a_refused_form_keeps_what_was_typed(project: str, signed_in: Browser) -
     assert 'value="2027-01-01"' in refused.text
 
 
-def test_a_second_editor_is_told_that_the_project_has_changed(project: str, signed_in: Browser) -> None:
+@pytest.mark.parametrize(
+    ("what", "one", "two", "rows"),
+    [
+        (
+            "stage",
+            {"stage": "visit", "reached_on": "2026-11-23"},
+            {"stage": "assessment", "reached_on": "2026-11-22"},
+            [["考察", "研判"], ["2026-11-23", "2026-11-22"]],
+        ),
+        (
+            "signing",
+            {"signing": "framework", "amount_10k": "8亿", "signed_on": "2026-11-23"},
+            {"signing": "framework", "amount_10k": "80000", "signed_on": "2026-11-22"},
+            [["2026-11-23", "2026-11-22"]],
+        ),
+        (
+            "payment",
+            {"amount_10k": "500", "paid_on": "2026-11-23"},
+            {"amount_10k": "501", "paid_on": "2026-11-23"},
+            [["500", "501"]],
+        ),
+    ],
+)
+def test_a_second_editor_reads_what_was_entered_meanwhile_beside_what_they_typed(
+    project: str, signed_in: Browser, what: str, one: dict[str, str], two: dict[str, str], rows: list[list[str]]
+) -> None:
     park, firm = signed_in("park"), signed_in("enterprise")
+    if what == "payment":
+        contract(park, project, PAPER)
     before = version(firm, project)
-    post(park, f"{project}/stage", stage="visit", reached_on="2026-11-23")
-    late = firm.post(f"{project}/stage", data={"stage": "visit", "reached_on": "2026-11-23", "version": before})
+    post(park, f"{project}/{what}", **one)
+    late = firm.post(f"{project}/{what}", data={**two, "version": before})
     assert late.status_code == 409
+    body = late.text.partition("<tbody>")[2].partition("</tbody>")[0]
+    said = [re.findall(r"<td data-label[^>]*>(.*?)</td>", row) for row in body.split("</tr>")[:-1]]
+    assert said == rows
+    assert f'name="version" value="{version(firm, project)}"' in late.text
+    assert all(f'value="{text}"' in late.text for name, text in two.items() if name != "stage")
+    if what != "payment":  # another kind was entered meanwhile: the sentence alone
+        other = {"amount_10k": "7", "paid_on": "2026-11-23"}
+        elsewhere = firm.post(f"{project}/payment", data={**other, "version": before})
+        assert (elsewhere.status_code, "<tbody>" in elsewhere.text) == (409, False)
 
 
 def test_nobody_else_reads_a_project_and_the_platform_reads_no_name(project: str, signed_in: Browser) -> None:

@@ -20,12 +20,13 @@ from marketplace.projects import (
     Stage,
     StageFields,
 )
-from web import ledgers, projecting
+from web import entering, ledgers, projecting
 from web.dependencies import Now, Reading, Today, Writing, viewer
 from web.exchanging import Editor
 from web.forms import Form, posted, whole
 from web.i18n import gettext
 from web.rendering import go, page
+from web.two_versions import Saved
 
 router = APIRouter(dependencies=[Depends(viewer)])
 
@@ -59,7 +60,7 @@ def stage(
     form: Annotated[Form[StageFields], posted(StageFields, files=True)],
 ) -> Response:
     """Enters a stage."""
-    form.again(PAGE, **_around(reading, own, STAGE))
+    form.again(PAGE, **_around(reading, own, STAGE), saved=_saved(form, own, STAGE, by, now))
     project = _mine(session, own, by, now)
     entry = projects.advance(
         session, project, form.fields, form.upload_if_any("file"), version=_version(form), by=by, now=now
@@ -85,7 +86,7 @@ def signing(
     form: Annotated[Form[SigningFields], posted(SigningFields, files=True)],
 ) -> Response:
     """Enters what was signed; a contract commits what is held."""
-    form.again(PAGE, **_around(reading, own, SIGNING))
+    form.again(PAGE, **_around(reading, own, SIGNING), saved=_saved(form, own, SIGNING, by, now))
     project = _mine(session, own, by, now)
     entry = projects.sign(
         session, project, form.fields, form.upload_if_any("file"), version=_version(form), by=by, now=now
@@ -111,7 +112,7 @@ def payment(
     form: Annotated[Form[PaymentFields], posted(PaymentFields, files=True)],
 ) -> Response:
     """Enters money that came in."""
-    form.again(PAGE, **_around(reading, own, PAYMENT))
+    form.again(PAGE, **_around(reading, own, PAYMENT), saved=_saved(form, own, PAYMENT, by, now))
     project = _mine(session, own, by, now)
     entry = projects.pay(
         session, project, form.fields, form.upload_if_any("file"), version=_version(form), by=by, now=now
@@ -161,7 +162,7 @@ def end(
     form: Annotated[Form[EndFields], posted(EndFields, files=True)],
 ) -> Response:
     """Ends a project with a reason."""
-    form.again(PAGE, **_around(reading, own, END))
+    form.again(PAGE, **_around(reading, own, END), saved=_saved(form, own, END, by, now))
     project = _mine(session, own, by, now)
     entry = projects.terminate(
         session, project, form.fields, form.upload_if_any("file"), version=_version(form), by=by, now=now
@@ -204,6 +205,10 @@ def _mine(session: Session, own: Affair, by: Viewer, now: Any) -> projects.Proje
     return projects.affair_by_id(session, own.project.public_id, by, now=now).project
 
 
+def _saved(form: Form[Any], own: Affair, what: str, by: Viewer, now: Any) -> Saved:
+    return entering.saved_beside(form, what, own.project.public_id, by=by, now=now)
+
+
 def _version(form: Form[Any]) -> int:
     return whole(form.typed("version"))
 
@@ -211,6 +216,7 @@ def _version(form: Form[Any]) -> int:
 def _around(session: Session, own: Affair, what: str) -> dict[str, Any]:
     """What stands around the form."""
     context: dict[str, Any] = {"row": own.project, "affair": own, "what": what, "version": own.project.version}
+    context |= {"words": entering.words()}
     if what == STAGE:
         reachable = [each for each in projects.following(own.project.stage) if each is not Stage.SIGNED]
         context |= {"choices": _words(projecting.STAGES, reachable), "early": projects.EARLY}
