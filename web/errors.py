@@ -108,6 +108,9 @@ def _refused(request: Request, refusal: Exception) -> Response:
         form, template, partial, context = again
         if isinstance(refusal, Conflict) and "saved" in context:
             return _two_versions(request, refusal, form, template, context)
+        if "around" in context:
+            with reading(request.app.state.engine) as session:
+                context = context["around"](session)
         answer = page(request, template, partial, status=status, form=form.refused(first(refusal.faults)), **context)
     if isinstance(refusal, Busy):
         answer.headers["Retry-After"] = str(refusal.retry_s)

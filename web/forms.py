@@ -92,7 +92,10 @@ class Form(Generic[Model]):
         return self
 
     def again(self, template: str, partial: str | None = None, **context: object) -> None:
-        """Names the page that shows this form again, complaints and all, should a rule refuse what comes next."""
+        """Names the page that shows this form again, complaints and all, should a rule refuse what comes next.
+
+        What is around the form may be looked up then and not before: `around=` a function of a session that reads.
+        """
         assert self._request is not None, "only a posted form can be shown again"
         self._request.state.again = (self, template, partial, context)
 

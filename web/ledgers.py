@@ -8,7 +8,17 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from marketplace import capacity, exchanges, projects
-from marketplace.capacity import AmountFields, Capacity, HoldStatus, Promised, Waiting, field_of, free_of, shown
+from marketplace.capacity import (
+    AmountFields,
+    Capacity,
+    Hold,
+    HoldStatus,
+    Promised,
+    Waiting,
+    field_of,
+    free_of,
+    shown,
+)
 from marketplace.errors import NotFound
 from marketplace.exchanges import Side, State, Talk
 from marketplace.organisations import Viewer
@@ -116,7 +126,8 @@ def hold_lines(
 ) -> list[Line]:
     """Holds with what they are for, as far as the reader may know it today."""
     names = {plot.id: plot.name for plot in plots}
-    return [_hold_line(row, about(session, row.hold.for_kind, row.hold.for_id, by, now), names) for row in rows]
+    told = _abouts(session, [row.hold for row in rows], by, now)
+    return [_hold_line(row, told[row.hold.for_kind, row.hold.for_id], names) for row in rows]
 
 
 def queue_lines(
@@ -124,7 +135,8 @@ def queue_lines(
 ) -> list[Line]:
     """The queue, the first first."""
     names = {plot.id: plot.name for plot in plots}
-    return [_queue_line(row, about(session, row.for_kind, row.for_id, by, now), names) for row in rows]
+    told = _abouts(session, rows, by, now)
+    return [_queue_line(row, told[row.for_kind, row.for_id], names) for row in rows]
 
 
 def set_aside_for(session: Session, exchange: str, project: str, now: datetime) -> list[Line]:
@@ -167,6 +179,13 @@ def _queue_line(row: Waiting, what: About, plots: Mapping[int, str]) -> Line:
         row.status == "offered",
         row.simulated,
     )
+
+
+def _abouts(
+    session: Session, rows: Sequence[Hold] | Sequence[Waiting], by: Viewer, now: datetime
+) -> dict[tuple[str, str], About]:
+    """What rows are for, looked up once for all that are for the same."""
+    return {key: about(session, *key, by, now) for key in sorted({(row.for_kind, row.for_id) for row in rows})}
 
 
 def about(session: Session, for_kind: str, for_id: str, by: Viewer, now: datetime) -> About:

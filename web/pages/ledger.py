@@ -1,5 +1,6 @@
 """What of our park is held and committed, for whom and until when, and who waits for it?"""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
@@ -97,11 +98,9 @@ def show(request: Request, session: Reading, by: Keeper, now: Now, code: str, do
 
 
 @router.post("")
-def hold(
-    request: Request, reading: Reading, session: Writing, by: Holder, now: Now, code: str, form: HoldForm
-) -> Response:
+def hold(request: Request, session: Writing, by: Holder, now: Now, code: str, form: HoldForm) -> Response:
     """Holds amounts for an open exchange, or puts it into the queue."""
-    form.again(SHOW, **around(reading, own(reading, code, by), by, now))
+    form.again(SHOW, around=_again(code, by, now))
     park, fields = own(session, code, by), form.fields
     talk = exchanges.exchange_by_id(session, fields.exchange, by, now=now) if fields.exchange else None
     if talk is None:
@@ -117,10 +116,10 @@ def hold(
 
 @router.post("/{id}/release")
 def release(
-    request: Request, reading: Reading, session: Writing, by: Holder, now: Now, code: str, id: str, form: ReleaseForm
+    request: Request, session: Writing, by: Holder, now: Now, code: str, id: str, form: ReleaseForm
 ) -> Response:
     """Gives back what was held, with the reason."""
-    form.again(SHOW, **_again(reading, code, by, now))
+    form.again(SHOW, around=_again(code, by, now))
     park = own(session, code, by)
     held, reason = capacity.hold_by_id(session, park, id, by), form.fields.reason
     if reason is None:
@@ -130,11 +129,9 @@ def release(
 
 
 @router.post("/{id}/extend")
-def extend(
-    request: Request, reading: Reading, session: Writing, by: Holder, now: Now, code: str, id: str, form: ExtendForm
-) -> Response:
+def extend(request: Request, session: Writing, by: Holder, now: Now, code: str, id: str, form: ExtendForm) -> Response:
     """Holds it until another day."""
-    form.again(SHOW, **_again(reading, code, by, now))
+    form.again(SHOW, around=_again(code, by, now))
     park = own(session, code, by)
     held, until = capacity.hold_by_id(session, park, id, by), form.fields.until
     if until is None:
@@ -220,9 +217,9 @@ def around(session: Session, park: Park, by: Viewer, now: datetime) -> dict[str,
 UNSAID = (Reason.CLOSED, Reason.DECLINED)  # nobody gives these by hand
 
 
-def _again(session: Session, code: str, by: Viewer, now: datetime) -> dict[str, Any]:
-    """The page once more for a small form that was refused."""
-    return around(session, own(session, code, by), by, now)
+def _again(code: str, by: Viewer, now: datetime) -> Callable[[Session], dict[str, Any]]:
+    """The page once more for a form that was refused: it costs ten times what a hold does."""
+    return lambda session: around(session, own(session, code, by), by, now)
 
 
 def seen_park(session: Session, code: str, by: Viewer) -> Park:
