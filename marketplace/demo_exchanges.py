@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from marketplace import capacity, exchanges
+from marketplace import capacity, exchanges, plots
 from marketplace.demo_talks import fill_talk
 from marketplace.exchanges import PROMISE, Exchange
 from marketplace.needs import Need
 from marketplace.organisations import User, Viewer
 from marketplace.parks import Park
+from marketplace.plots import PlotKind
 from marketplace.uploads import checked_upload
 
 TEXT = b"BT /F1 18 Tf 60 760 Td (Simulated document: layout of a plant that does not exist) Tj ET"
@@ -58,12 +59,17 @@ def _set_aside(session: Session, talk: Exchange, need: Need, park: Park, office:
         return
     parts = talk, need, park
     named: dict[str, Any] = {"by": office, "now": now}
-    first = exchanges.reserve(session, *parts, held, **named)
+    place = next((each for each in plots.plots_of(session, park) if each.kind == PlotKind.PLOT), None)
+    first = [
+        exchanges.reserve(session, *parts, {name: base}, plot=place if name == "land" else None, **named)
+        for name, base in held.items()
+    ]
     name = next(iter(held))
     mistaken = exchanges.reserve(session, *parts, {name: held[name]}, until=now + timedelta(days=10), **named)
     capacity.release(session, mistaken, capacity.Reason.MISTAKE, **named)
     exchanges.wait_for(session, *parts, {name: free[name] - held[name] // 2}, **named)
-    capacity.extend(session, first, now + timedelta(days=45), **named)
+    for each in first:
+        capacity.extend(session, each, now + timedelta(days=45), **named)
 
 
 def pdf() -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from marketplace import exchanges, talks
-from marketplace.exchanges import Side, State
+from marketplace.exchanges import Side, State, Talk
 from marketplace.parks import Park
 from marketplace.talks import Room, Transfer, TransferReason, TransferStatus
 from web import exchanging
@@ -99,15 +99,21 @@ def shown(session: Session, room: Room, transfer: Transfer, now: datetime) -> di
 def _deciding(session: Session, room: Room, transfer: Transfer, to: Park, waits: bool, now: datetime) -> dict[str, Any]:
     """For the enterprise: does it talk to this park already, can it be asked, and who may say so?"""
     about = exchanges.exchanges_about(session, room.talk.need, room.viewer, now=now)
-    talk = next((each for each in about if each.park.id == to.id and each.state is not State.CLOSED), None)
+    talk = next((each for each in about if each.park.id == to.id and _stands(each)), None)
     reachable = talks.is_reachable(session, room, transfer, now=now)
     return {
         "talk": exchanging.row_of(talk) if talk else None,
         "talk_sign": exchanging.STATES[talk.state] if talk else None,
+        "declined_it": talk is not None and talk.standing.declined,
         "reachable": reachable,
         "answers": waits and talks.may_speak(room.viewer),
         "accepts": waits and talks.may_bind(room.viewer) and reachable,
     }
+
+
+def _stands(talk: Talk) -> bool:
+    """Also where the enterprise declined: the other park's interest waits until it lapses."""
+    return talk.state is not State.CLOSED or talk.standing.declined
 
 
 def choices(session: Session, room: Room) -> Sequence[tuple[str, str]]:

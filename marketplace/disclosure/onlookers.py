@@ -49,9 +49,12 @@ def level_of(session: Session, viewer: Viewer | None, need: Need, *, now: dateti
 
 
 def levels_of(
-    session: Session, viewer: Viewer | None, needs: Sequence[Need], *, now: datetime
+    session: Session, viewer: Viewer | None, needs: Sequence[Need], *, now: datetime, looks: Onlooker | None = None
 ) -> dict[int, Level | None]:
-    """Need id → the level a reader sees it at now, in as many queries for many needs as for one."""
+    """Need id → the level a reader sees it at now, in as many queries for many needs as for one.
+
+    `looks`: what `onlooker_of` said of this reader a moment ago, where that is known.
+    """
     levels: dict[int, Level | None] = {need.id: None for need in needs}
     others = []
     for need in needs:
@@ -63,7 +66,7 @@ def levels_of(
             others.append(need)
     stands = _standing_among(session, {need.owner_id for need in others})
     if listed := [need for need in others if need.owner_id in stands]:
-        looks = onlooker_of(session, viewer, now=now)
+        looks = looks or onlooker_of(session, viewer, now=now)
         granted = _grants(session, listed, viewer.organisation_id) if viewer is not None and looks.verified else {}
         levels |= {need.id: level_for(need, replace(looks, granted=granted.get(need.id))) for need in listed}
     return levels

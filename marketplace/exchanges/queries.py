@@ -98,10 +98,10 @@ def standing_among(session: Session, rows: Sequence[tuple[Exchange, Need, Park]]
     for house in sorted({exchange.organisation_id for exchange, _, _ in live}):
         theirs = [row for row in live if row[0].organisation_id == house]
         speaks = office(session, house, now=now)
-        levels = levels_of(session, speaks, [need for _, need, _ in theirs], now=now)
-        codes = onlooker_of(session, speaks, now=now).speaks_for
+        looks = onlooker_of(session, speaks, now=now)
+        levels = levels_of(session, speaks, [need for _, need, _ in theirs], now=now, looks=looks)
         for exchange, need, park in theirs:
-            if park.code in codes and (levels[need.id] or Level.PUBLIC) >= Level.PARKS:
+            if park.code in looks.speaks_for and (levels[need.id] or Level.PUBLIC) >= Level.PARKS:
                 found.add(exchange.id)
     return found
 

@@ -107,13 +107,14 @@ def of_holds(session: Session, viewer: Viewer, *, now: datetime) -> Iterator[Ent
 
 def of_projects(session: Session, viewer: Viewer, *, now: datetime) -> Iterator[Entry]:
     """By which day works start, where a contract that stands says so."""
-    for affair in projects.affairs_of(session, viewer, now=now):
-        id = affair.project.public_id
-        standing = select(Signing).where(Signing.project_id == affair.project.id, col(Signing.stands_at).is_not(None))
-        said = standing.where(col(Signing.start_by).is_not(None)).order_by(col(Signing.id).desc())
-        signed = session.exec(said).first()  # the latest contract's word
+    affairs = projects.affairs_of(session, viewer, now=now)
+    said = col(Signing.project_id).in_([affair.project.id for affair in affairs])
+    query = select(Signing).where(said, col(Signing.stands_at).is_not(None), col(Signing.start_by).is_not(None))
+    latest = {signed.project_id: signed for signed in session.exec(query.order_by(col(Signing.id)))}  # the last word
+    for affair in affairs:
+        signed = latest.get(affair.project.id)
         if signed is not None and signed.start_by is not None and signed.stands_at is not None:
-            over = affair.project.stage is Stage.TERMINATED
+            id, over = affair.project.public_id, affair.project.stage is Stage.TERMINATED
             path, number = f"/projects/{id}", 2 * signed.id + over
             yield Entry(DateKind.START, id, number, signed.start_by, path, signed.stands_at, cancelled=over)
 

@@ -57,7 +57,7 @@ def propose(session: Session, room: Room, taker: Park, fields: TransferFields, *
     if not may_propose(room):
         raise NotFound
     enter(session, room, now=now)
-    _check(session, room, taker)
+    _check(session, room, taker, now)
     exchange, due = room.exchange, due_after(now, DAYS[ClockKind.FEEDBACK])
     origin = origin_of(session, exchange)
     first = min(at for at in (exchange.need_interest_at, exchange.park_interest_at, now) if at is not None)
@@ -156,13 +156,16 @@ def let_go(session: Session, exchange: Exchange, *, now: datetime, **_: object) 
 ENDINGS.append(let_go)
 
 
-def _check(session: Session, room: Room, taker: Park) -> None:
+def _check(session: Session, room: Room, taker: Park, now: datetime) -> None:
     """Raises Refusal, Conflict."""
     if taker.id == room.talk.park.id:
         raise Refusal(Fault("park", "This is your own park: name another one"))
     if taker.status != ParkStatus.LISTED or parks.speaker_of(session, taker) is None:
         raise Refusal(Fault("park", "Nobody speaks for this park here yet: it cannot be asked"))
     rows = rows_of(session, room, Transfer)
+    for row in rows:
+        if row.status is not standing_of(row, now=now):  # lapsed, and not written down yet
+            LIFE.move(session, row, TransferStatus.LAPSED, now=now)
     if any(row.status is TransferStatus.PROPOSED for row in rows):
         raise Conflict(Fault("park", "A proposal waits for the enterprise already: take it back first"))
     if any(row.status is TransferStatus.ACCEPTED and row.park_id == taker.id for row in rows):

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import insert, select
 from sqlmodel import Session, SQLModel
 
-from marketplace import mail, parks, throttle
+from marketplace import inbox, mail, parks, throttle
 from marketplace.accounts import onetime
 from marketplace.accounts.tables import Purpose
+from marketplace.inbox import NoticeKind
 from marketplace.journal import Act, Entry, note
 from marketplace.members import invite
 from marketplace.needs import NeedFields, enter
@@ -53,6 +54,17 @@ def test_a_record_stays_until_its_time_is_over_and_no_longer(
     assert rows(session, table) == 1
     purge(session, now=NOW + DAY * (days + 0.5))
     assert rows(session, table) == 0
+
+
+def test_a_letter_that_no_server_took_goes_after_a_month_and_what_it_told_stays_in_the_inbox(
+    session: Session, enterprise: Viewer
+) -> None:
+    session.get_one(User, enterprise.user_id).email = "firm@mail.invalid"
+    inbox.tell(session, NoticeKind.INTEREST, to=enterprise.organisation_id, about=("exchange", "abcd"), now=NOW)
+    assert [rows(session, table) for table in ("mail", "job", "notice")] == [1, 1, 1]
+    purge(session, now=NOW + 31 * DAY)
+    assert [rows(session, table) for table in ("mail", "job", "notice")] == [0, 0, 1]
+    assert inbox.unread_count(session, enterprise) == 1
 
 
 def test_a_reports_contact_goes_before_the_report(session: Session, enterprise: Viewer, park: Park) -> None:

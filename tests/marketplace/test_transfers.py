@@ -133,6 +133,11 @@ def test_silence_lapses_after_seven_working_days_and_the_park_is_told_once(
     assert made.status is TransferStatus.PROPOSED
     with pytest.raises(Conflict):
         transfers.accept(session, room(session, exchange, enterprise), made, version=made.version, now=last + DAY)
+    step = session.begin_nested()  # before the hourly job has written it down, another can be proposed
+    transfers.propose(session, room(session, exchange, office), taker, WHY, now=last + DAY)
+    assert made.status is TransferStatus.LAPSED
+    step.rollback()
+    session.expire_all()
     for _ in range(2):
         talks.lapse_due(session, {}, now=last + DAY)
     assert (made.status, told(session, office).count("transfer_answered")) == (TransferStatus.LAPSED, 1)
