@@ -98,7 +98,7 @@ def test_c3_hostile_words_kept_in_a_need_and_a_token_run_nothing(reader: Open) -
 
 def hovered(page: Page) -> None:
     """The mouse over every picture and link that can be seen, which is when handlers would run."""
-    page.wait_for_load_state("load")
+    page.wait_for_load_state("networkidle")
     page.mouse.move(1, 1)
     for element in page.query_selector_all("main svg[role=img], main canvas, main [title]")[:20]:
         if element.is_visible():
