@@ -41,7 +41,6 @@ class Unknown(StrEnum):
     PRICE_UNSAID = "price_unsaid"
     PRICE_STALE = "price_stale"
     HOURS_UNSAID = "hours_unsaid"
-    NO_PRICE_KEPT = "no_price_kept"  # sheets have no price for it: it is to be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +97,9 @@ class Yearly:
 class _Kind:
     part: Part
     field: str  # of the need
-    price: str  # the term of the sheet; "" is none
-    times: Callable[
-        [Decimal], tuple[Decimal, Decimal]
-    ]  # hours → what amount × price is multiplied by, into 万元 a year
+    price: str  # the term of the sheet
+    times: Callable[[Decimal], tuple[Decimal, Decimal]]  # hours → what amount × price is multiplied by: 万元 a year
+    by_hours: bool = False  # unknown until the hours a year are said
 
 
 def _days(_: Decimal) -> tuple[Decimal, Decimal]:
@@ -116,13 +114,20 @@ _KINDS = (
         "power_kva",
         "power_cny_kwh",
         lambda hours: (hours * POWER_FACTOR[0] / TEN_THOUSAND, hours * POWER_FACTOR[1] / TEN_THOUSAND),
+        by_hours=True,
     ),
     _Kind(Part.WATER, "water_t_d", "water_cny_m3", _days),
     _Kind(Part.GAS, "gas_m3_d", "gas_cny_m3", _days),
     _Kind(Part.WAGES, "jobs", "wage_10k_a", lambda _: (Decimal(1), Decimal(1))),
-    _Kind(Part.STEAM, "steam_t_h", "", _days),
-    _Kind(Part.WASTEWATER, "wastewater_t_d", "", _days),
-    _Kind(Part.WASTE, "hazardous_waste_t_a", "", _days),
+    _Kind(
+        Part.STEAM,
+        "steam_t_h",
+        "steam_cny_t",
+        lambda hours: (hours / TEN_THOUSAND, hours / TEN_THOUSAND),
+        by_hours=True,
+    ),
+    _Kind(Part.WASTEWATER, "wastewater_t_d", "wastewater_cny_m3", _days),
+    _Kind(Part.WASTE, "hazardous_waste_t_a", "hazardous_waste_cny_t", lambda _: (1 / TEN_THOUSAND, 1 / TEN_THOUSAND)),
 )
 
 
@@ -138,8 +143,6 @@ def comparable(costs: Mapping[str, Yearly]) -> bool:
 
 
 def _cost(kind: _Kind, amount: Decimal, sheet: Sheet, load_hours: int | None) -> Cost:
-    if not kind.price:
-        return Cost(kind.part, kind.field, amount, unknown=Unknown.NO_PRICE_KEPT)
     line = sheet[kind.price]
     dated: dict[str, Any] = {"price_field": kind.price, "price": line.value, "as_of": line.as_of}
     dated["simulated"] = line.simulated
@@ -148,7 +151,7 @@ def _cost(kind: _Kind, amount: Decimal, sheet: Sheet, load_hours: int | None) ->
         why = Unknown.PRICE_UNSAID
     elif line.state is State.STALE:
         why = Unknown.PRICE_STALE
-    elif kind.part is Part.POWER and load_hours is None:
+    elif kind.by_hours and load_hours is None:
         why = Unknown.HOURS_UNSAID
     if why is not None:
         return Cost(kind.part, kind.field, amount, unknown=why, **dated)

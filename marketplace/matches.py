@@ -18,7 +18,7 @@ from marketplace.errors import Busy, Fault, InputError, NotFound, Refusal
 from marketplace.history import MarketState, Stamp, Told, stamp_of, state_of, told_at, told_of
 from marketplace.needs import Need, NeedFields
 from marketplace.parks import Park, ParkStatus
-from marketplace.resources import EMISSION, RESOURCES, TERMS, pollutant_of
+from marketplace.resources import EMISSION, RECORDED, RESOURCES, TERMS, pollutant_of
 from marketplace.units import PARK_AREA
 from matching.answers import answer
 from matching.asked import asked_of
@@ -106,7 +106,7 @@ def as_park(told: Told, *, on: date) -> ParkRecord:
     park = told.park
     facts = {row.name: row for row in told.terms if holds(row.name, row.as_of, row.valid_until, on)}
     said = {name: row.value for name, row in facts.items() if name not in TERMS}
-    amounts = {TERMS[name].record: TERMS[name].as_float(row.amount) for name, row in facts.items() if name in TERMS}
+    amounts = {each.record: each.as_float(facts[name].amount) for name, each in RECORDED.items() if name in facts}
     return ParkRecord(
         code=park.code,
         name=park.name,

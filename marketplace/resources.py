@@ -112,7 +112,7 @@ class Quantity:
 
     @property
     def record(self) -> str:
-        """The name in the engine's record."""
+        """The name in the engine's record; empty for what the engine is not told."""
         return self.amount.field
 
     def as_float(self, whole: int) -> float:
@@ -146,9 +146,15 @@ _GREEN = Quantity(Amount("green_power_share", "green_power_share", "green_power_
 RESOURCES: Mapping[str, Quantity] = {
     amount.kind: Quantity(amount, _MEASURES[amount.name]) for amount in documents.RESOURCES
 }
-TERMS: Mapping[str, Quantity] = {
-    amount.name: Quantity(amount, _MEASURES[amount.name]) for amount in (*documents.PRICES, *documents.GATES)
-} | {_GREEN.field: _GREEN}
+_BESIDE = (  # prices that no ranking looks at: of them only the yearly cost is reckoned; they age as prices do
+    Quantity(Amount("steam_cny_t", "", "gas_price"), units.STEAM_PRICE),
+    Quantity(Amount("wastewater_cny_m3", "", "water_price"), units.WATER_PRICE),
+    Quantity(Amount("hazardous_waste_cny_t", "", "gas_price"), units.HAZARDOUS_WASTE_PRICE),
+)
+_PRICES = tuple(Quantity(amount, _MEASURES[amount.name]) for amount in documents.PRICES)
+_GATES = tuple(Quantity(amount, _MEASURES[amount.name]) for amount in documents.GATES)
+TERMS: Mapping[str, Quantity] = {each.field: each for each in (*_PRICES, *_BESIDE, *_GATES, _GREEN)}
+RECORDED: Mapping[str, Quantity] = {name: each for name, each in TERMS.items() if each.record}  # the engine is told
 EMISSION = Quantity(Amount("emissions_t_a", "emissions_t_a", "emissions"), units.POLLUTANT_T_A)
 FACTS: Mapping[str, str | None] = {  # terms that are no single amount, and as what they age
     "chemical_park": "chemical_park",

@@ -10,7 +10,9 @@ The generator, so that nobody has to guess what the demonstration is worth:
 - Power, energy, water, wastewater, steam, gas, waste: log-normal design values of a county-level zone's order
   (medians in MEDIANS), used share Beta(5, 2.5), mean two thirds.
 - Prices are uniform within the published ranges of DOMAIN (land by region: 25–45 万元/亩 in the east, 14–26 in the
-  centre and north-east, 8–18 in the west; rent 10–20 元/㎡·月; power 0.45–0.72 元/kWh; water 1.9–4.3; gas 1.9–4.0).
+  centre and north-east, 8–18 in the west; rent 10–20 元/㎡·月; power 0.45–0.72 元/kWh; water 1.9–4.3; gas 1.9–4.0;
+  hazardous waste 2,000–3,000 元/t). Steam, 180–320 元/t, and wastewater, 1.5–8 元/m³, are of a usual order, of no
+  published range. These three are drawn last, with blanks of their own: what was drawn before them stays as it was.
 - Admission gates and lists follow the zone's own industry words: only zones that name chemicals may be chemical parks.
 """
 
@@ -50,6 +52,11 @@ PRICES = {
     "water_cny_m3": (1.9, 4.3, 2),
     "gas_cny_m3": (1.9, 4.0, 2),
 }
+LATER_PRICES = {  # price: the resource without which a zone has none, and its range
+    "steam_cny_t": ("steam_t_h", (180, 320, 0)),
+    "wastewater_cny_m3": ("wastewater_t_d", (1.5, 8, 1)),
+    "hazardous_waste_cny_t": ("hazardous_waste_t_a", (2000, 3000, -1)),
+}
 BASES = {"energy_basis": "energy_tce", "largest_plot_mu": "land_mu", "replacement": "emissions_t_a"}
 CHEMICAL_WORDS = ("化工", "石化", "煤化", "化学", "制药", "医药中间体")
 SUPPLY_MODES = ("出让", "长期租赁", "先租后让", "作价出资或入股")
@@ -73,7 +80,7 @@ def simulated_sheet(zone: Zone, *, on: date) -> SimulatedSheet | None:
     sheet |= _emissions(chance) | _terms(zone, chance, on)
     named = {name: value for name, value in sheet.items() if value is not None}
     blank = {name for name in named if chance.random() < BLANK}
-    kept = {name: value for name, value in named.items() if _base(name) not in blank}
+    kept = {name: value for name, value in named.items() if _base(name) not in blank} | _later_prices(named, chance)
     return SimulatedSheet(SheetFields.model_validate(kept), on - timedelta(days=age))
 
 
@@ -119,6 +126,15 @@ def _prices(zone: Zone, chance: Random) -> dict[str, object]:
     prices["land_10k_mu"] = _decimal(chance.uniform(*LAND_PRICES[region]), 1)
     prices["wage_10k_a"] = _decimal(chance.uniform(*WAGES[region]), 1)
     return prices
+
+
+def _later_prices(named: Mapping[str, object], chance: Random) -> dict[str, object]:
+    """Drawn whether or not they are kept, so that each zone takes as many draws as any other."""
+    drawn = {
+        name: (_decimal(chance.uniform(low, high), places), chance.random() >= BLANK and of in named)
+        for name, (of, (low, high, places)) in LATER_PRICES.items()
+    }
+    return {name: value for name, (value, is_said) in drawn.items() if is_said}
 
 
 def _terms(zone: Zone, chance: Random, on: date) -> dict[str, object]:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from sqlmodel import Session
-
-from marketplace import capacity, costs, parks
+from marketplace import costs
+from marketplace.capacity import Sheet
 from marketplace.costs import DAYS, MOST_HOURS, TERMS_A, Cost, Part, Unknown, Yearly
 from marketplace.needs import NeedFields
 from marketplace.resources import TERMS
@@ -31,7 +29,6 @@ WHY: Mapping[Unknown, str] = {
     Unknown.PRICE_UNSAID: N_("the park has not said this price"),
     Unknown.PRICE_STALE: N_("the price is of {day}, too old to count"),
     Unknown.HOURS_UNSAID: N_("say how many hours a year you run at full load"),
-    Unknown.NO_PRICE_KEPT: N_("no park states a price for this here: ask for it"),
 }
 STEPS: Mapping[Part, str] = {
     Part.LAND: N_("{amount} × {price} = {once} at once, spread over {least} to {most} years without interest"),
@@ -40,6 +37,9 @@ STEPS: Mapping[Part, str] = {
     Part.WATER: N_("{amount} × {fewest} to {days} days × {price}"),
     Part.GAS: N_("{amount} × {fewest} to {days} days × {price}"),
     Part.WAGES: N_("{amount} people × {price}; no social insurance"),
+    Part.STEAM: N_("{amount} × {hours} hours × {price}"),
+    Part.WASTEWATER: N_("{amount} × {fewest} to {days} days × {price}"),
+    Part.WASTE: N_("{amount} × {price}"),
 }
 
 
@@ -80,9 +80,8 @@ def cost_table(found: Mapping[str, Yearly], hours: str) -> CostTable | None:
     return CostTable(lines, [_sum(cost) for cost in found.values()], _lowest(found), hours)
 
 
-def costs_at(session: Session, fields: NeedFields, codes: Sequence[str], hours: str, *, on: date) -> CostTable | None:
-    """What the need would cost a year at each of these parks, by their sheets as of a day."""
-    sheets = {code: capacity.sheet_of(session, parks.park_by_code(session, code), on=on) for code in codes}
+def costs_at(fields: NeedFields, sheets: Mapping[str, Sheet], hours: str) -> CostTable | None:
+    """What the need would cost a year at each of these parks, by their sheets."""
     taken = hours_in(hours)
     found = {code: costs.yearly_cost(fields, sheet, load_hours=taken) for code, sheet in sheets.items()}
     return cost_table(found, str(taken or ""))

@@ -1,16 +1,16 @@
 """How do some parks compare, row by row? The best in bold, what is missing stays missing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from marketplace.capacity import FIELDS, Section, Sheet, State
 from marketplace.matches import Gate, Match, ParkRecord
-from marketplace.resources import TERMS
+from marketplace.resources import TERMS, Quantity
 from web import labels, wording
 from web.i18n import gettext, number
 from web.rows import estimated
 
 LESS_IS_BETTER = frozenset({"investment", "tax", "land_price", "delivery"})
-PRICES = ("land_10k_mu", "rent_cny_m2_month", "power_cny_kwh", "water_cny_m3", "gas_cny_m3", "wage_10k_a")
 MISSING, FAILED, ABSENT, BEST, PLAIN = "missing", "failed", "absent", "best", "plain"
 
 
@@ -41,8 +41,8 @@ class Table:
     prices: Sequence[Line]
 
 
-def side_by_side(matches: Sequence[Match]) -> Table:
-    """The rows for these parks, in their order."""
+def side_by_side(matches: Sequence[Match], sheets: Mapping[str, Sheet]) -> Table:
+    """The rows for these parks, in their order; what the ranking is not told of a park stands on its sheet."""
     if not matches:
         return Table((), (), ())
     own = sorted((part for part in matches[0].contributions if part.side == "need"), key=lambda part: -part.weight)
@@ -51,7 +51,7 @@ def side_by_side(matches: Sequence[Match]) -> Table:
     return Table(
         [_criterion(part.criterion, part.weight, matches) for part in own],
         [_gate(name, matches) for name in gates],
-        [line for name in PRICES if name not in shown and (line := _price(name, matches))],
+        [line for name in FIELDS[Section.PRICES] if name not in shown and (line := _price(name, matches, sheets))],
     )
 
 
@@ -99,9 +99,9 @@ def _gate_cell(gate: Gate | None, best: float | None) -> Cell:
     return Cell(words, BEST if best is not None and gate.free == best else PLAIN)
 
 
-def _price(name: str, matches: Sequence[Match]) -> Line | None:
+def _price(name: str, matches: Sequence[Match], sheets: Mapping[str, Sheet]) -> Line | None:
     quantity = TERMS[name]
-    values: list[float | None] = [_stated(match.park, quantity.record) for match in matches]
+    values = [_stated(match.park, sheets.get(match.park.code), quantity) for match in matches]
     if not any(value is not None for value in values):
         return None
 
@@ -111,9 +111,12 @@ def _price(name: str, matches: Sequence[Match]) -> Line | None:
     return Line(labels.field(name), _marked(values, words, best=min))
 
 
-def _stated(park: ParkRecord, record: str) -> float | None:
-    value: float | None = getattr(park, record)
-    return value
+def _stated(park: ParkRecord, sheet: Sheet | None, quantity: Quantity) -> float | None:
+    if quantity.record:
+        value: float | None = getattr(park, quantity.record)
+        return value
+    line = sheet[quantity.field] if sheet else None
+    return float(line.value) if line and line.state is State.FRESH else None
 
 
 def _marked(

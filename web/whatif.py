@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from marketplace.explanations import Contrast, Lever, Offer, Slide, Step
 from marketplace.matches import Gate, ParkRecord
 from marketplace.needs import NeedFields
-from marketplace.resources import EMISSION, RESOURCES, TERMS, Quantity
+from marketplace.resources import EMISSION, RECORDED, RESOURCES, Quantity
 from marketplace.units import Measure, measures_of
 from web import i18n, labels, wording
 from web.i18n import N_, gettext, said
@@ -19,7 +19,7 @@ from web.i18n import N_, gettext, said
 CENT = Decimal("0.01")
 SHARE_STEP = 1000  # tenths of a percent
 NOISE = 5e-5  # of the score: less is not shown
-QUANTITIES: Mapping[str, Quantity] = {quantity.record: quantity for quantity in (*RESOURCES.values(), *TERMS.values())}
+QUANTITIES: Mapping[str, Quantity] = {each.record: each for each in (*RESOURCES.values(), *RECORDED.values())}
 NEED_FIELDS: Mapping[str, str] = {"investment_cny": "investment_10k", "tax_cny_a": "tax_10k_a"}
 TEN_THOUSAND = 10_000
 PARK_SIDE = "park"

@@ -37,8 +37,8 @@ FIELDS: Mapping[Section, tuple[str, ...]] = {
     ),
     Section.QUOTAS: ("emissions_t_a", "emissions_t_a_used", "replacement"),
     Section.PRICES: (
-        *("land_10k_mu", "rent_cny_m2_month", "power_cny_kwh"),
-        *("water_cny_m3", "gas_cny_m3", "wage_10k_a"),
+        *("land_10k_mu", "rent_cny_m2_month", "power_cny_kwh", "water_cny_m3", "gas_cny_m3"),
+        *("steam_cny_t", "wastewater_cny_m3", "hazardous_waste_cny_t", "wage_10k_a"),
     ),
     Section.RULES: ("investment_10k_mu", "tax_10k_mu_a", "chemical_park", "prohibited", "restricted", "supply_modes"),
 }

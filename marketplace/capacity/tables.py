@@ -52,6 +52,9 @@ class SheetFields(Fields):
     power_cny_kwh: Annotated[Decimal | None, units.POWER_PRICE] = None
     water_cny_m3: Annotated[Decimal | None, units.WATER_PRICE] = None
     gas_cny_m3: Annotated[Decimal | None, units.GAS_PRICE] = None
+    steam_cny_t: Annotated[Decimal | None, units.STEAM_PRICE] = None
+    wastewater_cny_m3: Annotated[Decimal | None, units.WATER_PRICE] = None
+    hazardous_waste_cny_t: Annotated[Decimal | None, units.HAZARDOUS_WASTE_PRICE] = None
     wage_10k_a: Annotated[Decimal | None, units.WAGE] = None
     green_power_share: Annotated[Decimal | None, units.SHARE] = None
     chemical_park: bool | None = None

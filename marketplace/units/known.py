@@ -35,6 +35,7 @@ _MILLION = (
 )
 _WATER_HINT = "t/d, m³/d, 万t/d"
 _PRICE_HINT = "万元/亩, 元/㎡"
+_PER_TONNE_HINT = "元/t, 元/kg"
 
 LAND = Measure(
     "mu", "亩", AREA, (), 10**6, Decimal(10**7), _AREA_HINT,
@@ -88,6 +89,14 @@ WATER_PRICE = Measure(
 GAS_PRICE = Measure(
     "CNY/m3", "元/m3", MONEY, (GAS,), 10**4, Decimal(10**4), "元/m³", _d("0.5", "20"),
     ladder=(Rung("CNY/m3", Fraction(1), 4, 2),),
+)  # fmt: skip
+STEAM_PRICE = Measure(
+    "CNY/t", "元/t", MONEY, (MASS,), 10**4, Decimal(10**6), _PER_TONNE_HINT, _d("100", "500"),
+    ladder=(Rung("CNY/t", Fraction(1), 4),),
+)  # fmt: skip
+HAZARDOUS_WASTE_PRICE = Measure(
+    "CNY/t", "元/t", MONEY, (MASS,), 10**4, Decimal(10**7), _PER_TONNE_HINT, _d("1000", "10000"),
+    ladder=(Rung("CNY/t", Fraction(1), 4),),
 )  # fmt: skip
 POWER_KVA = Measure(
     "kVA", "kva", POWER, (), 1, Decimal(10**8), "kVA, MVA",

@@ -238,8 +238,9 @@ def test_what_is_simulated_says_so(session: Session, park: Park, office: Viewer)
 
 
 def test_a_price_of_which_a_wan_slipped_and_energy_without_basis_are_doubted() -> None:
-    said = sheet(land_10k_mu=200_000, tax_10k_mu_a=10, energy_tce=5)
-    assert [fault.where for fault in capacity.doubts_of_sheet(said)] == ["land_10k_mu", "energy_basis"]
+    said = sheet(land_10k_mu=200_000, tax_10k_mu_a=10, energy_tce=5, hazardous_waste_cny_t="0.25", steam_cny_t=210)
+    doubted = ["land_10k_mu", "hazardous_waste_cny_t", "energy_basis"]
+    assert [fault.where for fault in capacity.doubts_of_sheet(said)] == doubted
 
 
 def test_every_kind_of_value_has_a_lifetime_or_is_a_rule() -> None:

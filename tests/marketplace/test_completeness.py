@@ -41,6 +41,22 @@ def test_below_five_enterprises_the_market_says_nothing(session: Session, park: 
     assert asked_shares(session) == {"gas": 1.0, "gas_cny_m3": 1.0}
 
 
+@pytest.mark.parametrize(
+    ("field", "answers"),
+    [
+        ("steam_t_h", {"steam", "steam_cny_t"}),
+        ("wastewater_t_d", {"wastewater", "wastewater_cny_m3"}),
+        ("hazardous_waste_t_a", {"hazardous_waste", "hazardous_waste_cny_t"}),
+    ],
+)
+def test_who_asks_for_it_asks_for_its_price_too(session: Session, park: Park, field: str, answers: set[str]) -> None:
+    publish(session, FEWEST, **{field: 5})
+    assert set(asked_shares(session)) == answers
+    missing = {each.name: each.section for each in measured(session, park, land_mu=5).missing}
+    (price,) = (name for name in answers if "_cny_" in name)
+    assert missing[price] is Section.PRICES
+
+
 def test_what_fewer_than_five_ask_for_does_not_show_among_many(session: Session, park: Park) -> None:
     publish(session, 9, "甲", land_mu=100)
     publish(session, FEWEST - 1, "乙", steam_t_h=5, emissions_t_a={"Pb": 1})

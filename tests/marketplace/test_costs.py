@@ -22,6 +22,9 @@ PRICES = {
     "power_cny_kwh": "0.62",
     "water_cny_m3": "2.8",
     "gas_cny_m3": "3.5",
+    "steam_cny_t": "210",
+    "wastewater_cny_m3": "2.5",
+    "hazardous_waste_cny_t": "2600",
     "wage_10k_a": "6.5",
 }
 NEED = {"industry": "3841", "land_mu": 100, "building_m2": 5000, "power_kva": 20_000, "water_t_d": 900, "jobs": 600}
@@ -61,24 +64,41 @@ def test_each_part_is_the_needs_amount_times_the_parks_price() -> None:
     assert next(part.once_10k for part in found.parts if part.part is Part.LAND) == 1800
 
 
-def test_without_load_hours_the_cost_of_power_is_unknown_and_named() -> None:
-    found = yearly_cost(need(), stated())
-    assert [(part.part, part.unknown) for part in found.unknown] == [(Part.POWER, Unknown.HOURS_UNSAID)]
+def test_steam_wastewater_and_hazardous_waste_are_priced_like_the_rest() -> None:
+    asked = {"industry": "3841", "steam_t_h": "2.5", "wastewater_t_d": 400, "hazardous_waste_t_a": 120}
+    found = yearly_cost(NeedFields.model_validate(asked), stated(), load_hours=6000)
+    assert parts(found) == {
+        Part.STEAM: (315, 315),  # 2.5 t/h × 6,000 h × 210
+        Part.WASTEWATER: (25, Decimal("36.5")),  # 400 t/d × 250 to 365 days × 2.5
+        Part.WASTE: (Decimal("31.2"), Decimal("31.2")),
+    }
+    assert found.unknown == ()
+
+
+def test_without_load_hours_the_cost_of_power_and_steam_is_unknown_and_named() -> None:
+    found = yearly_cost(need(steam_t_h=5), stated())
+    assert [(part.part, part.unknown) for part in found.unknown] == [
+        (Part.POWER, Unknown.HOURS_UNSAID),
+        (Part.STEAM, Unknown.HOURS_UNSAID),
+    ]
     assert found.high_10k_a == Decimal("4153.98")
 
 
 def test_what_has_no_price_or_an_old_one_is_unknown_and_never_zero(session: Session, park: Park) -> None:
-    said = {"land_10k_mu": 18, "water_cny_m3": "2.8"}
+    said = {"land_10k_mu": 18, "water_cny_m3": "2.8", "wastewater_cny_m3": 3}
     long_ago = day_of(NOW - timedelta(days=181))
     capacity.save_sheet(session, park, SheetFields.model_validate(said), by=None, now=NOW, as_of=long_ago)
     capacity.save_sheet(session, park, SheetFields.model_validate({**said, "wage_10k_a": 6}), by=None, now=NOW)
-    found = yearly_cost(need(steam_t_h=5), capacity.sheet_of(session, park, on=day_of(NOW)), load_hours=5000)
+    asked = need(steam_t_h=5, wastewater_t_d=400, hazardous_waste_t_a=120)
+    found = yearly_cost(asked, capacity.sheet_of(session, park, on=day_of(NOW)), load_hours=5000)
     assert {part.part: part.unknown for part in found.unknown} == {
         Part.LAND: Unknown.PRICE_STALE,
         Part.WATER: Unknown.PRICE_STALE,
         Part.RENT: Unknown.PRICE_UNSAID,
         Part.POWER: Unknown.PRICE_UNSAID,
-        Part.STEAM: Unknown.NO_PRICE_KEPT,
+        Part.STEAM: Unknown.PRICE_UNSAID,
+        Part.WASTEWATER: Unknown.PRICE_STALE,
+        Part.WASTE: Unknown.PRICE_UNSAID,
     }
     assert [(part.part, part.as_of) for part in found.known] == [(Part.WAGES, day_of(NOW))]
     nothing = yearly_cost(need(), sheet())

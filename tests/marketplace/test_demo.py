@@ -10,7 +10,7 @@ from marketplace.needs import Need
 from marketplace.organisations import Organisation, Standing
 from marketplace.parks import Park
 from marketplace.resources import Source
-from marketplace.simulation import PUBLISH, simulated_sheet
+from marketplace.simulation import LATER_PRICES, PUBLISH, simulated_sheet
 from matching import reference
 
 ON = date(2026, 11, 23)
@@ -64,6 +64,14 @@ def test_about_three_zones_in_five_publish_and_some_of_it_is_old() -> None:
     assert abs(len(drawn) / len(sheets) - PUBLISH) < 0.03
     old = sum((ON - sheet.as_of).days > 30 for sheet in drawn) / len(drawn)
     assert 0.12 < old < 0.21
+
+
+def test_an_invented_price_of_what_is_carried_or_taken_away_is_within_its_range_and_some_are_blank() -> None:
+    drawn = [sheet.fields for zone in reference.zones() if (sheet := simulated_sheet(zone, on=ON))]
+    for name, (_, (low, high, _)) in LATER_PRICES.items():
+        said = [value for fields in drawn if (value := getattr(fields, name)) is not None]
+        assert all(low <= value <= high for value in said)
+        assert len(drawn) / 3 < len(said) < len(drawn)
 
 
 def test_no_invented_sheet_uses_more_than_there_is() -> None:

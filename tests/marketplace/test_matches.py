@@ -89,7 +89,8 @@ def test_a_sheet_and_a_file_that_say_the_same_are_the_same_park(
     lists: dict[str, Any] = {"chemical_park": False, "prohibited": ["2614"], "restricted": ["C30"]}
     lists |= {"supply_modes": ["sale"], "available_on": "2027-03-01", "replacement": {"COD": 1.5}}
     lists |= {"green_power_share": 0.35}
-    say(session, park, office, **free, **prices, **gates, **lists)
+    beside = {"steam_cny_t": 210, "wastewater_cny_m3": 2.5, "hazardous_waste_cny_t": 2600}  # the engine is not told
+    say(session, park, office, **free, **prices, **beside, **gates, **lists)
     place = {"code": park.code, "name": park.name, "adcode": park.adcode, "lon": park.lon, "lat": park.lat}
     place |= {"level": "provincial", "area_ha": 800, "industries": park.industries}
     document = {**place, **lists, "free": free, "prices": prices, "gates": gates, "as_of": "2026-11-23"}

@@ -285,7 +285,7 @@ def test_a_replacement_multiple_is_written_out_and_the_need_stays_its_own(app: F
     assert wording.needed(gate, plain.park) == "2 吨/年"
     doubling = gate._replace(need=4.0)
     assert wording.needed(doubling, doubled) == "2 吨/年 × 2 倍替代 = 4 吨/年"
-    table = side_by_side.side_by_side([replace(plain, park=doubled, gates=(doubling,))])
+    table = side_by_side.side_by_side([replace(plain, park=doubled, gates=(doubling,))], {})
     assert [line.need for line in table.gates] == ["2 吨/年"]
 
 
@@ -307,7 +307,7 @@ def test_an_estimate_from_the_province_is_called_one(app: FastAPI, browser: Test
 def test_what_is_missing_is_never_the_best(app: FastAPI) -> None:
     fields = NeedFields.model_validate(ASKS)
     found = [match_of(app.state.market, fields, code, on=TODAY) for code in (ROOMY, TIGHT, SILENT)]
-    table = side_by_side.side_by_side(found)
+    table = side_by_side.side_by_side(found, {})
     for line in (*table.criteria, *table.gates, *table.prices):
         assert [cell.kind for cell in line.cells if cell.kind == "best" and not cell.words] == []
     land = next(line for line in table.gates if line.label == "用地")

@@ -29,6 +29,9 @@ SAID = {
     "emissions_t_a": {"COD": 20, "Pb": "0.5"},
     "replacement": {"COD": 2},
     "land_10k_mu": "18.5",
+    "steam_cny_t": "0.21 元/kg",
+    "wastewater_cny_m3": "2.75",
+    "hazardous_waste_cny_t": 2600,
     "green_power_share": "12.5%",
     "chemical_park": False,
     "prohibited": ["2614", "1711"],
@@ -94,6 +97,7 @@ def test_the_template_names_every_field_with_its_unit_and_offers_words(browser: 
     found = {row.cells["code"]: row.cells for row in read_sheet("a.xlsx", book, sheet_files.columns())}
     assert len(found) == len(lines())
     assert (found["power_kva"]["unit"], found["power_kva"]["value"]) == ("kVA", "9000")
+    assert (found["steam_cny_t"]["unit"], found["steam_cny_t"]["value"]) == ("元/吨", "210")
     assert (found["emissions_t_a.COD"]["value"], found["emissions_t_a.COD"]["multiple"]) == ("20", "2")
     assert (found["chemical_park"]["value"], found["energy_basis"]["value"]) == ("否", "当量值")
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from marketplace import capacity, mandates, parks
-from marketplace.capacity import Proposal, Section, SheetFields
+from marketplace.capacity import FIELDS, Proposal, Section, SheetFields
 from marketplace.errors import Conflict, NotFound
 from marketplace.lifecycle import CHANGED_MEANWHILE
 from marketplace.organisations import Role, Viewer, may_act_for
@@ -26,7 +26,6 @@ from web.rendering import go, page
 router = APIRouter(prefix="/parks/{code}/sheet", dependencies=[Depends(viewer)])
 
 FORM = "capacity/edit.html"
-PRICES = ("land_10k_mu", "rent_cny_m2_month", "power_cny_kwh", "water_cny_m3", "gas_cny_m3", "wage_10k_a")
 DONE = {
     "saved": N_("The sheet is saved. What you changed is dated today."),
     "same": N_("Nothing was changed, so nothing was saved."),
@@ -134,7 +133,7 @@ def around(session: Session, park: Park, by: Viewer, *, on: Any) -> Mapping[str,
         "sections": tuple(Section),
         "evidence": capacity.evidence_of(session, park),
         "names_sources": may_act_for(by, park.owner_id),  # the office itself; an agent names none
-        "prices": PRICES,
+        "prices": FIELDS[Section.PRICES],
         "pollutants": POLLUTANTS,
         "bases": [(basis, labels.value("energy_basis", basis)) for basis in ("calorific", "coal_equivalent")],
         "supply_modes": [(mode.value, labels.value("supply_mode", mode)) for mode in SupplyMode],

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from marketplace import capacity, matches, needs, talks
+from marketplace import capacity, matches, needs, parks, talks
 from web import replies, rows, switching
 from web.cost_rows import costs_at, pairs_of
 from web.dependencies import EnterpriseUser, Market, Now, Reading, viewer
@@ -37,10 +37,11 @@ def compare(
     found = matches.comparison(stands, question.of(needs.fields_of(need)), codes, on=question.on) if codes else ()
     simulated = capacity.simulated_among(session, codes)
     listed = rows.rows_of(found, simulated, rows.palette(found))
-    table = side_by_side(found)
-    told: dict[str, Any] = {"need": need, "rows": listed, "table": table, "chosen": len(chosen)}
     shown = [match.park.code for match in found]
-    told["costs"] = costs_at(session, question.of(needs.fields_of(need)), shown, hours, on=question.on)
+    sheets = {code: capacity.sheet_of(session, parks.park_by_code(session, code), on=question.on) for code in shown}
+    table = side_by_side(found, sheets)
+    told: dict[str, Any] = {"need": need, "rows": listed, "table": table, "chosen": len(chosen)}
+    told["costs"] = costs_at(question.of(needs.fields_of(need)), sheets, hours)
     told["pairs"] = pairs_of(question.link, shown)
     told["replies"] = replies.lines_of(codes, talks.replies_to(session, need, codes, by, now=now))
     told["asks"] = replies.asks_of(session, need, found, by, now=now)

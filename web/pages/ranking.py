@@ -127,7 +127,7 @@ def explain(
         "told": sums.sums_of(match),
         "grounds": sums.grounds_of(match, sheet, question.of(needs.fields_of(need))),
     }
-    context["costs"] = costs_at(session, question.of(needs.fields_of(need)), [code], hours, on=question.on)
+    context["costs"] = costs_at(question.of(needs.fields_of(need)), {code: sheet}, hours)
     context["pairs"] = pairs_of(question.link)
     switching.seen(request, need, code, question, by=by, now=now, rank=min(max(rank, 0), 9999))
     context |= {"favourites": signals.favourites_of(session, need), "rank": rank, "whatif": whatif}
