@@ -14,7 +14,7 @@ from marketplace.projects.fields import (
 from marketplace.projects.occasions import add_occasion, occasions
 from marketplace.projects.proofs import attach, missing, proofs_of, taken
 from marketplace.projects.queries import entries_of, latest_entered, origin_of
-from marketplace.projects.reserving import hold_for, holds_for, may_hold, take_offer
+from marketplace.projects.reserving import hold_for, holds_for, may_hold, reserve, take_offer, wait_for
 from marketplace.projects.rules import advance, begin, let_go, terminate
 from marketplace.projects.signing import pay, payments_of, sign, signings_of
 from marketplace.projects.stages import (
@@ -108,6 +108,7 @@ __all__ = [
     "pay",
     "payments_of",
     "proofs_of",
+    "reserve",
     "shares",
     "side_of",
     "sign",
@@ -117,6 +118,7 @@ __all__ = [
     "terminate",
     "totals",
     "turn_down",
+    "wait_for",
     "waiting_in",
     "waits_for",
 ]

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from marketplace import capacity
-from marketplace.capacity import holding
+from marketplace import capacity, exchanges
+from marketplace.capacity import Ask, holding
 from marketplace.capacity.ledger import Hold, HoldLine, HoldStatus, Waiting
 from marketplace.capacity.ledger import Reason as Released
 from marketplace.errors import Conflict, NotFound
@@ -18,6 +18,7 @@ from marketplace.exchanges import Exchange, Side
 from marketplace.needs import Need
 from marketplace.organisations import Viewer, may_act_for
 from marketplace.parks import Park
+from marketplace.plots import Plot
 from marketplace.projects import standing
 from marketplace.projects.stages import Stage
 from marketplace.projects.tables import Project
@@ -31,7 +32,57 @@ def may_hold(session: Session, project: Project, by: Viewer) -> bool:
     return standing.side_of(project, by) is Side.PARK and standing.may_enter(by) and may_act_for(by, park.owner_id)
 
 
-def hold_for(session: Session, project: Project, amounts: Mapping[str, int], *, by: Viewer, now: datetime) -> Hold:
+def reserve(
+    session: Session,
+    exchange: Exchange,
+    need: Need,
+    park: Park,
+    amounts: Mapping[str, int],
+    *,
+    by: Viewer,
+    now: datetime,
+    plot: Plot | None = None,
+    until: datetime | None = None,
+) -> Hold:
+    """The office holds amounts in an exchange: for its project once there is one. Raises as `exchanges.reserve`."""
+    if (project := _running(session, exchange, need)) is None:
+        return exchanges.reserve(session, exchange, need, park, amounts, by=by, now=now, plot=plot, until=until)
+    exchanges.may_reserve_now(session, exchange, need, park, by=by, now=now)
+    made = hold_for(session, project, amounts, by=by, now=now, plot=plot, until=until)
+    exchanges.told_of_hold(session, exchange, now=now)
+    return made
+
+
+def wait_for(
+    session: Session,
+    exchange: Exchange,
+    need: Need,
+    park: Park,
+    amounts: Mapping[str, int],
+    *,
+    by: Viewer,
+    now: datetime,
+    plot: Plot | None = None,
+) -> Waiting:
+    """The same for a place in the queue for what is not free. Raises NotFound, Refusal, Conflict."""
+    if (project := _running(session, exchange, need)) is None:
+        return exchanges.wait_for(session, exchange, need, park, amounts, by=by, now=now, plot=plot)
+    exchanges.may_reserve_now(session, exchange, need, park, by=by, now=now)
+    about, plot_id = (FOR, project.public_id, project.owner_id, by), plot.id if plot else None
+    ask = Ask(park.id, amounts, *about, plot_id, simulated=project.simulated)
+    return capacity.join_queue(session, ask, now=now)
+
+
+def hold_for(
+    session: Session,
+    project: Project,
+    amounts: Mapping[str, int],
+    *,
+    by: Viewer,
+    now: datetime,
+    plot: Plot | None = None,
+    until: datetime | None = None,
+) -> Hold:
     """The park sets amounts aside for a project; where a contract binds the park they are committed at once.
 
     Raises NotFound, Conflict, Refusal with the shortfall.
@@ -48,6 +99,8 @@ def hold_for(session: Session, project: Project, amounts: Mapping[str, int], *, 
         owner_id=project.owner_id,
         by=by,
         now=now,
+        plot=plot,
+        until=until,
         simulated=project.simulated,
     )
     if Side.PARK in standing.bound_by(session, project):
@@ -91,8 +144,10 @@ def _locked_for(session: Session, waiting: Waiting) -> Project | None:
 
 
 def take_over(session: Session, exchange: Exchange, project: Project, *, by: Viewer, now: datetime) -> None:
-    """What was held and asked for the exchange is the project's from here on."""
+    """What was held and asked for the exchange is the project's from here on, and committed where a contract binds."""
     holding.hand_on(session, "exchange", exchange.public_id, FOR, project.public_id, by=by, now=now)
+    if Side.PARK in standing.bound_by(session, project):
+        commit_all(session, project, by=by, now=now)
 
 
 def holds_for(session: Session, project: Project) -> list[tuple[Hold, dict[str, int]]]:
@@ -123,6 +178,13 @@ def _standing(session: Session, project: Project, *statuses: HoldStatus) -> list
     query = select(Hold).where(Hold.for_kind == FOR, Hold.for_id == project.public_id)
     found = query.where(col(Hold.status).in_(statuses)).order_by(col(Hold.id))
     return list(session.exec(found.execution_options(populate_existing=True)).all())
+
+
+def _running(session: Session, exchange: Exchange, need: Need) -> Project | None:
+    """The project of an exchange that has not ended; with the need locked none begins or ends meanwhile."""
+    session.refresh(need, with_for_update=True)
+    own = select(Project).where(Project.exchange_id == exchange.id, Project.stage != Stage.TERMINATED)
+    return session.exec(own.execution_options(populate_existing=True)).first()
 
 
 def _actor(session: Session, project: Project, by: Viewer | None) -> Viewer | None:

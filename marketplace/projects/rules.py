@@ -48,6 +48,8 @@ def begin(
         raise Conflict(OVER)
     if (found := session.exec(select(Project).where(Project.exchange_id == exchange.id)).first()) is not None:
         _resume(session, found, by=by, now=now)
+        if found.stage is not Stage.TERMINATED:
+            reserving.take_over(session, exchange, found, by=by, now=now)
         return found
     first = min(at for at in (exchange.need_interest_at, exchange.park_interest_at, now) if at is not None)
     origin = talks.origin_of(session, exchange)

@@ -18,7 +18,8 @@ from marketplace.exchanges import Exchange
 from marketplace.needs import Need
 from marketplace.organisations import Organisation, Standing, Viewer
 from marketplace.parks import Park
-from marketplace.projects import Project, SigningKind, Stage, StageFields
+from marketplace.projects import Project, ProjectFields, SigningKind, Stage, StageFields
+from tests.marketplace.test_exchanges import opened
 from tests.marketplace.test_projects import NOW, PAPER, ended, exchange, need, project, signed
 
 __all__ = ["exchange", "need", "project"]  # fixtures
@@ -114,6 +115,32 @@ def test_whatever_closes_an_exchange_ends_its_project_and_frees_what_was_held(
             park.owner_id = None
             exchanges.close_fallen_at(session, park, now=NOW)
     assert (land(session, park), project.stage) == ((0, 0), Stage.TERMINATED)
+
+
+def test_what_is_set_aside_from_the_exchange_is_for_the_project_that_it_became(
+    session: Session, exchange: Exchange, need: Need, park: Park, project: Project, office: Viewer
+) -> None:
+    projects.reserve(session, exchange, need, park, {"land": 20 * MU}, by=office, now=NOW)
+    made = projects.wait_for(session, exchange, need, park, {"land": 190 * MU}, by=office, now=NOW)
+    assert (made.for_kind, made.for_id) == ("project", project.public_id)
+    signed(session, project, office)
+    assert land(session, park) == (0, 20)
+    projects.reserve(session, exchange, need, park, {"land": 10 * MU}, by=office, now=NOW)
+    assert land(session, park) == (0, 30)
+    ended(session, project, office, PAPER)
+    assert land(session, park) == (0, 0)
+
+
+def test_what_was_held_before_a_project_goes_on_is_the_projects_again(
+    session: Session, exchange: Exchange, need: Need, park: Park, project: Project, office: Viewer, enterprise: Viewer
+) -> None:
+    signed(session, project, office)
+    exchanges.withdraw(session, exchange, need, park, by=enterprise, now=NOW)
+    opened(session, need, park, enterprise, office)
+    projects.reserve(session, exchange, need, park, {"land": 20 * MU}, by=office, now=NOW)
+    assert land(session, park) == (20, 0)
+    projects.begin(session, exchange, need, park, ProjectFields(title="又一个"), by=enterprise, now=NOW)
+    assert land(session, park) == (0, 20)  # its contract binds the park still
 
 
 def test_what_lapsed_before_the_contract_is_not_committed(

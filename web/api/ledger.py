@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from marketplace import capacity, exchanges, plots
+from marketplace import capacity, exchanges, plots, projects
 from marketplace.capacity import AmountFields, HoldStatus, Promised, Reason, Waiting
 from marketplace.parks import Park
 from marketplace.units import plain_number
@@ -115,7 +115,7 @@ def hold(session: Writing, by: Holder, now: Now, code: OwnCode, wanted: NewHold)
     talk = exchanges.exchange_by_id(session, wanted.exchange, by, now=now)
     plot = plots.plot_by_id(session, park, wanted.plot) if wanted.plot else None
     until = end_of(wanted.until) if wanted.until else None
-    made = exchanges.reserve(
+    made = projects.reserve(
         session, talk.exchange, talk.need, park, wanted.amounts, plot=plot, until=until, by=by, now=now
     )
     return hold_documents(session, park, [Promised(made, wanted.amounts)])[0]

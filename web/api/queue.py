@@ -45,7 +45,7 @@ def join(session: Writing, by: Holder, now: Now, code: OwnCode, wanted: NewPlace
     park = own(session, code, by)
     talk = exchanges.exchange_by_id(session, wanted.exchange, by, now=now)
     plot = plots.plot_by_id(session, park, wanted.plot) if wanted.plot else None
-    made = exchanges.wait_for(session, talk.exchange, talk.need, park, wanted.amounts, plot=plot, by=by, now=now)
+    made = projects.wait_for(session, talk.exchange, talk.need, park, wanted.amounts, plot=plot, by=by, now=now)
     answer.headers["Location"] = f"/api/v1/parks/{code}/ledger/queue/{made.public_id}"
     return queued(made)
 

@@ -107,10 +107,10 @@ def hold(request: Request, session: Writing, by: Holder, now: Now, code: str, fo
         raise Refusal(Fault("exchange", "Choose for which open exchange it is"))
     rest: dict[str, Any] = {"plot": _plot(session, park, fields.plot), "by": by, "now": now}
     if form.typed("queue"):
-        made = exchanges.wait_for(session, talk.exchange, talk.need, park, fields.amounts, **rest)
+        made = projects.wait_for(session, talk.exchange, talk.need, park, fields.amounts, **rest)
         return go(request, f"/parks/{code}/ledger?done={'offered' if made.hold_id else 'waiting'}#queue")
     until = end_of(fields.until) if fields.until else None
-    exchanges.reserve(session, talk.exchange, talk.need, park, fields.amounts, until=until, **rest)
+    projects.reserve(session, talk.exchange, talk.need, park, fields.amounts, until=until, **rest)
     return go(request, f"/parks/{code}/ledger?done=held#holds")
 
 
