@@ -1,8 +1,8 @@
 """Do exchange, project and ledger, in any order of acts, say what a plain model of them says?
 
 One park with 100 亩, two needs of one firm. The model knows for each need: whether the exchange is open, the stage,
-what was signed, whom it binds, what is held and what the queue was offered; after every act stage, visibility, land,
-count and amounts are compared.
+what was signed, whom it binds, what is held for which of the two and what the queue was offered; days are told late,
+out of order and ahead; after every act stage, day, visibility, land, count and amounts are compared.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from marketplace import capacity, exchanges, needs, projects
-from marketplace.capacity import Ask, Capacity, SheetFields, Waiting
+from marketplace.capacity import Capacity, SheetFields, Waiting
 from marketplace.database import day_of, public_id, writing
 from marketplace.errors import Conflict, NotFound, Refusal
 from marketplace.exchanges import Exchange, ExchangeStatus
@@ -39,12 +39,14 @@ from marketplace.projects import (
 )
 from marketplace.uploads import Kind, Upload
 from tests.marketplace.conftest import NOW, viewer
-from tests.marketplace.following import BOTH, FIRST_PROVEN, NEEDED, ORDER, Affair, Waits
+from tests.marketplace.following import BOTH, FIRST_PROVEN, ORDER, Affair, Waits, on_day
 
 MU, LAND = 1_000_000, 100
+MUS = st.sampled_from([1, 30, 60, 90])  # some of it is all that is left
 PAPER = Upload(Kind.PDF, "证明.pdf", b"%PDF-1.4 paper")
 SMALL, FULL, STEPS = 8, 250, 18  # runs on each database
 ONE, SIDES = st.integers(0, 1), st.sampled_from(["firm", "office"])
+AGO = st.sampled_from([0, 0, 0, 0, 1, 2, -1])  # days ago something happened; -1: it is still to come
 
 
 class FollowThrough(RuleBasedStateMachine):
@@ -94,18 +96,21 @@ class FollowThrough(RuleBasedStateMachine):
             assert expected, "the model refuses it"
             return answer
 
-    @initialize(place=ONE, contract=st.booleans(), letter=st.booleans())
-    def something_is_under_way(self, place: int, contract: bool, letter: bool) -> None:
+    @initialize(place=ONE, contract=st.none() | SIDES, letter=st.booleans(), days=st.integers(0, 2))
+    def something_is_under_way(self, place: int, contract: str | None, letter: bool, days: int) -> None:
         """Most of what matters comes after a signing: runs begin at different places of the way."""
         self.both_agree(place)
+        self.both_agree(1 - place)
+        self.hold(1 - place, 5, "office", True)
+        self.days = days
         self.begin(place, "office")
-        self.hold(place, 10, "office")
-        for kind, wanted in ((SigningKind.LETTER_OF_INTENT, letter), (SigningKind.CONTRACT, contract)):
-            if wanted:
-                self.sign(place, "office", kind, 5, True)
+        self.hold(place, 10, "office", False)
+        if letter:
+            self.sign(place, "firm", SigningKind.LETTER_OF_INTENT, 5, True, 0)
         if contract:
+            self.sign(place, contract, SigningKind.CONTRACT, 5, True, 0)
             for proof in (ProofKind.EIA_APPROVAL, ProofKind.ENERGY_EXEMPTION):
-                self.approve(place, proof)
+                self.approve(place, proof, 0)
 
     @rule()
     def a_day_passes(self) -> None:
@@ -138,6 +143,8 @@ class FollowThrough(RuleBasedStateMachine):
 
         self.act(place, True, agree)
         affair.open = True
+        if not affair.project:
+            affair.day = self.days
 
     @rule(place=ONE, side=SIDES)
     def one_withdraws(self, place: int, side: str) -> None:
@@ -149,10 +156,7 @@ class FollowThrough(RuleBasedStateMachine):
             exchanges.withdraw(session, exchange, need, park, by=by, now=self.now)
 
         self.act(place, True, withdraw)
-        affair.open = False
-        if affair.project and side not in affair.bound and not affair.ended:
-            affair.before = affair.stage
-            affair.end()
+        affair.close(side, self.days)
 
     @rule(place=ONE, side=SIDES)
     def begin(self, place: int, side: str) -> None:
@@ -164,33 +168,38 @@ class FollowThrough(RuleBasedStateMachine):
             projects.begin(session, exchange, need, park, fields, by=self.by[side], now=self.now)
 
         self.act(place, affair.open, begin)
-        affair.project |= affair.open
-        if affair.open and affair.ended and affair.before:
-            affair.stage, affair.before = affair.before, None
+        if affair.open:
+            affair.begin(self.days)
 
-    @rule(place=ONE, mu=st.integers(1, 70), side=SIDES)
-    def hold(self, place: int, mu: int, side: str) -> None:
+    @rule(place=ONE, mu=MUS, side=SIDES, from_exchange=st.booleans())
+    def hold(self, place: int, mu: int, side: str, from_exchange: bool) -> None:
+        """From the page of the project, or from that of the exchange: it comes to the same."""
         affair = self.affairs[place]
-        allowed = affair.seen and not affair.ended and side == "office" and mu <= self.free
+        there = affair.open if from_exchange else affair.seen and not affair.ended
+        allowed = there and side == "office" and mu <= self.free
 
-        def hold(session: Session, *rows: object) -> None:
-            projects.hold_for(session, self._there(rows), {"land": mu * MU}, by=self.by[side], now=self.now)
+        def hold(session: Session, need: Need, park: Park, exchange: Exchange | None, project: Project | None) -> None:
+            asked, who = {"land": mu * MU}, {"by": self.by[side], "now": self.now}
+            if not from_exchange:
+                projects.hold_for(session, self._there((project,)), asked, **who)
+            elif exchange is None:
+                raise NotFound
+            else:
+                projects.reserve(session, exchange, need, park, asked, **who)
 
         self.act(place, allowed, hold)
-        if allowed and "office" in affair.bound:
-            affair.committed += mu
-        elif allowed:
-            affair.held += mu
+        if allowed:
+            affair.take(mu)
 
-    @rule(place=ONE, mu=st.integers(1, 70))
+    @rule(place=ONE, mu=MUS)
     def offer_from_the_queue(self, place: int, mu: int) -> None:
         affair = self.affairs[place]
-        if not affair.seen or affair.ended or affair.offered or mu > self.free:
+        if not affair.open or affair.offered or mu > self.free:
             return
 
-        def join(session: Session, need: Need, park: Park, *rows: object) -> str:
-            about = "project", self._there(rows).public_id, need.owner_id, self.by["office"]
-            return capacity.join_queue(session, Ask(park.id, {"land": mu * MU}, *about), now=self.now).public_id
+        def join(session: Session, need: Need, park: Park, exchange: Exchange, _: object) -> str:
+            who = {"by": self.by["office"], "now": self.now}
+            return projects.wait_for(session, exchange, need, park, {"land": mu * MU}, **who).public_id
 
         affair.offer, affair.offered = str(self.act(place, True, join)), mu
 
@@ -205,10 +214,7 @@ class FollowThrough(RuleBasedStateMachine):
             projects.take_offer(session, waiting, by=self.by["office"], now=self.now)
 
         self.act(place, affair.offered > 0, take)
-        if "office" in affair.bound:
-            affair.committed += affair.offered
-        else:
-            affair.held += affair.offered
+        affair.take(affair.offered)
         affair.offered = 0
 
     @rule(place=ONE, side=SIDES)
@@ -227,12 +233,16 @@ class FollowThrough(RuleBasedStateMachine):
             del affair.one_sided[0]
             affair.bind(BOTH)
 
-    @rule(place=ONE, side=SIDES, kind=st.sampled_from(list(SigningKind)), amount=st.integers(1, 9), paper=st.booleans())
-    def sign(self, place: int, side: str, kind: SigningKind, amount: int, paper: bool) -> None:
-        affair = self.affairs[place]
+    @rule(
+        place=ONE, side=SIDES, kind=st.sampled_from(list(SigningKind)), amount=st.integers(1, 9), paper=st.booleans(),
+        ago=AGO,
+    )  # fmt: skip
+    def sign(self, place: int, side: str, kind: SigningKind, amount: int, paper: bool, ago: int) -> None:
+        affair, day = self.affairs[place], self.days - ago
         allowed = affair.seen and not affair.ended and "signing" not in affair.waits
+        allowed = allowed and ago >= 0 and affair.may_be_signed_on(day)
         start_by = day_of(self.now) + timedelta(days=9)
-        fields = SigningFields(signing=kind, signed_on=day_of(self.now), amount_10k=Decimal(amount), start_by=start_by)
+        fields = SigningFields(signing=kind, signed_on=on_day(day), amount_10k=Decimal(amount), start_by=start_by)
 
         def sign(session: Session, *rows: object) -> str:
             project, file = self._there(rows), PAPER if paper else None
@@ -241,17 +251,19 @@ class FollowThrough(RuleBasedStateMachine):
 
         answer = self.act(place, allowed, sign)
         if allowed and paper:
-            affair.signed(kind, amount, {side})
+            affair.signed(kind, amount, {side}, day)
             affair.one_sided += [(side, str(answer))] if kind is SigningKind.CONTRACT else []
         elif allowed:
-            affair.waits["signing"] = Waits(side, kind, amount, str(answer))
+            affair.waits["signing"] = Waits(side, kind, amount, str(answer), day)
 
-    @rule(place=ONE, side=SIDES, some=st.sampled_from(list(Stage)), following=st.booleans(), paper=st.booleans())
-    def advance(self, place: int, side: str, some: Stage, following: bool, paper: bool) -> None:
-        affair = self.affairs[place]
+    @rule(
+        place=ONE, side=SIDES, some=st.sampled_from(list(Stage)), following=st.booleans(), paper=st.booleans(), ago=AGO
+    )
+    def advance(self, place: int, side: str, some: Stage, following: bool, paper: bool, ago: int) -> None:
+        affair, day = self.affairs[place], self.days - ago
         stage = ORDER[min(ORDER.index(affair.stage) + 1, len(ORDER) - 1)] if following and not affair.ended else some
-        allowed = affair.seen and "stage" not in affair.waits and self._follows(affair, stage)
-        fields = StageFields(stage=stage, reached_on=day_of(self.now))
+        allowed = affair.seen and "stage" not in affair.waits and ago >= 0 and affair.follows(stage, day)
+        fields = StageFields(stage=stage, reached_on=on_day(day))
 
         def advance(session: Session, *rows: object) -> str:
             project, file = self._there(rows), PAPER if paper else None
@@ -260,22 +272,23 @@ class FollowThrough(RuleBasedStateMachine):
 
         answer = self.act(place, allowed, advance)
         if allowed and (paper or ORDER.index(stage) < FIRST_PROVEN):
-            affair.stage = stage
+            affair.stage, affair.day = stage, day
         elif allowed:
-            affair.waits["stage"] = Waits(side, stage, 0, str(answer))
+            affair.waits["stage"] = Waits(side, stage, 0, str(answer), day)
 
-    @rule(place=ONE, kind=st.sampled_from(list(projects.NUMBERED)))
-    def approve(self, place: int, kind: ProofKind) -> None:
-        affair = self.affairs[place]
-        allowed = affair.seen and not affair.ended
-        fields = ApprovalFields(approval=kind, approval_number="7", dated_on=day_of(self.now))
+    @rule(place=ONE, kind=st.sampled_from(list(projects.NUMBERED)), ago=AGO)
+    def approve(self, place: int, kind: ProofKind, ago: int) -> None:
+        affair, day = self.affairs[place], self.days - ago
+        allowed = affair.seen and not affair.ended and ago >= 0
+        fields = ApprovalFields(approval=kind, approval_number="7", dated_on=on_day(day))
 
         def approve(session: Session, *rows: object) -> None:
             projects.attach(session, self._there(rows), fields, None, by=self.by["firm"], now=self.now)
 
         self.act(place, allowed, approve)
         if allowed:
-            affair.proofs.add(ProofKind.ENERGY_REVIEW if kind is ProofKind.ENERGY_EXEMPTION else kind)
+            kind = ProofKind.ENERGY_REVIEW if kind is ProofKind.ENERGY_EXEMPTION else kind
+            affair.proofs[kind] = min(day, affair.proofs.get(kind, day))
 
     @rule(place=ONE, side=SIDES, which=st.sampled_from(["stage", "signing"]), says=st.booleans())
     def answer(self, place: int, side: str, which: str, says: bool) -> None:
@@ -283,8 +296,10 @@ class FollowThrough(RuleBasedStateMachine):
         if which not in affair.waits:
             return
         asked = affair.waits[which]
-        what, amount, id = asked.what, asked.amount, asked.id
+        what, amount, id, day = asked.what, asked.amount, asked.id, asked.day
         allowed = affair.seen and not affair.ended and (not says or side != asked.side)
+        if says and isinstance(what, SigningKind):
+            allowed = allowed and affair.may_be_signed_on(day)
 
         def answer(session: Session, *rows: object) -> None:
             give = projects.confirm if says else projects.turn_down
@@ -295,19 +310,20 @@ class FollowThrough(RuleBasedStateMachine):
             return
         del affair.waits[which]
         if says and isinstance(what, SigningKind):
-            affair.signed(what, amount, BOTH)
+            affair.signed(what, amount, BOTH, day)
         elif says and what is Stage.TERMINATED:
-            affair.end()
+            affair.end(day)
         elif says:
             assert isinstance(what, Stage)
-            affair.stage = what
+            affair.stage, affair.day = what, day
 
-    @rule(place=ONE, side=SIDES, paper=st.booleans())
-    def end(self, place: int, side: str, paper: bool) -> None:
-        affair = self.affairs[place]
+    @rule(place=ONE, side=SIDES, paper=st.booleans(), ago=AGO)
+    def end(self, place: int, side: str, paper: bool, ago: int) -> None:
+        affair, day = self.affairs[place], self.days - ago
         waiting = "stage" in affair.waits
         allowed = affair.seen and not waiting and affair.stage not in (Stage.TERMINATED, Stage.FULL_OUTPUT)
-        fields = EndFields(reason=Reason.MARKET, reached_on=day_of(self.now))
+        allowed = allowed and ago >= 0 and day >= affair.day
+        fields = EndFields(reason=Reason.MARKET, reached_on=on_day(day))
 
         def end(session: Session, *rows: object) -> str:
             project, file = self._there(rows), PAPER if paper else None
@@ -316,16 +332,16 @@ class FollowThrough(RuleBasedStateMachine):
 
         answer = self.act(place, allowed, end)
         if allowed and (paper or side not in affair.bound):
-            affair.end()
+            affair.end(day)
         elif allowed:
-            affair.waits["stage"] = Waits(side, Stage.TERMINATED, 0, str(answer))
+            affair.waits["stage"] = Waits(side, Stage.TERMINATED, 0, str(answer), day)
 
     @invariant()
     def everything_is_as_the_model_says(self) -> None:
         with writing(self.engine) as session:
             row = session.exec(select(Capacity).where(Capacity.park_id == self.park)).one()
             assert (row.held // MU, row.committed // MU) == (
-                sum(affair.held + affair.offered for affair in self.affairs),
+                sum(affair.loose + affair.held + affair.offered for affair in self.affairs),
                 sum(affair.committed for affair in self.affairs),
             )
             for need_id, affair in zip(self.needs, self.affairs, strict=True):
@@ -336,27 +352,20 @@ class FollowThrough(RuleBasedStateMachine):
 
     def _compare(self, session: Session, project: Project, affair: Affair) -> None:
         rows = projects.signings_of(session, project)
-        assert (project.stage, totals(rows)) == (
-            affair.stage, {kind: amount * MU for kind, amount in affair.amounts.items()},
+        assert (project.stage, project.stage_on, totals(rows)) == (
+            affair.stage, on_day(affair.day), {kind: amount * MU for kind, amount in affair.amounts.items()},
         )  # fmt: skip
         assert sum(share.counts for share in shares(rows).values()) == bool(affair.amounts)
         assert len(projects.waiting_in(session, project)) == len(affair.waits)
         for by in self.by.values():
             assert _sees(session, project, by, self.now) == affair.seen
-        days = [entry.reached_on for entry in projects.entries_of(session, project) if entry.stands_at]
+        stood = {each.stage: each.reached_on for each in projects.entries_of(session, project) if each.stands_at}
+        days = [stood[stage] for stage in Stage if stage in stood]
         assert days == sorted(days)
 
     @property
     def free(self) -> int:
-        return LAND - sum(affair.held + affair.committed + affair.offered for affair in self.affairs)
-
-    def _follows(self, affair: Affair, stage: Stage) -> bool:
-        if affair.ended or stage in (Stage.SIGNED, Stage.TERMINATED):
-            return False
-        before, after = ORDER.index(affair.stage), ORDER.index(stage)
-        if after < FIRST_PROVEN:
-            return after > before
-        return after == before + 1 and affair.contracted and NEEDED.get(stage, set()) <= affair.proofs
+        return LAND - sum(each.loose + each.held + each.committed + each.offered for each in self.affairs)
 
     def _there(self, rows: tuple[object, ...]) -> Project:
         project = rows[-1]
