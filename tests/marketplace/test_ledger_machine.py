@@ -44,7 +44,7 @@ ROUND = st.integers(1, 6).map(lambda tens: 10 * tens)
 DESIGN = st.none() | st.integers(3, 10).map(lambda tens: 10 * tens)
 AMOUNTS = st.dictionaries(st.sampled_from(PARKS), ROUND, min_size=1, max_size=2) | st.fixed_dictionaries({PLOT: ROUND})
 DAYS = st.sampled_from([1, 5, 30])
-SMALL, FULL, STEPS = 6, 250, 20  # runs on each of the two databases
+SMALL, FULL, STEPS = 5, 250, 20  # runs on each of the two databases
 TERM = timedelta(days=30)
 
 
