@@ -99,7 +99,7 @@ def _around(session: Session, park: Park, name: str, by: Viewer, *, on: Any) -> 
     return {
         "park": park,
         "name": name,
-        "entry": _entry(session, park, name, on=on),
+        "entry": _entry(session, park, name, on=on, exact=capacity.may_read_ledger(by, park)),
         "standing": capacity.evidence_of(session, park).get(name),
         "waiting": waiting,
         "decides": waiting is not None and capacity.may_let_stand(waiting, park, by),
@@ -111,9 +111,9 @@ def _around(session: Session, park: Park, name: str, by: Viewer, *, on: Any) -> 
     }
 
 
-def _entry(session: Session, park: Park, name: str, *, on: Any) -> Entry:
+def _entry(session: Session, park: Park, name: str, *, on: Any, exact: bool) -> Entry:
     """The line of the sheet. Raises NotFound for what is none."""
-    lines = {entry.name: entry for entry in capacity.sheet_of(session, park, on=on).entries}
+    lines = {entry.name: entry for entry in capacity.sheet_of(session, park, on=on, exact=exact).entries}
     if name not in lines:
         raise NotFound
     return lines[name]

@@ -39,7 +39,7 @@ def index(
     """Every plot and building of a park with what decides first."""
     park = parks.park_by_code(session, code)
     rows = plots.plots_of(session, park)
-    stated = capacity.sheet_of(session, park, on=on)["largest_plot"].value
+    stated = capacity.sheet_of(session, park, on=on, exact=capacity.may_read_ledger(seen, park))["largest_plot"].value
     edits = _edits(session, park, seen, now=now)
     listed = plots.largest_listed_mu(rows)
     shown: dict[str, Any] = {
