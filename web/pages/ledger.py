@@ -119,7 +119,7 @@ def release(
     request: Request, session: Writing, by: Holder, now: Now, code: str, id: str, form: ReleaseForm
 ) -> Response:
     """Gives back what was held, with the reason."""
-    form.again(SHOW, around=_again(code, by, now))
+    form.again(SHOW, around=_again(code, by, now, row=id))
     park = own(session, code, by)
     held, reason = capacity.hold_by_id(session, park, id, by), form.fields.reason
     if reason is None:
@@ -131,7 +131,7 @@ def release(
 @router.post("/{id}/extend")
 def extend(request: Request, session: Writing, by: Holder, now: Now, code: str, id: str, form: ExtendForm) -> Response:
     """Holds it until another day."""
-    form.again(SHOW, around=_again(code, by, now))
+    form.again(SHOW, around=_again(code, by, now, row=id))
     park = own(session, code, by)
     held, until = capacity.hold_by_id(session, park, id, by), form.fields.until
     if until is None:
@@ -211,15 +211,18 @@ def around(session: Session, park: Park, by: Viewer, now: datetime) -> dict[str,
         "pollutants": POLLUTANTS,
         "free": ledgers.free_words(session, park),
         "day": day_of(now),
+        "at": "",
+        "empty": None,
     }
 
 
 UNSAID = (Reason.CLOSED, Reason.DECLINED)  # nobody gives these by hand
 
 
-def _again(code: str, by: Viewer, now: datetime) -> Callable[[Session], dict[str, Any]]:
-    """The page once more for a form that was refused: it costs ten times what a hold does."""
-    return lambda session: around(session, own(session, code, by), by, now)
+def _again(code: str, by: Viewer, now: datetime, *, row: str = "") -> Callable[[Session], dict[str, Any]]:
+    """The page once more for a form that was refused, of a row or of a new hold: it costs ten times what that does."""
+    at: dict[str, Any] = {"at": row, "empty": Form(HoldFields)} if row else {}
+    return lambda session: {**around(session, own(session, code, by), by, now), **at}
 
 
 def seen_park(session: Session, code: str, by: Viewer) -> Park:
