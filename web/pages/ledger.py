@@ -212,7 +212,6 @@ def around(session: Session, park: Park, by: Viewer, now: datetime) -> dict[str,
         "free": ledgers.free_words(session, park),
         "day": day_of(now),
         "at": "",
-        "empty": None,
     }
 
 
@@ -221,8 +220,7 @@ UNSAID = (Reason.CLOSED, Reason.DECLINED)  # nobody gives these by hand
 
 def _again(code: str, by: Viewer, now: datetime, *, row: str = "") -> Callable[[Session], dict[str, Any]]:
     """The page once more for a form that was refused, of a row or of a new hold: it costs ten times what that does."""
-    at: dict[str, Any] = {"at": row, "empty": Form(HoldFields)} if row else {}
-    return lambda session: {**around(session, own(session, code, by), by, now), **at}
+    return lambda session: {**around(session, own(session, code, by), by, now), "at": row}
 
 
 def seen_park(session: Session, code: str, by: Viewer) -> Park:
