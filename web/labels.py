@@ -6,7 +6,7 @@ from marketplace import taxonomy
 from marketplace.capacity import Entry
 from marketplace.errors import Fault
 from marketplace.resources import lifetime_days
-from web import charts, i18n, plot_words
+from web import charts, form_words, i18n, plot_words
 from web.i18n import N_, gettext
 
 FIELDS: Mapping[str, str] = {
@@ -107,17 +107,6 @@ FIELDS: Mapping[str, str] = {
     "reason": N_("Reason"),
     "grounds": N_("Grounds"),
     "role": N_("Role"),
-    "until": N_("Hold until"),
-    "exchange": N_("For which exchange"),
-    "plot": N_("Plot or building"),
-    "supply_mode": N_("Supply mode"),
-    "form": N_("Who is told"),
-    "url": N_("Address"),
-    "sign": N_("Sign of a robot of 钉钉"),
-    "kinds": N_("Which notices"),
-    "time_2": N_("Second time"),
-    "time_3": N_("Third time"),
-    "who": N_("Who comes"),
     "until_on": N_("Until"),
     "agent": N_("Agent"),
     "park": N_("Park"),
@@ -322,21 +311,14 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-OF_QUESTION = {
-    "text": N_("What you ask"),
-    "field": N_("Field of the sheet"),
-    "kind": N_("Answered by"),
-    "unit": N_("Unit of an amount"),
-    "choices": N_("Choices, with 、 between them"),
-}
-
-
 def field(name: str) -> str:
     """A field's label; a nested name is called by its whole or by its last step (emissions_t_a.COD: COD)."""
     if name in FIELDS:
         return gettext(FIELDS[name])
     if name in plot_words.FIELDS:
         return gettext(plot_words.FIELDS[name])
+    if form_words.knows(name):
+        return form_words.field(name)
     head, _, last = name.partition(".")
     if head == "floors" and last:
         return plot_words.of_floor(*last.split(".", 1)) if "." in last else last
@@ -345,9 +327,6 @@ def field(name: str) -> str:
         return i18n.said(
             N_("Phase {n}: {what}"), {"n": number, "what": field("phase_name" if part == "name" else part)}
         )
-    part, _, number = name.rpartition("_")
-    if part in OF_QUESTION and number.isdigit():
-        return i18n.said(N_("Question {n}: {what}"), {"n": number, "what": gettext(OF_QUESTION[part])})
     if head.endswith("_used"):
         return field(head.removesuffix("_used")) + (f" {last}" if last else "")
     return last or name
